@@ -1,0 +1,103 @@
+#include "support/shared.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+namespace exhibit::test {
+namespace {
+
+Path shared_root() {
+    if (char const* set = std::getenv("EXHIBIT_SHARED")) return set;
+    return Path(EXHIBIT_SOURCE_DIR) / ".." / "shared";
+}
+
+}  // namespace
+
+Path shared_path(std::string const& below) { return shared_root() / below; }
+bool have_shared(std::string const& below) { return std::filesystem::exists(shared_path(below)); }
+
+TemporaryFolder::TemporaryFolder() {
+    auto pattern = (std::filesystem::temp_directory_path() / "exhibit-test-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) std::abort();
+    path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+Ran run(std::vector<std::string> const& command, ByteView input, Path const& folder) {
+    int in[2], out[2], err[2];
+    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) return {};
+    std::vector<char*> arguments;
+    for (auto const& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    pid_t const child = fork();
+    if (child == 0) {
+        signal(SIGPIPE, SIG_DFL);
+        dup2(in[0], 0);
+        dup2(out[1], 1);
+        dup2(err[1], 2);
+        if (!folder.empty() && chdir(folder.c_str()) != 0) _exit(126);
+        execvp(arguments[0], arguments.data());
+        _exit(127);
+    }
+    close(in[0]);
+    close(out[1]);
+    close(err[1]);
+    fcntl(in[1], F_SETFL, O_NONBLOCK);
+    Ran ran;
+    bool out_open = true, err_open = true, in_open = true;
+    while (out_open || err_open) {
+        if (in_open && input.empty()) { close(in[1]); in_open = false; }
+        pollfd waiting[3] = {{out_open ? out[0] : -1, POLLIN, 0}, {err_open ? err[0] : -1, POLLIN, 0},
+                             {in_open ? in[1] : -1, POLLOUT, 0}};
+        poll(waiting, 3, -1);
+        char buffer[65536];
+        auto const drain = [&](pollfd const& p, bool& open, std::string& into) {
+            if (p.revents == 0) return;
+            auto const n = read(p.fd, buffer, sizeof buffer);
+            if (n <= 0) open = false;
+            else into.append(buffer, static_cast<std::size_t>(n));
+        };
+        drain(waiting[0], out_open, ran.out);
+        drain(waiting[1], err_open, ran.err);
+        if (waiting[2].revents != 0) {
+            auto const n = write(in[1], input.data(), input.size());
+            if (n > 0) input = input.subspan(static_cast<std::size_t>(n));
+            else { close(in[1]); in_open = false; }
+        }
+    }
+    if (in_open) close(in[1]);
+    close(out[0]);
+    close(err[0]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return ran;
+}
+
+bool have_program(std::string const& name) {
+    std::string const path = std::getenv("PATH") != nullptr ? std::getenv("PATH") : "";
+    for (std::size_t at = 0; at <= path.size();) {
+        auto const stop = std::min(path.find(':', at), path.size());
+        if (access((path.substr(at, stop - at) + "/" + name).c_str(), X_OK) == 0) return true;
+        at = stop + 1;
+    }
+    return false;
+}
+
+Ran run_node(std::string const& module_source, std::vector<std::string> const& arguments, ByteView input) {
+    std::vector<std::string> command{"node", "--input-type=module", "-e", module_source, "--"};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return run(command, input, EXHIBIT_SOURCE_DIR);
+}
+
+}  // namespace exhibit::test

@@ -1,0 +1,73 @@
+// The HTTP client: libcurl, HTTP/1.1, pinned TLS, optionally through a SOCKS5 proxy (Tor) that also
+// resolves the name. It follows no redirect, keeps no cookie, reads no .netrc and no proxy variable.
+//
+// Error codes: "pin" (another certificate answered), "refused", "timeout", "dns", "proxy", "too-large"
+// (the answer), "stopped" (a callback said so), "http" (all other trouble on the line). A status of 400
+// or 500 is not an error here: it is an answer. Errors name host and port, never path, header or body.
+#pragma once
+
+#include <variant>
+
+#include "net/http.hpp"
+#include "net/tls_identity.hpp"
+
+namespace exhibit {
+
+struct PinnedTo { TlsPin pin; };  // https only, this key only
+struct AnyCertificate {};         // http or https; for `return`, where the server learns only a look-up name
+struct WebAuthorities {};         // https with the system's authorities: time stamp services, calendars
+using ServerTrust = std::variant<PinnedTo, AnyCertificate, WebAuthorities>;
+
+struct ClientOptions {
+    ServerTrust trust = PinnedTo{};
+    std::string socks5_proxy;  // "127.0.0.1:9050", empty for none; names are resolved by the proxy
+    unsigned connect_timeout_ms = 15'000;
+    unsigned total_timeout_ms = 0;  // 0: none; uploads may take hours
+    // Slower than this for so long is a timeout.
+    unsigned low_speed_bytes_per_second = 1;
+    unsigned low_speed_seconds = 60;
+    WireRecord record;  // tests only
+};
+
+// Fills the span, returns how many bytes; 0 at the end.
+using BodySource = std::function<Result<std::size_t>(MutableBytes)>;
+using BodyTarget = std::function<Outcome(ByteView)>;
+
+struct HttpCall {
+    std::string method = "GET";
+    std::string url;
+    HeaderFields headers;
+    Bytes body;
+    BodySource source;                            // instead of body
+    std::optional<std::uint64_t> source_length;   // none: chunked
+    std::size_t answer_limit_bytes = 1 << 20;     // of the body that is collected
+    BodyTarget target;                            // takes the body of a 2xx answer instead; no limit then
+    bool expect_continue = false;                 // ask before a body is sent
+    std::optional<unsigned> total_timeout_ms;     // instead of the client's
+};
+
+struct HttpAnswer {
+    unsigned status = 0;
+    HeaderFields headers;
+    Bytes body;
+    bool ok() const { return status >= 200 && status < 300; }
+};
+
+// One per thread. Connections are kept and used again.
+class HttpClient {
+public:
+    static Result<HttpClient> create(ClientOptions options);
+    HttpClient(HttpClient&&) noexcept;
+    HttpClient& operator=(HttpClient&&) noexcept;
+    ~HttpClient();
+    Result<HttpAnswer> send(HttpCall const& call);
+    Result<HttpAnswer> get(std::string const& url);
+    Result<HttpAnswer> post(std::string const& url, std::string const& content_type, ByteView body);
+
+private:
+    struct State;
+    explicit HttpClient(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace exhibit

@@ -1,0 +1,152 @@
+#include "case/receipt.hpp"
+
+namespace exhibit {
+namespace {
+
+constexpr std::size_t held_max = 100'000;
+constexpr std::int64_t size_max = (std::int64_t{1} << 53) - 1;
+
+Result<ExhibitNumber> take_number(JsonObject& object) {
+    auto value = TRY(take_unsigned(object, "number", 1, exhibit_number_max));
+    return ExhibitNumber(value);
+}
+
+Result<std::uint64_t> take_size(JsonObject& object) {
+    auto value = TRY(object.integer("size", 0, size_max));
+    return static_cast<std::uint64_t>(value);
+}
+
+}  // namespace
+
+std::string write_payload(ShareReceipt const& receipt) {
+    return write_json({{"case", receipt.case_id.text()},
+                       {"guardian", receipt.guardian.hex()},
+                       {"policy", receipt.policy.hex()},
+                       {"share_digest", receipt.share_digest.hex()},
+                       {"time", write_time(receipt.time)}});
+}
+
+Result<ShareReceipt> ShareReceipt::parse_payload(ByteView payload) {
+    auto json = TRY(parse_json(payload));
+    auto object = TRY(JsonObject::of(json, "share-receipt"));
+    ShareReceipt receipt;
+    receipt.case_id = TRY(take_case(object));
+    receipt.guardian = TRY(take_guardian(object));
+    receipt.policy = TRY(take_digest(object, "policy"));
+    receipt.share_digest = TRY(take_digest(object, "share_digest"));
+    receipt.time = TRY(object.time("time"));
+    TRY(object.finish());
+    return receipt;
+}
+
+std::string write_payload(Acknowledgement const& acknowledgement) {
+    return write_json({{"case", acknowledgement.case_id.text()},
+                       {"guardian", acknowledgement.guardian.hex()},
+                       {"check_in", acknowledgement.check_in.hex()},
+                       {"deadline", write_time(acknowledgement.deadline)},
+                       {"time", write_time(acknowledgement.time)}});
+}
+
+Result<Acknowledgement> Acknowledgement::parse_payload(ByteView payload) {
+    auto json = TRY(parse_json(payload));
+    auto object = TRY(JsonObject::of(json, "acknowledgement"));
+    Acknowledgement acknowledgement;
+    acknowledgement.case_id = TRY(take_case(object));
+    acknowledgement.guardian = TRY(take_guardian(object));
+    acknowledgement.check_in = TRY(take_digest(object, "check_in"));
+    acknowledgement.deadline = TRY(object.time("deadline"));
+    acknowledgement.time = TRY(object.time("time"));
+    TRY(object.finish());
+    return acknowledgement;
+}
+
+std::string write_payload(ExhibitReceipt const& receipt) {
+    return write_json({{"case", receipt.case_id.text()},
+                       {"guardian", receipt.guardian.hex()},
+                       {"number", receipt.number.get()},
+                       {"root", receipt.root.hex()},
+                       {"size", receipt.size_bytes},
+                       {"statement", receipt.statement.hex()},
+                       {"time", write_time(receipt.time)}});
+}
+
+Result<ExhibitReceipt> ExhibitReceipt::parse_payload(ByteView payload) {
+    auto json = TRY(parse_json(payload));
+    auto object = TRY(JsonObject::of(json, "receipt"));
+    ExhibitReceipt receipt;
+    receipt.case_id = TRY(take_case(object));
+    receipt.guardian = TRY(take_guardian(object));
+    receipt.number = TRY(take_number(object));
+    auto root = TRY(object.hex<32>("root"));
+    receipt.root = CipherRoot(root);
+    receipt.size_bytes = TRY(take_size(object));
+    receipt.statement = TRY(take_digest(object, "statement"));
+    receipt.time = TRY(object.time("time"));
+    TRY(object.finish());
+    return receipt;
+}
+
+std::string write_payload(CaseStatus const& status) {
+    Json held = Json::array(), seen = Json::array();
+    for (auto const& one : status.held) {
+        held.push_back({{"number", one.number.get()},
+                        {"size", one.size_bytes},
+                        {"complete", one.complete},
+                        {"statement", one.statement.hex()}});
+    }
+    for (auto const& one : status.seen) {
+        seen.push_back({{"guardian", one.guardian.hex()}, {"last_heard", write_time(one.last_heard)}});
+    }
+    return write_json({{"case", status.case_id.text()},
+                       {"guardian", status.guardian.hex()},
+                       {"nonce", to_hex(status.nonce)},
+                       {"time", write_time(status.time)},
+                       {"check_in", status.check_in.hex()},
+                       {"claimed", write_time(status.claimed)},
+                       {"deadline", write_time(status.deadline)},
+                       {"release_from", write_time(status.release_from)},
+                       {"phase", status.phase},
+                       {"clock_off_ms", status.clock_off_ms},
+                       {"held", held},
+                       {"seen", seen}});
+}
+
+Result<CaseStatus> CaseStatus::parse_payload(ByteView payload) {
+    auto json = TRY(parse_json(payload, {.bytes_max = 64u << 20, .depth_max = 8}));
+    auto object = TRY(JsonObject::of(json, "status"));
+    CaseStatus status;
+    status.case_id = TRY(take_case(object));
+    status.guardian = TRY(take_guardian(object));
+    status.nonce = TRY(object.hex<16>("nonce"));
+    status.time = TRY(object.time("time"));
+    status.check_in = TRY(take_digest(object, "check_in"));
+    status.claimed = TRY(object.time("claimed"));
+    status.deadline = TRY(object.time("deadline"));
+    status.release_from = TRY(object.time("release_from"));
+    status.phase = TRY(object.text("phase", 32));
+    status.clock_off_ms = TRY(object.integer("clock_off_ms", -size_max, size_max));
+    auto const* held = TRY(object.array("held", held_max));
+    for (auto const& one : *held) {
+        auto entry = TRY(JsonObject::of(one, "held"));
+        CaseStatus::Held item;
+        item.number = TRY(take_number(entry));
+        item.size_bytes = TRY(take_size(entry));
+        item.complete = TRY(entry.boolean("complete"));
+        item.statement = TRY(take_digest(entry, "statement"));
+        TRY(entry.finish());
+        status.held.push_back(item);
+    }
+    auto const* seen = TRY(object.array("seen", 16));
+    for (auto const& one : *seen) {
+        auto entry = TRY(JsonObject::of(one, "seen"));
+        CaseStatus::Seen item;
+        item.guardian = TRY(take_guardian(entry));
+        item.last_heard = TRY(entry.time("last_heard"));
+        TRY(entry.finish());
+        status.seen.push_back(item);
+    }
+    TRY(object.finish());
+    return status;
+}
+
+}  // namespace exhibit

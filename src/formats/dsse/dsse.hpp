@@ -47,7 +47,7 @@ void add_signature(Envelope& envelope, SigningKey const& key);
 [[nodiscard]] bool signed_by(Envelope const& envelope, PublicKey const& key);
 
 std::string write_envelope(Envelope const& envelope);
-// Code "dsse" or "json". At most envelope_signatures_max signatures, at least one.
+// Codes "dsse", "json" and those of JsonObject. At most envelope_signatures_max signatures, at least one.
 Result<Envelope> parse_envelope(ByteView text, std::size_t limit = 1 << 20);
 
 }  // namespace exhibit

@@ -32,7 +32,11 @@ struct JsonLimits {
 // Code "json"; where names the byte.
 Result<Json> parse_json(ByteView text, JsonLimits limits = {});
 
-// JCS. VERIFYs that the value holds no floats, no integers past 2^53 and only UTF-8.
+// Whether write_json can write it: no floats, integers of magnitude below 2^53, only UTF-8. Ask this
+// first when a person's text (a file name, an argument) went into the value. Code "json".
+Outcome check_json(Json const& value);
+
+// JCS. VERIFYs that check_json passes.
 std::string write_json(Json const& value);
 
 // Reads a JSON text that may hold doubles and writes it per RFC 8785, numbers as ECMAScript does.

@@ -17,7 +17,7 @@ struct Header {
     Digest256 mac{};
 };
 
-// Consumes the header with its last line end. Code "header".
+// Consumes the header with its last line end. The file starts where the reader does. Code "header".
 Result<Header> parse_header(Reader& reader);
 Bytes write_header(Header const& header);
 

@@ -31,8 +31,8 @@ Outcome check_issue(SdJwtIssue const& what) {
         return cannot_issue("the type is empty or too long");
     }
     if (!what.open_claims.is_object()) return cannot_issue("the open claims are not an object");
-    if (what.facts.size() > disclosures_max) return cannot_issue("there are too many facts");
-    if (what.facts.size() + what.decoys > sd_jwt_digests_max) {
+    if (what.facts.size() + what.disclosures.size() > disclosures_max) return cannot_issue("there are too many facts");
+    if (what.facts.size() + what.disclosures.size() + what.decoys > sd_jwt_digests_max) {
         return cannot_issue("there are too many decoys");
     }
     TRY(refuse_reserved_claims(what.open_claims));
@@ -44,6 +44,11 @@ Outcome check_issue(SdJwtIssue const& what) {
             return cannot_issue("a claim is named twice");
         }
     }
+    for (auto const& made : what.disclosures) {
+        if (what.open_claims.contains(made.name) || !names.insert(made.name).second) {
+            return cannot_issue("a claim is named twice");
+        }
+    }
     return {};
 }
 
@@ -52,7 +57,9 @@ Outcome check_issue(SdJwtIssue const& what) {
 Result<SdJwt> issue_sd_jwt(SdJwtIssue const& what, SigningKey const& key, Random& random) {
     TRY(check_issue(what));
     SdJwt token;
+    token.disclosures = what.disclosures;
     std::vector<std::string> digests;
+    for (auto const& made : what.disclosures) digests.push_back(digest_of(made));
     for (auto const& fact : what.facts) {
         auto disclosure = TRY(make_disclosure(fact, random));
         digests.push_back(digest_of(disclosure));

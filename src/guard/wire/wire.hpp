@@ -1,6 +1,7 @@
 // The guardian's HTTP interface, in one place for both of its ends. HTTPS with a pinned certificate.
 //
-//   POST /v1/card                        {"token","nonce"}      → envelope GuardianCard
+//   POST /v1/card                        {"token","nonce","case"} → Answer with a GuardianCard and a
+//                                                                 ClockReading for the case that is to be
 //   POST /v1/cases                       enrolment              → 201 envelope ShareReceipt; the same again for
 //                                                                 the same token and policy (init may be retried)
 //   POST /v1/cases/ID/messages           one envelope           → Answer (below): check-ins, release-now, and

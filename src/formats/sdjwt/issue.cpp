@@ -31,23 +31,24 @@ Outcome check_issue(SdJwtIssue const& what) {
         return cannot_issue("the type is empty or too long");
     }
     if (!what.open_claims.is_object()) return cannot_issue("the open claims are not an object");
-    if (what.facts.size() + what.disclosures.size() > disclosures_max) return cannot_issue("there are too many facts");
-    if (what.facts.size() + what.disclosures.size() + what.decoys > sd_jwt_digests_max) {
-        return cannot_issue("there are too many decoys");
-    }
+    auto const facts = what.facts.size() + what.disclosures.size();
+    if (facts > disclosures_max) return cannot_issue("there are too many facts");
+    if (facts + what.decoys > sd_jwt_digests_max) return cannot_issue("there are too many decoys");
     TRY(refuse_reserved_claims(what.open_claims));
     TRY(check_json(what.open_claims));
     TRY(check_json(Json(what.type)));
     std::set<std::string_view> names;
+    auto const is_new = [&](std::string const& name) {
+        return !what.open_claims.contains(name) && names.insert(name).second;
+    };
     for (auto const& fact : what.facts) {
-        if (what.open_claims.contains(fact.name) || !names.insert(fact.name).second) {
-            return cannot_issue("a claim is named twice");
-        }
+        if (!is_new(fact.name)) return cannot_issue("a claim is named twice");
     }
     for (auto const& made : what.disclosures) {
-        if (what.open_claims.contains(made.name) || !names.insert(made.name).second) {
-            return cannot_issue("a claim is named twice");
-        }
+        if (!is_new(made.name)) return cannot_issue("a claim is named twice");
+        // The digest is of the text: signing one whose fields say something else would mislead.
+        auto const read = TRY(parse_disclosure(made.encoded));
+        if (read != made) return cannot_issue("a disclosure is not what its text says");
     }
     return {};
 }

@@ -29,7 +29,8 @@ struct SdJwtIssue {
     std::string type;               // header `typ`, for example "exhibit-seal+sd-jwt"
     Json open_claims = Json::object();
     std::vector<Fact> facts;        // one digest each
-    // Facts whose disclosures were made before, because they lie inside what the token is about.
+    // Facts whose disclosures were made before, because they lie inside what the token is about. In
+    // the token they come before those of `facts`.
     std::vector<Disclosure> disclosures = {};
     unsigned decoys = 0;            // digests of nothing, so that the number of facts stays unknown
 };

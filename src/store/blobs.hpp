@@ -73,7 +73,7 @@ public:
     virtual Result<std::optional<Path>> local_path(BlobName const& name) = 0;
 
     Result<std::uint64_t> size(BlobName const& name);
-    // create, append, finish.
+    // create, append, finish. What an earlier put left unfinished in a crash is replaced.
     Outcome put(BlobName const& name, ByteView content);
 };
 

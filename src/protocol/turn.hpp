@@ -1,0 +1,86 @@
+// One turn of a guardian: the state while step() works on it, and what the rules say to each other.
+//
+// Each event is first absorbed by the rule it belongs to (on_…), then every rule is run once in the order
+// of proceed(): what is due by the clock, or has become possible by what was learnt, happens there.
+#pragma once
+
+#include "protocol/step.hpp"
+
+namespace exhibit::protocol {
+
+struct Turn {
+    Self const& self;
+    State state;
+    WallTime now;
+    Random& random;
+    std::vector<Effect> effects = {};
+    bool changed = false;
+    bool noted = false;
+
+    Policy const& terms() const { return state.terms(); }
+    Duration grace() const { return state.last->grace; }
+    void reply(Envelope envelope) { effects.push_back(Reply{std::move(envelope)}); }
+    void refuse(char const* code, std::optional<Envelope> evidence = {}) {
+        effects.push_back(Refuse{code, std::move(evidence)});
+    }
+    void send(GuardianId const& to, Envelope const& envelope) { effects.push_back(Send{to, envelope}); }
+    void send_others(Envelope const& envelope);
+    void tell(char const* code, std::string text) { effects.push_back(TellOperator{code, std::move(text)}); }
+    std::vector<GuardianId> others() const;
+
+    template <typename T>
+    Envelope sign(T document) const { return Signed<T>::sign(std::move(document), self.key).envelope(); }
+};
+
+// How long to wait before saying something again: doubling from a second up to grace/8, which is never
+// less than 100 ms (drills) or more than an hour.
+Duration wait_before_again(Duration grace, unsigned attempts);
+bool due(Schedule const& schedule, WallTime now);
+void said(Schedule& schedule, Duration grace, WallTime now);
+
+// Rule 1, check_in.cpp. Opening checks the signature and everything that does not depend on what is held.
+Result<Signed<CheckIn>> open_check_in(Policy const& terms, DocumentDigest const& policy, Envelope const& envelope);
+void on_check_in(Turn& turn, Envelope const& envelope);
+// A check-in that came inside a guardian's document: taken if newer, never answered.
+void follow_check_in(Turn& turn, Envelope const& envelope);
+void take_waiting(Turn& turn);
+void warn_contacts(Turn& turn);
+Envelope sign_acknowledgement(Turn& turn, DocumentDigest const& what);
+
+// Rule 2, pre_vote.cpp.
+void on_started(Turn& turn);
+void on_pre_vote(Turn& turn, Envelope const& envelope);
+Envelope make_question(Turn& turn, Nonce const& nonce);
+void compare_clocks(Turn& turn, std::vector<Asking::Heard> const& heard);
+void run_restart(Turn& turn);
+
+// Rule 3, vote.cpp.
+void on_vote_request(Turn& turn, Envelope const& envelope);
+void on_vote(Turn& turn, Envelope const& envelope);
+void run_rounds(Turn& turn);
+Duration vote_window(State const& state);
+
+// Rule 4, adoption.cpp.
+void adopt(Turn& turn, std::vector<Signed<Vote>> quorum);
+void on_adoption(Turn& turn, Envelope const& envelope);
+void on_acknowledgement(Turn& turn, Envelope const& envelope);
+void take_back_acknowledgement(Turn& turn, Envelope const& envelope);
+void take_back_adoption(Turn& turn, Envelope const& envelope);
+void run_adoption(Turn& turn);
+Adopted const* own_adoption(Turn const& turn);  // the newest
+bool has_adopted(Turn const& turn, Motion const& motion);
+
+// Rule 5, release.cpp.
+void on_share(Turn& turn, Envelope const& envelope);
+void run_release(Turn& turn);
+void say_released_again(Turn& turn);
+void help_straggler(Turn& turn, GuardianId const& who);
+// Nobody needs to be pushed: every other guardian has given its share for every stage we have begun.
+bool all_finished(State const& state, GuardianId const& self);
+
+// Rule 7, release_now.cpp.
+Result<Signed<ReleaseNow>> open_release_now(Policy const& terms, DocumentDigest const& policy, Envelope const& envelope);
+void on_release_now(Turn& turn, Envelope const& envelope);
+void follow_release_now(Turn& turn, Envelope const& envelope);
+
+}  // namespace exhibit::protocol

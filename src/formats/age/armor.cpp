@@ -73,7 +73,10 @@ Outcome ArmorReader::take_body_line(std::string_view line, Sink const& sink) {
 // `raw` has no LF.
 Outcome ArmorReader::take_line(ByteView raw, Sink const& sink) {
     auto line = as_text(raw);
-    if (state_ == State::after) return take_trailing_space(raw);
+    if (state_ == State::after) {
+        ++space_;  // the line end before it
+        return take_trailing_space(raw);
+    }
     if (state_ != State::before && line.starts_with(end_line)) {
         state_ = State::after;
         space_ = 0;

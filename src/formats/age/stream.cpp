@@ -96,17 +96,23 @@ Result<std::optional<Bytes>> Decryptor::take_head(ByteView& ciphertext) {
     return std::optional<Bytes>(std::move(rest));
 }
 
+// A genuine chunk at the wrong place: the last one with something glued on, or another one after
+// which the file was cut off. It is still footage, so it is given out before the error.
+Outcome Decryptor::open_misplaced(Last claimed, ByteView sealed, Sink const& sink) {
+    auto const other = claimed == Last::yes ? Last::no : Last::yes;
+    auto const out = MutableBytes(plain_).first(sealed.size() - aead_tag_bytes);
+    if (sealed.size() != sealed_chunk_bytes || !cipher_->open(next_, other, sealed, out)) {
+        return bad_payload("the age file is damaged, cut short or forged", next_);
+    }
+    TRY(sink(out));
+    return bad_payload(claimed == Last::yes ? "the age file is cut short after this chunk"
+                                            : "the age file has bytes after its end", next_);
+}
+
 Outcome Decryptor::open(Last last, ByteView sealed, Sink const& sink) {
     if (sealed.size() < aead_tag_bytes) return bad_payload("the age file is cut short", next_);
     auto const out = MutableBytes(plain_).first(sealed.size() - aead_tag_bytes);
-    if (!cipher_->open(next_, last, sealed, out)) {
-        // A genuine last chunk with something glued on: what is authentic is still given out.
-        if (last == Last::no && cipher_->open(next_, Last::yes, sealed, out)) {
-            TRY(sink(out));
-            return bad_payload("the age file has bytes after its end", next_);
-        }
-        return bad_payload("the age file is damaged, cut short or forged", next_);
-    }
+    if (!cipher_->open(next_, last, sealed, out)) return open_misplaced(last, sealed, sink);
     // "The last chunk may be empty only if the whole payload is."
     if (out.empty() && next_ > 0) return bad_payload("the age file ends in an empty chunk", next_);
     ++next_;

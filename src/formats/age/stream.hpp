@@ -54,6 +54,7 @@ private:
     Result<std::optional<Bytes>> take_head(ByteView& ciphertext);
     Outcome take_payload(ByteView ciphertext, Sink const& sink);
     Outcome open(Last last, ByteView sealed, Sink const& sink);
+    Outcome open_misplaced(Last claimed, ByteView sealed, Sink const& sink);
     Outcome remember(Outcome outcome);
 
     std::vector<Identity const*> identities_;

@@ -1,8 +1,8 @@
 // The HTTP client: libcurl, HTTP/1.1, pinned TLS, optionally through a SOCKS5 proxy (Tor) that also
 // resolves the name. It follows no redirect, keeps no cookie, reads no .netrc and no proxy variable.
 //
-// Error codes: "pin" (another certificate answered), "refused", "timeout", "dns", "proxy", "too-large"
-// (the answer), "stopped" (a callback said so), "http" (all other trouble on the line). A status of 400
+// Error codes: "pin" (another certificate answered), "refused", "timeout", "dns", "proxy", "address" (not
+// one of ours, e.g. http where a key is pinned), "too-large" (the answer), "stopped" (a callback said so), "http" (all other trouble on the line). A status of 400
 // or 500 is not an error here: it is an answer. Errors name host and port, never path, header or body.
 #pragma once
 

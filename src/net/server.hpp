@@ -79,8 +79,10 @@ public:
     // Closes every connection; running uploads get finish(false). Returns when no call is running any more.
     void stop();
 
+    struct Core;  // server_core.hpp
+
 private:
-    struct Core;
+    struct Life;
     explicit HttpServer(std::shared_ptr<Core> core);
     std::shared_ptr<Core> core_;  // shared with replies that come after the end
 };

@@ -8,7 +8,8 @@
 
 namespace exhibit {
 
-// Where the bytes come from. read_at may be asked for the same place twice, at most one chunk back.
+// Where the bytes come from. read_at may be asked for the same place twice, at most one chunk back (two
+// with what was read ahead), and from another thread, never two at a time.
 struct UploadSource {
     std::function<Result<std::size_t>(std::uint64_t offset, MutableBytes out)> read_at;  // 0: the end
     std::optional<std::uint64_t> length;  // none: until read_at returns 0

@@ -18,7 +18,17 @@ using List = std::vector<Value>;
 using Dict = std::map<std::string, Value, std::less<>>;
 
 struct Value {
-    std::variant<std::int64_t, std::string, List, Dict> is;
+    using Any = std::variant<std::int64_t, std::string, List, Dict>;
+    // Out of line: inlined into every TRY, these confuse the compiler's view of what is initialised.
+    Value();
+    explicit Value(Any any);
+    Value(Value const&);
+    Value(Value&&) noexcept;
+    Value& operator=(Value const&);
+    Value& operator=(Value&&) noexcept;
+    ~Value();
+
+    Any is;
     // Where its bytes stood in what was parsed: an infohash is over exactly these.
     std::size_t begin = 0;
     std::size_t end = 0;
@@ -35,14 +45,16 @@ struct Value {
 
 // One value and nothing after it. Codes: bencode, bencode-depth, bencode-order.
 Result<Value> parse(ByteView bytes);
-// One value; `end` of it says where the rest begins.
-Result<Value> parse_first(ByteView bytes);
+// One value; `end` of it says where the rest begins. Old v1 torrents come with keys in any order (but each
+// once); then write(parse(x)) is not x, and only the raw bytes count.
+enum class Keys { sorted, any_order };
+Result<Value> parse_first(ByteView bytes, Keys keys = Keys::sorted);
 Bytes write(Value const& value);
 
-inline Value integer(std::int64_t value) { return {value, 0, 0}; }
-inline Value text(std::string value) { return {std::move(value), 0, 0}; }
-inline Value text(ByteView value) { return {to_string(value), 0, 0}; }
-inline Value list(List value) { return {std::move(value), 0, 0}; }
-inline Value dict(Dict value) { return {std::move(value), 0, 0}; }
+inline Value integer(std::int64_t value) { return Value(Value::Any(value)); }
+inline Value text(std::string value) { return Value(Value::Any(std::move(value))); }
+inline Value text(ByteView value) { return Value(Value::Any(to_string(value))); }
+inline Value list(List value) { return Value(Value::Any(std::move(value))); }
+inline Value dict(Dict value) { return Value(Value::Any(std::move(value))); }
 
 }  // namespace exhibit::bencode

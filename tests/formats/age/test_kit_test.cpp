@@ -66,13 +66,19 @@ KitFile load(Path const& path) {
     return file;
 }
 
-std::vector<KitFile> load_kit() {
+std::vector<KitFile> read_kit() {
     std::vector<KitFile> out;
     for (auto const& entry : std::filesystem::directory_iterator(test::shared_path(kit_folder))) {
         out.push_back(load(entry.path()));
     }
     std::ranges::sort(out, {}, &KitFile::name);
     return out;
+}
+
+// Read once; the tests only look at it.
+std::vector<KitFile> const& load_kit() {
+    static auto const kit = read_kit();
+    return kit;
 }
 
 // Stands in for an identity that is not built: gives the file key that the kit states.
@@ -187,7 +193,7 @@ TEST(AgeTestKit, every_file_is_judged_as_the_kit_says) {
     NEEDS_SHARED(kit_folder);
     int judged = 0, hybrid_judged = 0, headers = 0, streams = 0;
     std::vector<std::string> left;
-    auto const kit = load_kit();
+    auto const& kit = load_kit();
     for (auto const& file : kit) {
         ASSERT_TRUE(file.known) << file.name;
         auto const opened = open(file);

@@ -194,8 +194,9 @@ void set_transport(CURL* handle, ClientOptions const& options) {
     set(handle, CURLOPT_FOLLOWLOCATION, 0L);
     set(handle, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
     set(handle, CURLOPT_TCP_NODELAY, 1L);
-    set(handle, CURLOPT_UPLOAD_BUFFERSIZE, transfer_buffer_bytes);
-    set(handle, CURLOPT_BUFFERSIZE, transfer_buffer_bytes);
+    // Only speed: curl refuses these two while it still tidies up after a call that failed.
+    static_cast<void>(curl_easy_setopt(handle, CURLOPT_UPLOAD_BUFFERSIZE, transfer_buffer_bytes));
+    static_cast<void>(curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, transfer_buffer_bytes));
     // An empty string switches off the proxy that the environment may name.
     auto const proxy = options.socks5_proxy.empty() ? std::string() : "socks5h://" + options.socks5_proxy;
     set(handle, CURLOPT_PROXY, proxy.c_str());

@@ -75,7 +75,8 @@ Piece read_piece(int fd, std::uint64_t offset, std::size_t size) {
 Async<bool> send_file(Core& core, Connection& c, FileBody const& file, Descriptor const& fd) {
     for (std::uint64_t sent = 0; sent < file.length;) {
         auto const size = static_cast<std::size_t>(std::min<std::uint64_t>(body_buffer_bytes, file.length - sent));
-        auto const piece = co_await core.run([&] { return read_piece(fd.get(), file.offset + sent, size); });
+        auto const work = [&] { return read_piece(fd.get(), file.offset + sent, size); };
+        auto const piece = co_await core.run(work);
         if (!piece.ok || !co_await c.stream.write_all(piece.bytes)) co_return false;
         sent += size;
     }
@@ -83,11 +84,12 @@ Async<bool> send_file(Core& core, Connection& c, FileBody const& file, Descripto
 }
 
 // False when the connection cannot be used for another request.
-Async<bool> send(Core& core, Connection& c, HttpResponse response, bool head_only, bool keep) {
+Async<bool> send(Core& core, Connection& c, HttpResponse& response, bool head_only, bool keep) {
     if (!is_clean(response.headers)) response = closing(500);
     Descriptor fd;
     if (response.file.has_value() && !head_only) {
-        auto opened = co_await core.run([&] { return open_for_reading(response.file->path); });
+        auto const work = [&] { return open_for_reading(response.file->path); };
+        auto opened = co_await core.run(work);
         if (opened.ok()) fd = opened.take();
         else response = closing(404);
     }
@@ -107,6 +109,11 @@ Async<bool> send(Core& core, Connection& c, HttpResponse response, bool head_onl
         co_return false;
     }
     co_return keep;
+}
+
+Async<bool> refuse(Core& core, Connection& c, unsigned status, bool head_only = false) {
+    auto response = closing(status);
+    co_return co_await send(core, c, response, head_only, false);
 }
 
 // ---- reading ----
@@ -265,9 +272,10 @@ Async<bool> stream_into(Core& core, Connection& c, BodyReader& body, BodySink& s
         sink_ok = sink_ok && pending->result->ok();
     }
     bool const complete = sink_ok && body.ended() && !body.broken();
-    auto answer = co_await core.run([&] { return sink.finish(complete); });
+    auto const work = [&] { return sink.finish(complete); };
+    auto answer = co_await core.run(work);
     if (body.broken()) co_return false;
-    co_return co_await send(core, c, std::move(answer), false, keep && complete);
+    co_return co_await send(core, c, answer, false, keep && complete);
 }
 
 // The reply may come from any thread, late, twice or never.
@@ -284,25 +292,27 @@ Reply reply_for(std::shared_ptr<Core> core, std::shared_ptr<Promise<HttpResponse
     };
 }
 
-Async<bool> ask_handler(Core& core, Connection& c, HttpRequest request, bool keep) {
+Async<bool> ask_handler(Core& core, Connection& c, HttpRequest& request, bool keep) {
     auto promise = std::make_shared<Promise<HttpResponse>>(core.io);
     bool const head_only = request.method == "HEAD";
     c.answer = promise;
     c.stream.phase_deadline = Ticks::now() + ms(core.options.limits.answer_timeout_ms);
-    co_await core.run([&core, &request, reply = reply_for(core.shared_from_this(), promise)]() mutable {
+    auto reply = reply_for(core.shared_from_this(), promise);
+    auto const work = [&] {
         core.handler.on_request_async(std::move(request), std::move(reply));
         return true;
-    });
+    };
+    co_await core.run(work);
     while (!promise->result.has_value() && !c.stream.dead() && !core.stopping) {
         co_await promise->wake.async_wait(asio::as_tuple(asio::use_awaitable));
     }
     if (!promise->result.has_value() || c.stream.dead()) co_return false;
-    co_return co_await send(core, c, std::move(*promise->result), head_only, keep);
+    co_return co_await send(core, c, *promise->result, head_only, keep);
 }
 
-Async<bool> read_whole(Core& core, Connection& c, BodyReader& body, HttpRequest request, std::size_t limit, bool keep) {
+Async<bool> read_whole(Core& core, Connection& c, BodyReader& body, HttpRequest& request, std::size_t limit, bool keep) {
     limit = std::min(limit, core.options.limits.whole_body_bytes);
-    if (request.content_length.value_or(0) > limit) co_return co_await send(core, c, closing(413), false, false);
+    if (request.content_length.value_or(0) > limit) co_return co_await refuse(core, c, 413);
     if (!co_await say_continue(c, request)) co_return false;
     while (!body.ended()) {
         auto const before = request.body.size();
@@ -310,9 +320,9 @@ Async<bool> read_whole(Core& core, Connection& c, BodyReader& body, HttpRequest 
         auto const got = co_await body.read(MutableBytes(request.body).subspan(before));
         request.body.resize(before + got);
         if (body.broken()) co_return false;
-        if (request.body.size() > limit) co_return co_await send(core, c, closing(413), false, false);
+        if (request.body.size() > limit) co_return co_await refuse(core, c, 413);
     }
-    co_return co_await ask_handler(core, c, std::move(request), keep);
+    co_return co_await ask_handler(core, c, request, keep);
 }
 
 // True when another request may follow.
@@ -320,23 +330,24 @@ Async<bool> serve_request(Core& core, Connection& c) {
     Parser parser;
     auto const refused = co_await read_header(core, c, parser);
     if (refused == 1) co_return false;
-    if (refused != 0) co_return co_await send(core, c, closing(refused), false, false);
+    if (refused != 0) co_return co_await refuse(core, c, refused);
     auto request = request_of(parser, c.remote);
     bool const keep = parser.keep_alive();
     bool const head_only = request.method == "HEAD";
     if (auto const status = doubtful(parser, request); status != 0) {
-        co_return co_await send(core, c, closing(status), head_only, false);
+        co_return co_await refuse(core, c, status, head_only);
     }
     c.stream.phase_deadline = Ticks::time_point::max();
     c.stream.pace = {};
-    auto what = co_await core.run([&] { return core.handler.on_headers(request); });
+    auto const work = [&] { return core.handler.on_headers(request); };
+    auto what = co_await core.run(work);
     BodyReader body(c, parser, request);
     if (auto* answer = std::get_if<HttpResponse>(&what)) {
         // A body that nobody reads stands between this request and the next.
-        co_return co_await send(core, c, std::move(*answer), head_only, keep && !request.has_body());
+        co_return co_await send(core, c, *answer, head_only, keep && !request.has_body());
     }
     if (auto* whole = std::get_if<ReadWholeBody>(&what)) {
-        co_return co_await read_whole(core, c, body, std::move(request), whole->limit_bytes, keep);
+        co_return co_await read_whole(core, c, body, request, whole->limit_bytes, keep);
     }
     auto sink = std::move(std::get<std::unique_ptr<BodySink>>(what));
     VERIFY(sink != nullptr);
@@ -344,7 +355,8 @@ Async<bool> serve_request(Core& core, Connection& c) {
     co_await say_continue(c, request);
     bool const again = co_await stream_into(core, c, body, *sink, keep);
     // A sink may give up a lock or close a file: not on this thread.
-    co_await core.run([&] { sink.reset(); return true; });
+    auto const let_go = [&] { sink.reset(); return true; };
+    co_await core.run(let_go);
     co_return again;
 }
 

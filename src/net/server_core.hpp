@@ -87,9 +87,12 @@ struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
         });
         return promise;
     }
+    // The same, and waits for it. f is named by the caller and stays with it: g++ 12.2 destroys a closure
+    // twice that is made inside a co_await expression. The same goes for every argument that owns
+    // something, so the coroutines here take references to named objects only.
     template <typename F>
-    auto run(F f) -> asio::awaitable<std::invoke_result_t<F&>> {
-        auto promise = start(std::move(f));
+    auto run(F& f) -> asio::awaitable<std::invoke_result_t<F&>> {
+        auto promise = start([&f] { return f(); });
         co_await promise->wait();
         co_return std::move(*promise->result);
     }

@@ -82,12 +82,14 @@ Result<Bytes> from_base64(std::string_view text, Base64 form) {
 }
 
 Result<Bytes> from_base64_any(std::string_view text) {
-    std::string normal;
-    normal.reserve(text.size());
-    for (char c : text) normal += c == '-' ? '+' : c == '_' ? '/' : c;
+    std::string normal(text);
     while (!normal.empty() && normal.back() == '=') normal.pop_back();
-    if (text.size() - normal.size() > 2) return not_encoded("base64", normal.size());
-    return from_base64(normal, Base64::unpadded);
+    // Padding is there in full or not at all.
+    if (normal.size() != text.size() && (text.size() % 4 != 0 || text.size() - normal.size() > 2)) {
+        return not_encoded("base64", normal.size());
+    }
+    bool const url = normal.find_first_of("-_") != std::string::npos;
+    return from_base64(normal, url ? Base64::url_unpadded : Base64::unpadded);
 }
 
 std::string to_base32(ByteView bytes) {

@@ -113,7 +113,13 @@ Outcome replace_file(Path const& path, std::string_view content, Access access) 
 }
 
 Outcome make_folders(Path const& path) {
-    if (path.empty() || is_there(path)) return {};
+    if (path.empty()) return {};
+    struct stat info {};
+    if (::stat(path.c_str(), &info) == 0) {
+        if (S_ISDIR(info.st_mode)) return {};
+        errno = ENOTDIR;
+        return system_error("cannot be a folder", path.string());
+    }
     TRY(make_folders(path.parent_path()));
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
         return system_error("cannot be created", path.string());
@@ -154,6 +160,8 @@ Outcome PendingFile::commit() {
 Result<FileLock> FileLock::acquire(Path const& path) {
     auto file = TRY(open_file(path, O_RDWR | O_CREAT, 0600, "cannot be opened"));
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+        // A file system without locks is no busy neighbour.
+        if (errno != EWOULDBLOCK) return system_error("cannot be locked", path.string());
         return world_error("another exhibit process is working here").at(path.string()).coded("busy")
             .hint("wait until it has finished, or stop it");
     }

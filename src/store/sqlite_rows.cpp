@@ -68,7 +68,8 @@ Result<Statement> prepare(sqlite3* database, std::string const& sql, Path const&
 }
 
 // The bytes must outlive the step. A null pointer would mean NULL, not "no bytes".
-void bind(sqlite3_stmt* statement, int place, ByteView bytes) {
+// Not called `bind`: a Bytes argument would then find std::bind, which takes anything and does nothing.
+void bind_bytes(sqlite3_stmt* statement, int place, ByteView bytes) {
     sqlite3_bind_blob64(statement, place, bytes.empty() ? "" : static_cast<void const*>(bytes.data()),
                         bytes.size(), SQLITE_STATIC);
 }
@@ -236,7 +237,7 @@ Outcome SqliteRows::Engine::prepare_all() {
 Result<std::optional<Bytes>> SqliteRows::Engine::get(Table table, std::string_view key) {
     std::lock_guard const hold(reader_mutex_);
     Use const use(of(table).get);
-    bind(use.get(), 1, as_bytes(key));
+    bind_bytes(use.get(), 1, as_bytes(key));
     int const rc = sqlite3_step(use.get());
     if (rc == SQLITE_DONE) return std::optional<Bytes>();
     if (rc != SQLITE_ROW) return sqlite_error(reader_.get(), "the database cannot be read", file_.string());
@@ -248,9 +249,9 @@ Result<std::vector<Row>> SqliteRows::Engine::scan(Table table, std::string_view 
     std::lock_guard const hold(reader_mutex_);
     auto const end = end_of(prefix);
     Use const use(of(table).scan);
-    bind(use.get(), 1, as_bytes(std::max(prefix, after)));
-    bind(use.get(), 2, as_bytes(after));
-    bind(use.get(), 3, as_bytes(end));
+    bind_bytes(use.get(), 1, as_bytes(std::max(prefix, after)));
+    bind_bytes(use.get(), 2, as_bytes(after));
+    bind_bytes(use.get(), 3, as_bytes(end));
     sqlite3_bind_int64(use.get(), 4, static_cast<sqlite3_int64>(std::min<std::size_t>(limit, INT64_MAX)));
     std::vector<Row> out;
     for (;;) {
@@ -339,8 +340,8 @@ Outcome SqliteRows::Engine::write_all_of(std::span<Waiting> group) {
 
 Outcome SqliteRows::Engine::apply(Write const& write) {
     Use const use(write.value ? of(write.table).put : of(write.table).erase);
-    bind(use.get(), 1, as_bytes(write.key));
-    if (write.value) bind(use.get(), 2, *write.value);
+    bind_bytes(use.get(), 1, as_bytes(write.key));
+    if (write.value) bind_bytes(use.get(), 2, *write.value);
     if (sqlite3_step(use.get()) == SQLITE_DONE) return {};
     return sqlite_error(writer_.get(), "the database cannot be written", file_.string()).still_safe("nothing was changed");
 }

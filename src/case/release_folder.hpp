@@ -1,0 +1,47 @@
+// Where things lie in a release folder: what `publish` writes and `verify` reads.
+//
+//   data/                         the same bytes at every publisher; all that BagIt and torrent cover
+//     NNNN/<name>                 the original
+//     NNNN.age  NNNN.sd-jwt       ciphertext and seal statement
+//     NNNN.disclosures.json       every fact that the statement holds as a salted digest
+//     case-key.txt                age identity file: opens every NNNN.age
+//     release.json  policy.json   release record; policy with the witness's signature alone
+//   bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt  SHA256SUMS
+//   exhibit-<case>.torrent  magnet.txt  index.html  HOW-TO-CHECK.txt
+//   votes/ adoptions/ receipts/ shares/     signed documents; they may differ and grow
+//   shares/case-key.age           not signed by anybody, so not in data/
+//   proofs/subject.json           the check-in that ran out, or the release-now
+//   proofs/vouched.txt            statements that the witness vouched for
+//   proofs/NNNN.exhibit-certificate.json, NNNN.device-certificate.json
+//   keys/*.pem                    public keys, for openssl
+#pragma once
+
+#include "case/statement.hpp"
+
+namespace exhibit::release_folder {
+
+inline constexpr char const* data = "data";
+inline constexpr char const* record = "data/release.json";
+inline constexpr char const* policy = "data/policy.json";
+inline constexpr char const* case_key = "data/case-key.txt";
+inline constexpr char const* votes = "votes";
+inline constexpr char const* adoptions = "adoptions";
+inline constexpr char const* receipts = "receipts";
+inline constexpr char const* shares = "shares";
+inline constexpr char const* locked_case_key = "shares/case-key.age";
+inline constexpr char const* subject = "proofs/subject.json";
+inline constexpr char const* vouched = "proofs/vouched.txt";
+inline constexpr char const* proofs = "proofs";
+inline constexpr char const* keys = "keys";
+inline constexpr char const* manifest = "manifest-sha256.txt";
+inline constexpr char const* tag_manifest = "tagmanifest-sha256.txt";
+
+inline std::string exhibit_file(ExhibitNumber number, std::string_view ending) {
+    return "data/" + show(number) + std::string(ending);
+}
+
+// The name of an original in data/NNNN/: the sealed name where every file system, BagIt and torrents can
+// take it, else with '_' for what they cannot. A function of the name alone.
+std::string safe_file_name(std::string_view name);
+
+}  // namespace exhibit::release_folder

@@ -24,5 +24,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     VERIFY(streamed == whole.ok());
     if (whole.ok()) VERIFY(*whole == released);
     (void)age::parse_identity_file(input);
+    (void)age::parse_recipients_file(as_text(input));
     return 0;
 }

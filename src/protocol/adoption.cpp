@@ -142,15 +142,18 @@ void on_adoption(Turn& turn, Envelope const& envelope) {
     auto const motion = opened->value().motion();
     if (guardian == turn.self.id) return take_back_adoption(turn, envelope);
     if (motion.policy != turn.state.policy->digest()) return turn.refuse("policy", turn.state.policy->envelope());
-    if (find_adoption(turn.state, guardian, motion) == nullptr) {
+    bool const is_new = find_adoption(turn.state, guardian, motion) == nullptr;
+    if (is_new) {
         auto const rank = check_subject(turn, opened->value());
         if (!rank) return turn.refuse(rank.error().code);
         follow_subject(turn, opened->value().subject);
         keep(turn, {opened.take(), *rank});
-        help_straggler(turn, guardian);
+        if (!has_given_share(turn.state, guardian)) help_straggler(turn, guardian);
     }
-    if (auto const* ours = find_adoption(turn.state, turn.self.id, motion)) return turn.reply(ours->adoption.envelope());
-    if (!turn.state.decided && motion.subject != turn.state.subject().digest) {
+    // Once decided, what comes again only spreads the decision; whoever lacks something is pushed.
+    auto const* ours = find_adoption(turn.state, turn.self.id, motion);
+    if (ours != nullptr && (is_new || !turn.state.decided)) return turn.reply(ours->adoption.envelope());
+    if (ours == nullptr && !turn.state.decided && motion.subject != turn.state.subject().digest) {
         turn.refuse("newer", turn.state.subject().envelope);
     }
 }

@@ -55,13 +55,16 @@ void hear_answer(Turn& turn, PreVote const& answer) {
     auto const& who = answer.guardian;
     if (state.restart && state.restart->nonce == answer.nonce) {
         auto& heard = state.restart->heard;
-        if (std::ranges::find(heard, who) == heard.end()) heard.push_back(who);
-        turn.noted = true;
+        if (std::ranges::find(heard, who) == heard.end()) {
+            heard.push_back(who);
+            turn.noted = true;
+        }
     }
     if (state.asking && state.asking->what == Asking::What::pre_vote && state.asking->nonce == answer.nonce) {
         auto& heard = state.asking->heard;
         bool const known = std::ranges::any_of(heard, [&](auto const& one) { return one.guardian == who; });
-        if (!known) heard.push_back({who, clock_off(answer.clock, state.asking->since, turn.now)});
+        if (known) return;
+        heard.push_back({who, clock_off(answer.clock, state.asking->since, turn.now)});
         turn.noted = true;
     }
 }

@@ -54,6 +54,8 @@ std::size_t good_shares(State const& state, unsigned stage) {
 void begin_stage(Turn& turn) {
     auto& stages = turn.state.stages;
     stages.push_back({turn.now});
+    turn.state.push = {};
+    said(turn.state.push, turn.grace(), turn.now);
     turn.changed = true;
     auto const index = static_cast<unsigned>(stages.size() - 1);
     // Ours may be known already, when it was taken back from others after a roll-back.
@@ -84,7 +86,7 @@ void complete_stages(Turn& turn) {
 
 void send_own_shares(Turn& turn, GuardianId const& to) {
     for (auto const& one : turn.state.shares) {
-        if (one.good && one.share->guardian == turn.self.id) turn.send(to, one.share.envelope());
+        if (one.share->guardian == turn.self.id) turn.send(to, one.share.envelope());
     }
 }
 
@@ -116,6 +118,10 @@ bool all_finished(State const& state, GuardianId const& self) {
     });
 }
 
+bool has_given_share(State const& state, GuardianId const& who) {
+    return std::ranges::any_of(state.shares, [&](auto const& one) { return one.share->guardian == who; });
+}
+
 void help_straggler(Turn& turn, GuardianId const& who) {
     if (!turn.state.decided || who == turn.self.id) return;
     for (auto const& one : turn.state.adoptions) {
@@ -145,7 +151,8 @@ void on_share(Turn& turn, Envelope const& envelope) {
     if (guardian == turn.self.id) {
         bool const known = find_share(turn.state, guardian, stage) != nullptr;
         keep(turn, opened.take(), good);
-        if (good && !known && turn.state.decided) {
+        // A wrong one is spread as well: every operator shall know whose it is.
+        if (!known && turn.state.decided) {
             for (auto const& other : turn.others()) turn.send(other, envelope);
         }
         return;
@@ -153,7 +160,7 @@ void on_share(Turn& turn, Envelope const& envelope) {
     keep(turn, opened.take(), good);
     // It pushes until it has ours; and a share is no secret among those who have q adoptions.
     auto const* ours = find_share(turn.state, turn.self.id, stage);
-    if (turn.state.decided && ours != nullptr && ours->good) turn.reply(ours->share.envelope());
+    if (turn.state.decided && ours != nullptr) turn.reply(ours->share.envelope());
 }
 
 void run_release(Turn& turn) {

@@ -75,6 +75,7 @@ void on_share(Turn& turn, Envelope const& envelope);
 void run_release(Turn& turn);
 void say_released_again(Turn& turn);
 void help_straggler(Turn& turn, GuardianId const& who);
+bool has_given_share(State const& state, GuardianId const& who);
 // Nobody needs to be pushed: every other guardian has given its share for every stage we have begun.
 bool all_finished(State const& state, GuardianId const& self);
 

@@ -115,8 +115,10 @@ void run_rounds(Turn& turn) {
         state.failed_rounds = std::min(state.failed_rounds + 1, doublings_max);
         state.asking.reset();
     }
+    // Rule 2: first what we last said ourselves, then what the others know.
+    if (state.restart) return;
     if (!state.asking) begin_round(turn, Asking::What::pre_vote);
-    if (state.asking->what == Asking::What::pre_vote && state.asking->heard.size() + 1 >= q && !state.restart) {
+    if (state.asking->what == Asking::What::pre_vote && state.asking->heard.size() + 1 >= q) {
         compare_clocks(turn, state.asking->heard);
         begin_round(turn, Asking::What::votes);
     }

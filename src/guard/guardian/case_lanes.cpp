@@ -1,0 +1,132 @@
+#include "guard/guardian/case_lanes.hpp"
+
+namespace exhibit::guard {
+
+std::string release_key(CaseId const& id, unsigned stage) { return id.text() + "/" + std::to_string(stage); }
+Bytes release_row(bool published) { return to_bytes(std::string_view(published ? "published" : "out")); }
+
+void CaseLanes::submit(CaseId const& id, protocol::Event event, Answered answered) {
+    Job job{std::move(event), std::move(answered)};
+    {
+        std::lock_guard lock(mutex_);
+        auto const [lane, was_free] = lanes_.try_emplace(id);
+        if (!was_free && lane->second.size() < waiting_max) {
+            lane->second.push_back(std::move(job));
+            return;
+        }
+        if (was_free) answered = nullptr;
+        else answered = std::move(job.answered);
+        if (!was_free && !answered) return;
+    }
+    if (answered) return answered(world_error("too much waits for this case").coded("later"));
+    run(id, std::move(job));
+}
+
+void CaseLanes::post(CaseId const& id, protocol::Event event) {
+    workers_.post([this, id, event = std::move(event)]() mutable {
+        submit(id, std::move(event), [](Result<Answer> const&) {});
+    });
+}
+
+// What must be durable together with the next state.
+Result<Batch> CaseLanes::batch_of(CaseId const& id, DocumentDigest const& policy_before,
+                                  protocol::Step const& step) {
+    Batch batch;
+    if (step.changed) batch.push_back(CaseFiles::state_write(id, step.next));
+    auto const& policy = *step.next.policy;
+    if (policy.digest() != policy_before) {
+        batch.push_back({Table::envelopes, CaseFiles::policy_key(id, policy.digest()),
+                         to_bytes(write_envelope(policy.envelope()))});
+    }
+    for (auto const& effect : step.effects) {
+        auto const* released = std::get_if<protocol::Released>(&effect);
+        if (released == nullptr) continue;
+        auto key = release_key(id, released->stage);
+        auto const known = TRY(premises_.rows().get(Table::releases, key));
+        if (!known) batch.push_back({Table::releases, std::move(key), release_row(false)});
+    }
+    return batch;
+}
+
+void CaseLanes::run(CaseId const& id, Job job) {
+    auto state = states_.take(id);
+    if (!state) {
+        auto read = premises_.files.state(id);
+        if (!read) {
+            if (std::string_view(read.error().code) != "not-found") premises_.log.tell(read.error(), id);
+            job.answered(read.take_error());
+            return next(id);
+        }
+        state.emplace(read.take());
+    }
+    SystemRandom random;
+    auto const self = protocol::Self{premises_.keys.signing, premises_.id};
+    auto const before = Before{state->policy->digest(), state->last->vouched};
+    auto step = protocol::step(self, std::move(*state), job.event, premises_.now(), random);
+    auto batch = batch_of(id, before.policy, step);
+    if (!batch) return finish(id, std::move(step), before, job.answered, batch.take_error());
+    if (batch->empty()) return finish(id, std::move(step), before, job.answered, {});
+    // std::function wants a copyable closure; the step goes by a pointer that this one closure ends.
+    auto kept = std::make_shared<protocol::Step>(std::move(step));
+    premises_.rows().commit_later(batch.take(), [this, id, kept, before, answered = std::move(job.answered)](Outcome written) {
+        finish(id, std::move(*kept), before, answered, written);
+    });
+}
+
+void CaseLanes::finish(CaseId const& id, protocol::Step step, Before const& before, Answered const& answered,
+                       Outcome const& written) {
+    if (!written) {
+        // The state in memory is thrown away: the one on disk is what this guardian has promised.
+        premises_.log.tell(written.error(), id);
+        answered(Error(written.error()));
+        effects_.wake_at(id, premises_.now() + Duration::seconds(1));
+        return next(id);
+    }
+    bool const vouched_changed = step.next.last->vouched != before.vouched;
+    states_.put(id, std::move(step.next));
+    effects_.wake_at(id, step.wake_at);
+    carry_out(id, std::move(step.effects), answered);
+    if (vouched_changed) effects_.vouched_changed(id);
+    next(id);
+}
+
+void CaseLanes::carry_out(CaseId const& id, std::vector<protocol::Effect> effects, Answered const& answered) {
+    Answer answer;
+    for (auto& effect : effects) {
+        if (auto* reply = std::get_if<protocol::Reply>(&effect)) {
+            answer.replies.push_back(std::move(reply->envelope));
+        } else if (auto* refuse = std::get_if<protocol::Refuse>(&effect)) {
+            answer.refused = refuse->code;
+            answer.evidence = std::move(refuse->evidence);
+        } else if (auto* send = std::get_if<protocol::Send>(&effect)) {
+            effects_.send(id, send->to, std::move(send->envelope));
+        } else if (auto const* give = std::get_if<protocol::GiveShare>(&effect)) {
+            effects_.give_share(id, *give);
+        } else if (std::holds_alternative<protocol::Released>(effect)) {
+            effects_.released(id);
+        } else if (auto const* tell = std::get_if<protocol::TellOperator>(&effect)) {
+            premises_.log.tell(tell->code, tell->text, id);
+        } else if (std::holds_alternative<protocol::WarnContacts>(effect)) {
+            premises_.log.tell("grace", "no sign of life in time; grace has begun", id);
+        }
+    }
+    answered(std::move(answer));
+}
+
+void CaseLanes::next(CaseId const& id) {
+    Job job;
+    {
+        std::lock_guard lock(mutex_);
+        auto const lane = lanes_.find(id);
+        if (lane->second.empty()) {
+            lanes_.erase(lane);
+            return;
+        }
+        job = std::move(lane->second.front());
+        lane->second.pop_front();
+    }
+    // Not here: this may be the thread that commits for everybody.
+    workers_.post([this, id, job = std::move(job)]() mutable { run(id, std::move(job)); });
+}
+
+}  // namespace exhibit::guard

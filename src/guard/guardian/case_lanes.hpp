@@ -1,0 +1,70 @@
+// One event after the other through protocol::step, for each case by itself.
+//
+//   submit ─> free? ──yes──> state ─> step ─> changed? ──yes──> commit_later ─> effects, answer ─> next event
+//               └──no──> waits in the case's lane    └──no──────────────────────┘
+//
+// Nothing leaves before the state it rests on is on disk. Cases do not wait for each other: a commit is
+// shared by all that come at the same time (group commit), and no thread waits for it.
+#pragma once
+
+#include <deque>
+
+#include "guard/guardian/premises.hpp"
+#include "guard/guardian/workers.hpp"
+#include "guard/wire/wire.hpp"
+#include "protocol/step.hpp"
+
+namespace exhibit::guard {
+
+// How the rest of the guardian carries out what was decided. Called on any thread; quick.
+struct LaneEffects {
+    std::function<void(CaseId const&, GuardianId const&, Envelope)> send;
+    std::function<void(CaseId const&, protocol::GiveShare const&)> give_share;
+    std::function<void(CaseId const&)> released;
+    std::function<void(CaseId const&, WallTime)> wake_at;
+    std::function<void(CaseId const&)> vouched_changed;  // a check-in names another list
+};
+
+class CaseLanes {
+public:
+    using Answered = std::function<void(Result<Answer>)>;
+    CaseLanes(Premises const& premises, LaneEffects effects, Workers& workers)
+        : premises_(premises), effects_(std::move(effects)), workers_(workers) {}
+
+    // Codes of the answer's error: "not-found", "later" (too much waits), and what the disk says; then
+    // nothing has changed and nothing was sent.
+    void submit(CaseId const& id, protocol::Event event, Answered answered);
+    // The same on a worker thread, when nobody waits for the answer.
+    void post(CaseId const& id, protocol::Event event);
+
+private:
+    struct Job {
+        protocol::Event event;
+        Answered answered;
+    };
+    struct Before {
+        DocumentDigest policy;
+        DocumentDigest vouched;
+    };
+    static constexpr std::size_t waiting_max = 256;  // of one case
+
+    void run(CaseId const& id, Job job);
+    void finish(CaseId const& id, protocol::Step step, Before const& before, Answered const& answered,
+                Outcome const& written);
+    void carry_out(CaseId const& id, std::vector<protocol::Effect> effects, Answered const& answered);
+    void next(CaseId const& id);
+    Result<Batch> batch_of(CaseId const& id, DocumentDigest const& policy_before, protocol::Step const& step);
+
+    Premises const& premises_;
+    LaneEffects effects_;
+    Workers& workers_;
+    std::mutex mutex_;
+    std::map<CaseId, std::deque<Job>> lanes_;  // of cases that are busy
+    Recent<CaseId, protocol::State> states_{512};
+};
+
+// The row that says that a stage is out, and whether it has been published.
+std::string release_key(CaseId const& id, unsigned stage);
+Bytes release_row(bool published);
+
+}  // namespace exhibit::guard

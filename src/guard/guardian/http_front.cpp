@@ -1,0 +1,290 @@
+#include "guard/guardian/http_front.hpp"
+
+#include "guard/guardian/answers.hpp"
+#include "guard/guardian/enrolment.hpp"
+#include "guard/guardian/invitations.hpp"
+#include "guard/guardian/static_files.hpp"
+#include "crypto/hash.hpp"
+
+namespace exhibit::guard {
+namespace {
+
+enum class May { anybody, stranger, case_known, witness, witness_or_guardian, reader };
+
+constexpr std::size_t small_body = 1024;
+constexpr std::size_t message_body = 512 * 1024;
+constexpr std::size_t enrolment_body = 1 << 20;
+constexpr std::size_t vouched_body = 8 << 20;
+
+Error no_such_thing() { return bad_input("not found").coded("not-found"); }
+
+Result<Nonce> read_nonce(HttpRequest const& request) {
+    auto const json = TRY(parse_json(request.body, {.bytes_max = small_body, .depth_max = 2}));
+    auto object = TRY(JsonObject::of(json, "request"));
+    auto const nonce = TRY(object.hex<16>("nonce"));
+    TRY(object.finish());
+    return nonce;
+}
+
+Envelope sign_clock(Premises const& premises, CaseId const& id, Nonce const& nonce) {
+    ClockReading reading;
+    reading.case_id = id;
+    reading.guardian = premises.id;
+    reading.time = premises.now();
+    reading.nonce = nonce;
+    return Signed<ClockReading>::sign(std::move(reading), premises.keys.signing).envelope();
+}
+
+}  // namespace
+
+struct HttpFront::Route {
+    Handler handler = nullptr;
+    May may = May::anybody;
+    std::size_t body_max = 0;
+    std::optional<CaseId> case_id = {};
+    ExhibitNumber number{};
+    std::string rest = {};  // what follows the last fixed part of the path
+};
+
+// The table of the interface, in the order of wire.hpp.
+Result<HttpFront::Route> HttpFront::find_route(HttpRequest const& request) {
+    auto path = request.path();
+    auto const& method = request.method;
+    bool const gets = method == "GET" || method == "HEAD", posts = method == "POST", puts = method == "PUT";
+    if (path == "/v1/card" && posts) return Route{&HttpFront::card, May::stranger, small_body};
+    if (path == "/v1/cases" && posts) return Route{&HttpFront::enrolment, May::stranger, enrolment_body};
+    constexpr std::string_view published_path = "/published/";
+    if (path.starts_with(published_path) && gets) {
+        path.remove_prefix(published_path.size());
+        auto const slash = path.find('/');
+        auto const id = CaseId::parse(path.substr(0, slash));
+        if (!id || slash == std::string_view::npos) return no_such_thing();
+        return Route{&HttpFront::published, May::anybody, 0, *id, {}, std::string(path.substr(slash + 1))};
+    }
+    auto const id = TRY(case_in_path(path));
+    auto const prefix = case_path(id, "");
+    if (!path.starts_with(prefix)) return no_such_thing();
+    path.remove_prefix(prefix.size());
+    if (path == "messages" && posts) return Route{&HttpFront::message, May::case_known, message_body, id};
+    if (path == "clock" && posts) return Route{&HttpFront::clock, May::witness, small_body, id};
+    if (path == "status" && posts) return Route{&HttpFront::status, May::witness, small_body, id};
+    if (path == "receipts" && gets) return Route{&HttpFront::receipts, May::witness, 0, id};
+    if (path == "release" && gets) return Route{&HttpFront::release, May::reader, 0, id};
+    constexpr std::string_view vouched = "vouched/", exhibits = "exhibits/";
+    if (path.starts_with(vouched) && (gets || puts)) {
+        auto const handler = puts ? &HttpFront::put_vouched : &HttpFront::get_vouched;
+        return Route{handler, May::witness_or_guardian, puts ? vouched_body : 0, id, {}, std::string(path.substr(vouched.size()))};
+    }
+    if (path == "uploads" || path.starts_with("uploads/")) return Route{&HttpFront::upload, May::case_known, 0, id};
+    if (!path.starts_with(exhibits)) return no_such_thing();
+    path.remove_prefix(exhibits.size());
+    auto const end = path.find_first_of("./");
+    auto const number = parse_exhibit_number(path.substr(0, end));
+    if (!number || end == std::string_view::npos) return no_such_thing();
+    auto const rest = path.substr(end);
+    if (rest == "/statement" && puts) return Route{&HttpFront::statement, May::witness, document_bytes_max, id, *number};
+    if ((rest == ".age" || rest == ".sd-jwt") && gets) {
+        return Route{&HttpFront::exhibit_file, May::reader, 0, id, *number, std::string(rest)};
+    }
+    return no_such_thing();
+}
+
+Outcome HttpFront::admit(Route const& route, HttpRequest const& request) {
+    auto& doorman = behind_.doorman;
+    switch (route.may) {
+        case May::anybody: return {};
+        case May::stranger: return doorman.admit_stranger(request.remote);
+        case May::witness: return doorman.check_witness(request, *route.case_id);
+        case May::witness_or_guardian: return doorman.check_either(request, *route.case_id);
+        case May::case_known: {
+            auto const known = behind_.premises.files.record(*route.case_id);
+            if (known) return {};
+            TRY(doorman.admit_stranger(request.remote));
+            return known.error();
+        }
+        case May::reader:
+            if (behind_.releases.is_out(*route.case_id)) return {};
+            // The release itself is for nobody before it is out, and nobody learns that there is a case.
+            if (route.handler == &HttpFront::release) {
+                TRY(doorman.admit_stranger(request.remote));
+                return no_such_thing();
+            }
+            if (!request.headers.has("Authorization") && !request.headers.has(peer_header)) return no_such_thing();
+            return doorman.check_either(request, *route.case_id);
+    }
+    return no_such_thing();
+}
+
+HeadersAnswer HttpFront::on_headers(HttpRequest const& request) {
+    auto const route = find_route(request);
+    if (!route) return answer_error(route.error());
+    auto const admitted = admit(*route, request);
+    if (!admitted) return answer_error(admitted.error());
+    if (route->handler == &HttpFront::upload) return behind_.uploads.server_of(*route->case_id).on_headers(request);
+    return ReadWholeBody{route->body_max};
+}
+
+void HttpFront::on_request_async(HttpRequest request, Reply reply) {
+    auto const route = find_route(request);
+    if (!route) return reply(answer_error(route.error()));
+    (this->*route->handler)(*route, request, reply);
+}
+
+void HttpFront::upload(Route const& route, HttpRequest const& request, Reply const& reply) {
+    reply(behind_.uploads.server_of(*route.case_id).on_request(request));
+}
+
+void HttpFront::card(Route const&, HttpRequest const& request, Reply const& reply) {
+    auto const make = [&]() -> Result<Answer> {
+        auto const& premises = behind_.premises;
+        auto const json = TRY(parse_json(request.body, {.bytes_max = small_body, .depth_max = 2}));
+        auto object = TRY(JsonObject::of(json, "request"));
+        auto const token = TRY(object.hex<16>("token"));
+        GuardianCard card;
+        card.nonce = TRY(object.hex<16>("nonce"));
+        auto const id = TRY(take_case(object));
+        TRY(object.finish());
+        TRY(find_invitation(premises.rows(), token, premises.now()));
+        card.key = premises.keys.signing.public_key();
+        card.recipient = premises.keys.identity.recipient().text();
+        card.name = behind_.options.name;
+        card.hosts = behind_.options.hosts;
+        card.time = premises.now();
+        // The first check-in carries clocks too; this case has no access secret yet to ask for one with.
+        auto const clock = sign_clock(premises, id, card.nonce);
+        Answer answer;
+        answer.replies.push_back(Signed<GuardianCard>::sign(std::move(card), premises.keys.signing).envelope());
+        answer.replies.push_back(clock);
+        return answer;
+    };
+    auto const made = make();
+    reply(made.ok() ? answer_json(200, write_answer(*made)) : answer_error(made.error()));
+}
+
+void HttpFront::enrolment(Route const&, HttpRequest const& request, Reply const& reply) {
+    auto parsed = parse_enrolment(request.body);
+    if (!parsed) return reply(answer_error(parsed.error()));
+    std::lock_guard lock(enrolment_mutex_);
+    auto const enrolled = enrol(behind_.premises, *parsed);
+    if (!enrolled) {
+        behind_.premises.log.tell(enrolled.error());
+        return reply(answer_error(enrolled.error()));
+    }
+    if (enrolled->fresh) behind_.enrolled(enrolled->case_id);
+    reply(answer_envelope(201, enrolled->receipt));
+}
+
+void HttpFront::message(Route const& route, HttpRequest const& request, Reply const& reply) {
+    auto envelope = parse_envelope(request.body, message_body);
+    if (!envelope) return reply(answer_error(envelope.error()));
+    auto const& id = *route.case_id;
+    if (envelope->payload_type == ExhibitReceipt::kind) {
+        auto ours = behind_.spread.take_receipt(id, envelope.take());
+        if (!ours) return reply(answer_error(ours.error()));
+        Answer answer;
+        if (*ours) answer.replies.push_back(std::move(**ours));
+        return reply(answer_json(200, write_answer(answer)));
+    }
+    behind_.lanes.submit(id, protocol::Received{envelope.take()}, [reply](Result<Answer> answer) {
+        if (!answer) return reply(answer_error(answer.error()));
+        reply(answer_json(200, write_answer(*answer)));
+    });
+}
+
+void HttpFront::clock(Route const& route, HttpRequest const& request, Reply const& reply) {
+    auto const nonce = read_nonce(request);
+    if (!nonce) return reply(answer_error(nonce.error()));
+    reply(answer_envelope(200, sign_clock(behind_.premises, *route.case_id, *nonce)));
+}
+
+void HttpFront::status(Route const& route, HttpRequest const& request, Reply const& reply) {
+    auto const nonce = read_nonce(request);
+    if (!nonce) return reply(answer_error(nonce.error()));
+    auto status = status_of(behind_, *route.case_id, *nonce);
+    if (!status) return reply(answer_error(status.error()));
+    reply(answer_envelope(200, Signed<CaseStatus>::sign(status.take(), behind_.premises.keys.signing).envelope()));
+}
+
+void HttpFront::put_vouched(Route const& route, HttpRequest const& request, Reply const& reply) {
+    auto const keep = [&]() -> Outcome {
+        auto const& premises = behind_.premises;
+        auto const& id = *route.case_id;
+        auto const digest = TRY(DocumentDigest::from_hex(route.rest));
+        auto const list = TRY(VouchedList::parse(as_text(request.body)));
+        if (list.digest() != digest) return bad_input("the list has another digest").coded("statement");
+        auto const state = TRY(premises.files.state(id));
+        bool const current = state.last->vouched == digest;
+        // A guardian only brings what the witness has signed for; else it could fill the disk.
+        if (request.headers.has(peer_header) && !current) return bad_input("nobody vouched for this list").coded("conflict");
+        Batch batch;
+        constexpr std::size_t kept_max = 4;
+        auto const prefix = id.text() + "/vouched/";
+        auto const others = TRY(premises.rows().scan(Table::settings, prefix, "", 64));
+        auto const current_key = CaseFiles::vouched_key(id, state.last->vouched);
+        std::size_t kept = others.size();
+        for (auto const& [key, text] : others) {
+            if (kept < kept_max || key == current_key) continue;
+            batch.push_back({Table::settings, key, std::nullopt});
+            --kept;
+        }
+        batch.push_back({Table::settings, CaseFiles::vouched_key(id, digest), request.body});
+        TRY(premises.rows().commit(std::move(batch)));
+        if (current) behind_.spread.offer(id);
+        return {};
+    };
+    auto const kept = keep();
+    reply(kept.ok() ? answer_nothing() : answer_error(kept.error()));
+}
+
+void HttpFront::get_vouched(Route const& route, HttpRequest const&, Reply const& reply) {
+    auto const digest = DocumentDigest::from_hex(route.rest);
+    if (!digest) return reply(answer_error(digest.error()));
+    auto const text = behind_.premises.rows().get(Table::settings, CaseFiles::vouched_key(*route.case_id, *digest));
+    if (!text) return reply(answer_error(text.error()));
+    if (!*text) return reply(answer_error(no_such_thing()));
+    reply(HttpResponse::of(200, "text/plain", **text));
+}
+
+void HttpFront::statement(Route const& route, HttpRequest const& request, Reply const& reply) {
+    auto text = to_string(request.body);
+    behind_.workers.post([this, id = *route.case_id, number = route.number, text = std::move(text), reply] {
+        auto const receipt = behind_.uploads.accept_statement(id, number, text);
+        if (!receipt) return reply(answer_error(receipt.error()));
+        reply(answer_envelope(200, *receipt));
+        behind_.spread.offer(id);
+    });
+}
+
+void HttpFront::exhibit_file(Route const& route, HttpRequest const& request, Reply const& reply) {
+    auto const& id = *route.case_id;
+    if (route.rest == ".sd-jwt") {
+        auto const held = behind_.exhibits.find(id, route.number);
+        if (!held) return reply(answer_error(held.error()));
+        if (!*held) return reply(answer_error(no_such_thing()));
+        return reply(HttpResponse::of(200, "text/plain", to_bytes((*held)->statement)));
+    }
+    auto const ciphertext = behind_.releases.ciphertext(id, route.number);
+    if (!ciphertext) return reply(answer_error(ciphertext.error()));
+    reply(answer_file(request, ciphertext->path, ciphertext->size_bytes, "application/octet-stream"));
+}
+
+void HttpFront::receipts(Route const& route, HttpRequest const&, Reply const& reply) {
+    auto const receipts = behind_.exhibits.receipts(*route.case_id);
+    if (!receipts) return reply(answer_error(receipts.error()));
+    Json list = Json::array();
+    for (auto const& one : *receipts) list.push_back(envelope_field(one));
+    reply(answer_json(200, write_json({{"receipts", list}})));
+}
+
+void HttpFront::release(Route const& route, HttpRequest const&, Reply const& reply) {
+    auto const bundle = behind_.releases.bundle(*route.case_id);
+    if (!bundle) return reply(answer_error(bundle.error()));
+    reply(answer_json(200, write_release_bundle(*bundle)));
+}
+
+void HttpFront::published(Route const& route, HttpRequest const& request, Reply const& reply) {
+    auto const folder = behind_.options.data / "published" / route.case_id->text();
+    reply(answer_from_folder(request, folder, route.rest));
+}
+
+}  // namespace exhibit::guard

@@ -1,0 +1,132 @@
+#include "guard/guardian/peers.hpp"
+
+#include <algorithm>
+
+#include "guard/wire/wire.hpp"
+
+namespace exhibit::guard {
+namespace {
+
+constexpr auto wait_first = std::chrono::milliseconds(200);
+constexpr auto wait_most = std::chrono::milliseconds(5'000);
+
+std::string line_name(Directory::Entry const& entry) { return entry.address.text() + " " + to_hex(entry.pin); }
+
+}  // namespace
+
+Result<HttpClient> client_for(Directory::Entry const& entry, ClientOptions options) {
+    options.trust = PinnedTo{"sha256//" + to_base64(entry.pin)};
+    return HttpClient::create(std::move(options));
+}
+
+Peers::Peers(Premises const& premises, PeersOptions options, Arrived arrived)
+    : premises_(premises), options_(std::move(options)), arrived_(std::move(arrived)) {
+    for (unsigned i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { run(); });
+}
+
+void Peers::stop() {
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    for (auto& thread : threads_) {
+        if (thread.joinable()) thread.join();
+    }
+}
+
+void Peers::send(CaseId const& id, Directory::Entry const& to, Envelope const& envelope) {
+    Message message{id, to_bytes(write_envelope(envelope))};
+    auto const name = line_name(to);
+    {
+        std::lock_guard lock(mutex_);
+        auto& line = lines_[name];
+        line.entry = to;
+        line.waiting.push_back(std::move(message));
+        if (line.waiting.size() > waiting_max) line.waiting.pop_front();
+        put_in_order(name, line);
+    }
+    changed_.notify_one();
+}
+
+void Peers::put_in_order(std::string const& name, Line const& line) {
+    if (!line.busy && !line.waiting.empty()) order_.insert({line.not_before, name});
+}
+
+void Peers::run() {
+    Clients clients;
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        if (order_.empty()) {
+            changed_.wait(lock);
+            continue;
+        }
+        auto const [when, name] = *order_.begin();
+        if (when > Steady::now()) {
+            changed_.wait_until(lock, when);
+            continue;
+        }
+        order_.erase(order_.begin());
+        auto& line = lines_[name];  // a std::map keeps its nodes where they are
+        line.busy = true;
+        auto const message = std::move(line.waiting.front());
+        line.waiting.pop_front();
+        auto const entry = line.entry;
+        lock.unlock();
+        bool const answered = deliver(clients, name, entry, message);
+        lock.lock();
+        line.busy = false;
+        line.failures = answered ? 0 : std::min(line.failures + 1, 16U);
+        auto const wait = std::min<Steady::duration>(wait_most, wait_first * (1U << std::min(line.failures, 10U)));
+        line.not_before = answered ? Steady::time_point{} : Steady::now() + wait;
+        put_in_order(name, line);
+    }
+}
+
+bool Peers::deliver(Clients& clients, std::string const& name, Directory::Entry const& entry,
+                    Message const& message) {
+    if (clients.size() > clients_max) clients.clear();
+    auto client = clients.find(name);
+    if (client == clients.end()) {
+        ClientOptions options;
+        options.socks5_proxy = options_.socks5_proxy;
+        options.connect_timeout_ms = options_.connect_timeout_ms;
+        options.total_timeout_ms = options_.total_timeout_ms;
+        auto made = client_for(entry, std::move(options));
+        if (!made) return premises_.log.tell(made.error()), false;
+        client = clients.emplace(name, made.take()).first;
+    }
+    HttpCall call;
+    call.method = "POST";
+    call.url = entry.address.url() + case_path(message.case_id, "messages");
+    call.headers = {{"Content-Type", "application/json"}};
+    call.body = message.body;
+    call.answer_limit_bytes = 4u << 20;
+    auto answer = client->second.send(call);
+    if (!answer) return false;
+    heard(entry.guardian);
+    if (answer->status != 200) return answer->status < 500;
+    auto parsed = parse_answer(answer->body);
+    if (!parsed) {
+        premises_.log.tell("peer-answer", entry.name + " answers with nonsense", message.case_id);
+        return true;
+    }
+    for (auto& reply : parsed->replies) arrived_(message.case_id, std::move(reply));
+    if (parsed->evidence) arrived_(message.case_id, std::move(*parsed->evidence));
+    return true;
+}
+
+std::optional<WallTime> Peers::last_heard(GuardianId const& id) const {
+    std::lock_guard lock(mutex_);
+    auto const found = heard_.find(id);
+    if (found == heard_.end()) return std::nullopt;
+    return found->second;
+}
+
+void Peers::heard(GuardianId const& id) {
+    auto const now = premises_.now();
+    std::lock_guard lock(mutex_);
+    heard_[id] = now;
+}
+
+}  // namespace exhibit::guard

@@ -1,0 +1,170 @@
+#include "guard/guardian/release.hpp"
+
+#include <algorithm>
+
+#include "formats/age/age.hpp"
+
+namespace exhibit::guard {
+namespace {
+
+constexpr std::size_t share_words_max = 1024;
+constexpr std::size_t stages_max = 16;
+
+// The words leave the guardian for good here: in the clear for everyone, else encrypted to each reader.
+Result<ReleasedShare> share_for(AudienceStage const& audience, SecretBytes const& words) {
+    ReleasedShare share;
+    if (audience.who == AudienceStage::Who::everyone) {
+        share.words = to_string(words.reveal());
+        return share;
+    }
+    for (auto const& text : audience.recipients) {
+        auto const recipient = TRY(age::X25519Recipient::parse(text));
+        auto file = TRY(age::encrypt(words.reveal(), recipient));
+        share.encrypted.push_back({text, std::move(file)});
+    }
+    return share;
+}
+
+}  // namespace
+
+Releases::Releases(Premises const& premises, Exhibits& exhibits, Uploads& uploads, OnReleased on_released,
+                   Duration poll)
+    : premises_(premises), exhibits_(exhibits), uploads_(uploads), on_released_(std::move(on_released)),
+      due_(premises.now, poll, [this](CaseId const& id) { publishing_.post([this, id] { publish_now(id); }); }) {}
+
+void Releases::stop() {
+    due_.stop();
+    publishing_.stop();
+}
+
+Result<Envelope> Releases::make_share(CaseId const& id, protocol::GiveShare const& give) {
+    auto const record = TRY(premises_.files.record(id));
+    auto const policy = TRY(premises_.files.policy(id, give.motion.policy));
+    if (give.stage >= policy->value().audience.size()) return bad_input("there is no such stage").coded("stage");
+    auto const words = TRY(age::decrypt_secret(record->share_age, premises_.keys.identity, share_words_max));
+    auto share = TRY(share_for(policy->value().stage(give.stage), words));
+    share.case_id = id;
+    share.guardian = premises_.id;
+    share.policy = give.motion.policy;
+    share.stage = give.stage;
+    return Signed<ReleasedShare>::sign(std::move(share), premises_.keys.signing).envelope();
+}
+
+void Releases::publish(CaseId const& id) { due_.no_later_than(id, premises_.now()); }
+
+Outcome Releases::resume() {
+    std::string after;
+    while (true) {
+        auto const page = TRY(premises_.rows().scan(Table::releases, "", after, 200));
+        if (page.empty()) return {};
+        after = page.back().first;
+        for (auto const& [key, row] : page) {
+            if (row == release_row(true)) continue;
+            auto const id = TRY(CaseId::parse(std::string_view(key).substr(0, key.find('/'))));
+            publish(id);
+        }
+    }
+}
+
+void Releases::publish_now(CaseId const& id) {
+    if (!on_released_) return;
+    auto const rows = premises_.rows().scan(Table::releases, id.text() + "/", "", stages_max);
+    if (!rows) return premises_.log.tell(rows.error(), id);
+    auto const ciphertext_of = [this, id](ExhibitNumber number) -> Result<Path> {
+        auto found = TRY(ciphertext(id, number));
+        return found.path;
+    };
+    bool failed = false;
+    for (auto const& [key, row] : *rows) {
+        if (row == release_row(true)) continue;
+        auto const stage = static_cast<unsigned>(std::stoul(key.substr(key.find('/') + 1)));
+        auto const bundle = bundle_of(id, stage);
+        auto done = bundle.ok() ? on_released_(*bundle, ciphertext_of) : Outcome(bundle.error());
+        if (done) done = premises_.rows().commit({{Table::releases, key, release_row(true)}});
+        if (done) premises_.log.tell("published", "stage " + std::to_string(stage) + " is published", id);
+        else premises_.log.tell(done.error(), id);
+        failed = failed || !done;
+    }
+    std::lock_guard lock(mutex_);
+    if (!failed) {
+        attempts_.erase(id);
+        return;
+    }
+    auto& attempts = attempts_[id];
+    due_.no_later_than(id, premises_.now() + Duration::seconds(2) * (std::int64_t{1} << std::min(attempts, 10U)));
+    ++attempts;
+}
+
+bool Releases::is_out(CaseId const& id) {
+    auto const stage = highest_stage(id);
+    return stage.ok() && stage->has_value();
+}
+
+Result<std::optional<unsigned>> Releases::highest_stage(CaseId const& id) {
+    auto const rows = TRY(premises_.rows().scan(Table::releases, id.text() + "/", "", stages_max));
+    std::optional<unsigned> highest;
+    for (auto const& [key, row] : rows) {
+        auto const stage = static_cast<unsigned>(std::stoul(key.substr(key.find('/') + 1)));
+        highest = std::max(highest.value_or(0), stage);
+    }
+    return highest;
+}
+
+Result<ReleaseBundle> Releases::bundle(CaseId const& id) {
+    auto const stage = TRY(highest_stage(id));
+    if (!stage) return bad_input("there is no such case here").coded("not-found");
+    return bundle_of(id, *stage);
+}
+
+Result<ReleaseBundle> Releases::bundle_of(CaseId const& id, unsigned stage) {
+    auto const record = TRY(premises_.files.record(id));
+    auto const state = TRY(premises_.files.state(id));
+    if (!state.decided) return world_error("the release has no decision").coded("state");
+    ReleaseBundle bundle;
+    bundle.policy = state.policy->envelope();
+    bundle.stage = stage;
+    for (auto const& one : state.adoptions) {
+        if (one.adoption->motion() != *state.decided) continue;
+        bundle.subject = one.adoption->subject.envelope;
+        bundle.adoptions.push_back(one.adoption.envelope());
+    }
+    for (auto const& vote : state.quorum) {
+        if (vote->motion() == *state.decided) bundle.votes.push_back(vote.envelope());
+    }
+    for (auto const& given : state.shares) {
+        if (given.good && given.share->stage == stage) bundle.shares.push_back(given.share.envelope());
+    }
+    bundle.receipts = TRY(exhibits_.receipts(id));
+    auto const vouched = TRY(premises_.rows().get(Table::settings, CaseFiles::vouched_key(id, state.last->vouched)));
+    if (vouched) bundle.vouched = to_string(*vouched);
+    bundle.case_key_age = record->case_key_age;
+    auto const held = TRY(exhibits_.all(id));
+    for (auto const& one : held) bundle.exhibits.push_back({one.number, one.size_bytes, one.statement});
+    auto const unfinished = TRY(uploads_.unfinished(id));
+    for (auto const& one : unfinished) bundle.exhibits.push_back({one.number, one.size_bytes, std::nullopt});
+    std::ranges::sort(bundle.exhibits, {}, [](auto const& one) { return one.number; });
+    return bundle;
+}
+
+Result<Releases::Ciphertext> Releases::ciphertext(CaseId const& id, ExhibitNumber number) {
+    auto const missing = bad_input("there is no such exhibit here").coded("not-found");
+    std::string name;
+    std::uint64_t size = 0;
+    auto const held = TRY(exhibits_.find(id, number));
+    if (held) {
+        name = held->blob;
+        size = held->size_bytes;
+    } else {
+        auto const unfinished = TRY(uploads_.unfinished(id));
+        for (auto const& one : unfinished) {
+            if (one.number == number) name = one.blob, size = one.size_bytes;
+        }
+        if (name.empty()) return Error(missing);
+    }
+    auto const blob = TRY(BlobName::parse(name));
+    auto const path = TRY(premises_.blobs.local_path(blob));
+    if (!path) return world_error("the store has no files").coded("system");
+    return Ciphertext{*path, size};
+}
+
+}  // namespace exhibit::guard

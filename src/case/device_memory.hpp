@@ -1,0 +1,65 @@
+// What the witness's device knows of a case, in the three small files that it may hold in the clear:
+// who the guardians are (case.json), the last check-in's digest and acknowledgements, and one record per
+// sealed exhibit. Nothing here opens an exhibit, names footage, or shows either half of the witness's key.
+#pragma once
+
+#include "case/check_in.hpp"
+#include "case/invitation.hpp"
+#include "case/receipt.hpp"
+
+namespace exhibit {
+
+struct KnownGuardian {
+    PublicKey key;
+    std::string name;
+    GuardianAddress address;
+    ByteArray<32> pin{};
+    ByteArray<32> access{};  // bearer secret of this case there
+
+    GuardianId id() const { return guardian_id(key); }
+};
+
+struct CaseInfo {
+    CaseId case_id;
+    bool drill = false;
+    std::string recipient;       // age1… of the case
+    DocumentDigest policy;
+    Quorum quorum;
+    Duration interval;
+    Duration grace;
+    std::vector<AudienceStage> audience;
+    std::vector<KnownGuardian> guardians;
+
+    KnownGuardian const* find(GuardianId const& id) const;
+};
+std::string write_case_info(CaseInfo const& info);
+Result<CaseInfo> parse_case_info(ByteView text);
+
+// What this device remembers of the last check-in.
+struct CheckInMemory {
+    DocumentDigest check_in;
+    WallTime claimed;
+    Duration interval;
+    Duration grace;
+    std::vector<Envelope> acknowledgements;
+    std::vector<Envelope> clocks;  // newest signed clock of each guardian, for the next check-in
+};
+std::string write_check_in_memory(CheckInMemory const& memory);
+Result<CheckInMemory> parse_check_in_memory(ByteView text);
+
+// NNNN.json: what the device knows of a sealed exhibit. No name, no plaintext digest.
+struct ExhibitRecord {
+    ExhibitNumber number;
+    CipherRoot root;
+    std::uint64_t size_bytes = 0;
+    std::optional<DocumentDigest> statement;  // none: cut off before its statement
+    std::string upload_url;                   // where a begun upload goes on
+    std::vector<Envelope> receipts;           // ExhibitReceipts, checked when they came
+};
+std::string write_exhibit_record(ExhibitRecord const& record);
+Result<ExhibitRecord> parse_exhibit_record(ByteView text);
+
+// The part of the policy that the device knows in the clear: enough to check what guardians sign.
+Policy terms_of(CaseInfo const& info);
+
+}  // namespace exhibit

@@ -1,0 +1,60 @@
+#include "guard/witness/fetch.hpp"
+
+namespace exhibit::guard {
+namespace {
+
+constexpr unsigned attempts = 5;
+
+}  // namespace
+
+Result<ReleaseSource> ReleaseSource::open(GuardianAddress const& address, CaseId const& case_id,
+                                          std::optional<ByteArray<32>> const& pin, LinkOptions const& options) {
+    ClientOptions client;
+    client.trust = pin ? ServerTrust(PinnedTo{"sha256//" + to_base64(*pin)}) : ServerTrust(AnyCertificate{});
+    client.socks5_proxy = options.socks5_proxy;
+    client.record = options.record;
+    auto http = TRY(HttpClient::create(client));
+    return ReleaseSource(address, case_id, std::move(http));
+}
+
+Result<ReleaseBundle> ReleaseSource::bundle() {
+    HttpCall call;
+    call.url = address_.url() + case_path(case_id_, "release");
+    call.answer_limit_bytes = release_bundle_bytes_max;
+    auto answer = client_.send(call);
+    if (!answer.ok()) return named(answer.take_error(), address_.text());
+    if (answer->status == 404) {
+        return world_error(address_.text() + " has no released case " + case_id_.text())
+            .coded("not-found")
+            .hint("ask another guardian, or wait: a case is released when its deadline and grace have passed");
+    }
+    if (!answer->ok()) return refusal(address_.text(), answer->status, answer->body);
+    return parse_release_bundle(answer->body);
+}
+
+Outcome ReleaseSource::ciphertext(ExhibitNumber number, Path const& into, std::uint64_t expected,
+                                  std::function<void(std::uint64_t)> const& progress) {
+    auto const file = TRY(create_new_file(into));
+    std::uint64_t done = 0;
+    for (unsigned attempt = 1; done < expected; ++attempt) {
+        HttpCall call;
+        call.url = address_.url() + case_path(case_id_, "exhibits/" + show(number) + ".age");
+        if (done > 0) call.headers.add("Range", "bytes=" + std::to_string(done) + "-");
+        call.target = [&](ByteView bytes) -> Outcome {
+            if (bytes.size() > expected - done) return bad_input(address_.text() + " sends more than it announced").coded("too-large");
+            TRY(write_all(file.get(), bytes, into));
+            done += bytes.size();
+            if (progress) progress(done);
+            return {};
+        };
+        auto answer = client_.send(call);
+        if (!answer.ok() && attempt >= attempts) return named(answer.take_error(), address_.text());
+        if (answer.ok() && !answer->ok()) return refusal(address_.text(), answer->status, answer->body);
+        if (answer.ok() && done < expected && attempt >= attempts) {
+            return world_error(address_.text() + " sent too little").coded("truncated");
+        }
+    }
+    return sync_file(file.get(), into);
+}
+
+}  // namespace exhibit::guard

@@ -1,0 +1,127 @@
+#include "guard/witness/link.hpp"
+
+#include <algorithm>
+
+namespace exhibit::guard {
+namespace {
+
+constexpr std::size_t small_answer = 512 * 1024;
+constexpr std::size_t large_answer = 64u << 20;
+
+// Codes that the client acts upon; others are for people and come in the sentence.
+constexpr char const* known_codes[] = {"not-found", "not-whole", "quota", "forbidden", "unauthorized",
+                                       "root", "disk-full", "later", "invitation"};
+
+// A stranger's words on a terminal: printable ASCII only, and not many.
+std::string harmless(std::string_view text) {
+    std::string out(text.substr(0, 200));
+    std::ranges::replace_if(out, [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+    return out;
+}
+
+}  // namespace
+
+Error refusal(std::string const& guardian_name, unsigned status, ByteView body) {
+    std::string code, what = "answered " + std::to_string(status);
+    if (auto const json = parse_json(body, {.bytes_max = 16 * 1024, .depth_max = 4}); json.ok()) {
+        if (auto const error = json->find("error"); error != json->end() && error->is_object()) {
+            code = error->value("code", "");
+            what = harmless(error->value("what", what));
+        }
+    }
+    auto error = world_error(guardian_name + " refused: " + what).coded("guardian-refused");
+    for (auto const* known : known_codes) {
+        if (code == known) error.code = known;
+    }
+    return error;
+}
+
+Error named(Error error, std::string const& guardian_name) {
+    error.what = guardian_name + ": " + error.what;
+    return error;
+}
+
+Result<Link> Link::open(CaseId const& case_id, KnownGuardian guardian, LinkOptions const& options) {
+    ClientOptions client;
+    client.trust = PinnedTo{"sha256//" + to_base64(guardian.pin)};
+    client.socks5_proxy = options.socks5_proxy;
+    client.record = options.record;
+    auto made = TRY(HttpClient::create(client));
+    return Link(case_id, std::move(guardian), std::move(made), options.timeout_ms);
+}
+
+HeaderFields Link::authorization() const {
+    HeaderFields fields;
+    fields.add("Authorization", "Bearer " + to_hex(guardian_.access));
+    return fields;
+}
+
+std::string Link::uploads_url() const { return guardian_.address.url() + case_path(case_id_, "uploads"); }
+
+Result<Bytes> Link::ask(std::string method, std::string_view rest, Bytes body, std::size_t answer_max) {
+    HttpCall call;
+    call.method = std::move(method);
+    call.url = guardian_.address.url() + case_path(case_id_, rest);
+    call.headers = authorization();
+    if (!body.empty()) call.headers.add("Content-Type", "application/json");
+    call.body = std::move(body);
+    call.answer_limit_bytes = answer_max;
+    call.total_timeout_ms = timeout_ms_;
+    auto answer = client_.send(call);
+    if (!answer.ok()) return named(answer.take_error(), guardian_.name);
+    if (!answer->ok()) return refusal(guardian_.name, answer->status, answer->body);
+    return std::move(answer->body);
+}
+
+Result<Answer> Link::message(Envelope const& envelope) {
+    auto const body = TRY(ask("POST", "messages", to_bytes(write_envelope(envelope)), 4u << 20));
+    return parse_answer(body);
+}
+
+Result<Signed<ClockReading>> Link::clock(Policy const& terms, Nonce const& nonce) {
+    auto const body = TRY(ask("POST", "clock", to_bytes(write_json({{"nonce", to_hex(nonce)}})), small_answer));
+    auto envelope = TRY(parse_envelope(body));
+    auto reading = TRY(open_from_guardian<ClockReading>(std::move(envelope), terms));
+    if (reading->nonce != nonce || reading->guardian != guardian_.id()) {
+        return bad_input(guardian_.name + " answered with an old or a foreign clock").coded("clocks");
+    }
+    return reading;
+}
+
+Result<Signed<CaseStatus>> Link::status(Policy const& terms, Nonce const& nonce) {
+    auto const body = TRY(ask("POST", "status", to_bytes(write_json({{"nonce", to_hex(nonce)}})), large_answer));
+    auto envelope = TRY(parse_envelope(body, large_answer));
+    auto status = TRY(open_from_guardian<CaseStatus>(std::move(envelope), terms));
+    if (status->nonce != nonce || status->guardian != guardian_.id()) {
+        return bad_input(guardian_.name + " answered with an old or a foreign status").coded("status");
+    }
+    return status;
+}
+
+Outcome Link::put_vouched(VouchedList const& list) {
+    auto const text = list.text();
+    TRY(ask("PUT", "vouched/" + list.digest().hex(), to_bytes(text), small_answer));
+    return {};
+}
+
+Result<Envelope> Link::put_statement(ExhibitNumber number, std::string const& statement) {
+    auto const body = TRY(ask("PUT", "exhibits/" + show(number) + "/statement", to_bytes(statement), small_answer));
+    return parse_envelope(body);
+}
+
+Result<std::vector<Envelope>> Link::receipts() {
+    auto const body = TRY(ask("GET", "receipts", {}, large_answer));
+    auto json = TRY(parse_json(body, {.bytes_max = large_answer, .depth_max = 4}));
+    auto object = TRY(JsonObject::of(json, "receipts"));
+    auto const* list = TRY(object.array("receipts", 1'000'000));
+    std::vector<Envelope> envelopes;
+    for (auto const& one : *list) {
+        if (!one.is_string()) return bad_input("a receipt is not an envelope").coded("json");
+        auto bytes = TRY(from_base64(one.get_ref<std::string const&>()));
+        auto envelope = TRY(parse_envelope(bytes));
+        envelopes.push_back(std::move(envelope));
+    }
+    return envelopes;
+}
+
+}  // namespace exhibit::guard

@@ -1,0 +1,48 @@
+#include "guard/witness/rounds.hpp"
+
+#include <thread>
+
+namespace exhibit::guard {
+namespace {
+
+template <typename T>
+std::vector<Said<T>> ask_all(CaseInfo const& info, LinkOptions const& options,
+                             std::function<Result<T>(Link&)> const& question) {
+    std::vector<std::optional<Result<T>>> results(info.guardians.size());
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < info.guardians.size(); ++i) {
+            threads.emplace_back([&, i] {
+                auto link = Link::open(info.case_id, info.guardians[i], options);
+                results[i] = link.ok() ? question(*link) : Result<T>(link.take_error());
+            });
+        }
+    }
+    std::vector<Said<T>> said;
+    for (std::size_t i = 0; i < results.size(); ++i) said.push_back({info.guardians[i], std::move(*results[i])});
+    return said;
+}
+
+}  // namespace
+
+std::vector<Said<Signed<ClockReading>>> ask_clocks(CaseInfo const& info, Nonce const& nonce, LinkOptions const& options) {
+    auto const terms = terms_of(info);
+    return ask_all<Signed<ClockReading>>(info, options, [&](Link& link) { return link.clock(terms, nonce); });
+}
+
+std::vector<Said<Signed<CaseStatus>>> ask_status(CaseInfo const& info, Nonce const& nonce, LinkOptions const& options) {
+    auto const terms = terms_of(info);
+    return ask_all<Signed<CaseStatus>>(info, options, [&](Link& link) { return link.status(terms, nonce); });
+}
+
+std::vector<Said<Answer>> tell_all(CaseInfo const& info, Envelope const& envelope,
+                                   std::optional<VouchedList> const& vouched, LinkOptions const& options) {
+    return ask_all<Answer>(info, options, [&](Link& link) -> Result<Answer> {
+        if (vouched) {
+            TRY(link.put_vouched(*vouched));
+        }
+        return link.message(envelope);
+    });
+}
+
+}  // namespace exhibit::guard

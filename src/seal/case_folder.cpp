@@ -1,0 +1,75 @@
+#include "seal/case_folder.hpp"
+
+#include <algorithm>
+
+namespace exhibit::seal {
+namespace {
+
+constexpr std::size_t case_file_max = 1 << 20;
+constexpr std::size_t record_max = 1 << 20;
+
+}  // namespace
+
+Result<CaseFolder> CaseFolder::open(Path folder) {
+    auto text = read_file(folder / "case.json", case_file_max);
+    if (!text.ok()) {
+        return wrong_use("there is no case here")
+            .at(folder.string())
+            .coded("no-case")
+            .hint("begin one with  exhibit init NAME --guardians FILE, or name the right one with --case or --dir");
+    }
+    auto info = TRY(parse_case_info(*text));
+    return CaseFolder(std::move(folder), std::move(info));
+}
+
+Path CaseFolder::exhibit_file(ExhibitNumber number, std::string_view ending) const {
+    return folder_ / "exhibits" / (show(number) + std::string(ending));
+}
+
+Result<std::vector<ExhibitRecord>> CaseFolder::exhibits() const {
+    std::vector<ExhibitRecord> records;
+    std::error_code problem;
+    for (auto const& entry : std::filesystem::directory_iterator(folder_ / "exhibits", problem)) {
+        // Anything else, such as what a killed process left half-written, is not an exhibit.
+        if (entry.path().extension() != ".json" || !parse_exhibit_number(entry.path().stem().string()).ok()) continue;
+        auto const text = TRY(read_file(entry.path(), record_max));
+        auto record = TRY(parse_exhibit_record(text));
+        records.push_back(std::move(record));
+    }
+    if (problem) return world_error("the exhibits cannot be listed: " + problem.message()).at(folder_.string());
+    std::ranges::sort(records, {}, [](ExhibitRecord const& r) { return r.number; });
+    return records;
+}
+
+Result<ExhibitNumber> CaseFolder::next_number() const {
+    auto const records = TRY(exhibits());
+    auto const last = records.empty() ? 0 : records.back().number.get();
+    if (last >= exhibit_number_max) return bad_input("the case is full").coded("full");
+    return ExhibitNumber(last + 1);
+}
+
+Outcome CaseFolder::save(ExhibitRecord const& record) const {
+    return replace_file(exhibit_file(record.number, ".json"), write_exhibit_record(record));
+}
+
+Result<VouchedList> CaseFolder::vouched() const {
+    auto const records = TRY(exhibits());
+    VouchedList list;
+    for (auto const& record : records) {
+        if (record.statement) list.statements.push_back(*record.statement);
+    }
+    return list;
+}
+
+Result<std::optional<CheckInMemory>> CaseFolder::last_check_in() const {
+    auto const text = read_file(folder_ / "last-check-in.json", record_max);
+    if (!text.ok()) return std::optional<CheckInMemory>();
+    auto memory = TRY(parse_check_in_memory(*text));
+    return std::optional<CheckInMemory>(std::move(memory));
+}
+
+Outcome CaseFolder::save(CheckInMemory const& memory) const {
+    return replace_file(folder_ / "last-check-in.json", write_check_in_memory(memory));
+}
+
+}  // namespace exhibit::seal

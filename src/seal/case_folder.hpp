@@ -1,0 +1,47 @@
+// A case on the witness's device. Everything here may be seized; nothing here opens an exhibit, and
+// nothing shows either public half of the witness's key (architecture §5), so that nobody can test which
+// passphrase opened the true one.
+//
+//   case.json               who the guardians are, what exhibits are sealed to, the access secrets
+//   case-recipient.txt      age1…, for other people's programs
+//   witness-1.age, -2.age   passphrase files, one of them the true key set; which is left to chance
+//   device-key.pem          signs one-exhibit keys; who has it can only add exhibits
+//   device-certificate.age  witness → device, readable after release only
+//   policy.age              the policy, likewise
+//   last-check-in.json      its digest, times and acknowledgements (never the check-in itself)
+//   exhibits/NNNN.age, NNNN.sd-jwt, NNNN.json
+#pragma once
+
+#include "base/files.hpp"
+#include "case/device_memory.hpp"
+
+namespace exhibit::seal {
+
+class CaseFolder {
+public:
+    static Result<CaseFolder> open(Path folder);
+    Path const& path() const { return folder_; }
+    CaseInfo const& info() const { return info_; }
+    std::string name() const { return folder_.filename().string(); }
+
+    Path exhibit_file(ExhibitNumber number, std::string_view ending) const;  // "0001" + ".age"
+    // In order of their numbers.
+    Result<std::vector<ExhibitRecord>> exhibits() const;
+    Result<ExhibitNumber> next_number() const;
+    Outcome save(ExhibitRecord const& record) const;
+    // Of the statements of all complete exhibits, in seal order.
+    Result<VouchedList> vouched() const;
+
+    Result<std::optional<CheckInMemory>> last_check_in() const;
+    Outcome save(CheckInMemory const& memory) const;
+
+    // One process at a time changes a case. Code "busy".
+    Result<FileLock> lock() const { return FileLock::acquire(folder_ / ".lock"); }
+
+private:
+    CaseFolder(Path folder, CaseInfo info) : folder_(std::move(folder)), info_(std::move(info)) {}
+    Path folder_;
+    CaseInfo info_;
+};
+
+}  // namespace exhibit::seal

@@ -1,0 +1,295 @@
+#include "seal/sealer.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <chrono>
+
+#include <unistd.h>
+
+#include "case/certificate.hpp"
+#include "case/statement.hpp"
+#include "formats/tar/name.hpp"
+#include "seal/package.hpp"
+
+namespace exhibit::seal {
+namespace {
+
+constexpr std::size_t part_bytes = 4 << 20;
+constexpr auto part_time = std::chrono::seconds(2);
+constexpr std::size_t small_file_max = 64 * 1024;
+constexpr std::string_view capture_ending = ".growing";
+
+// Everything an exhibit needs besides its bytes.
+struct Parts {
+    std::vector<age::X25519Recipient> recipients;
+    SigningKey device_key;
+    SigningKey exhibit_key = SigningKey::generate();
+    Bytes device_certificate;
+    Bytes policy;
+    Secret<32> block_seed = Secret<32>::random();
+
+    std::vector<age::Recipient const*> pointers() const {
+        std::vector<age::Recipient const*> out;
+        for (auto const& recipient : recipients) out.push_back(&recipient);
+        return out;
+    }
+};
+
+Result<Parts> gather(CaseFolder const& folder, SealOptions const& options) {
+    std::vector<age::X25519Recipient> recipients;
+    auto own = TRY(age::X25519Recipient::parse(folder.info().recipient));
+    recipients.push_back(own);
+    for (auto const& reader : options.readers) {
+        auto other = TRY(age::X25519Recipient::parse(reader));
+        recipients.push_back(other);
+    }
+    auto pem = TRY(read_file(folder.path() / "device-key.pem", small_file_max));
+    auto device_key = parse_private_pem(pem);
+    wipe(pem);
+    if (!device_key.ok()) return device_key.take_error();
+    auto certificate = TRY(read_file(folder.path() / "device-certificate.age", small_file_max));
+    auto policy = TRY(read_file(folder.path() / "policy.age", small_file_max));
+    return Parts{.recipients = std::move(recipients), .device_key = device_key.take(),
+                 .device_certificate = std::move(certificate), .policy = std::move(policy)};
+}
+
+// Names must be text in the disclosures; what is no UTF-8 is shown escaped.
+std::string fact_name(std::string const& name) {
+    return is_utf8(as_bytes(name)) ? name : tar::printable(name);
+}
+
+std::optional<WallTime> newest_clock(CaseFolder const& folder) {
+    auto const memory = folder.last_check_in();
+    if (!memory.ok() || !*memory) return std::nullopt;
+    std::optional<WallTime> newest;
+    for (auto const& envelope : (*memory)->clocks) {
+        auto const clock = peek<ClockReading>(envelope);
+        if (clock.ok() && (!newest || clock->time > *newest)) newest = clock->time;
+    }
+    return newest;
+}
+
+// The entries after the original, and the end of the package. Returns the disclosures.
+Result<std::vector<Disclosure>> close_package(PackageWriter& package, Parts const& parts, CaseFolder const& folder,
+                                              SealFacts const& facts, Random& random) {
+    auto disclosures = TRY(make_disclosures(facts, random));
+    TRY(package.add("disclosures.json", as_bytes(write_disclosures(disclosures))));
+    auto const certificate = Signed<KeyCertificate>::sign(
+        {.case_id = folder.info().case_id, .role = KeyCertificate::Role::exhibit,
+         .issuer = parts.device_key.public_key(), .subject = parts.exhibit_key.public_key()}, parts.device_key);
+    TRY(package.add("exhibit-certificate.json", as_bytes(write_envelope(certificate.envelope()))));
+    TRY(package.add("device-certificate.age", parts.device_certificate));
+    TRY(package.add("policy.age", parts.policy));
+    TRY(package.finish());
+    return disclosures;
+}
+
+SealFacts facts_of(OriginalDigests const& original, Parts const& parts, std::string const& name,
+                   SealOptions const& options, CaseFolder const& folder, WallTime now) {
+    SealFacts facts;
+    facts.sha256 = original.digest;
+    facts.size_bytes = original.size;
+    facts.name = fact_name(name);
+    facts.block_root = original.root;
+    // reveal: the seed goes into disclosures.json, inside the encryption; who may read the package may
+    // check parts of the original against the tree.
+    auto const seed = parts.block_seed.reveal();
+    std::copy(seed.begin(), seed.end(), facts.block_seed.begin());
+    facts.claimed_time = options.claimed_time;
+    facts.place_exact = options.place_exact;
+    facts.place_coarse = options.place_coarse;
+    facts.note = options.note;
+    facts.tool = options.tool;
+    facts.device_clock = now;
+    facts.guardian_clock = newest_clock(folder);
+    return facts;
+}
+
+// Statement, then the record that makes the exhibit one. The ciphertext is in place before.
+Result<ExhibitRecord> finish_exhibit(CaseFolder const& folder, ExhibitNumber number, CipherFacts const& cipher,
+                                     std::vector<Disclosure> const& disclosures, Parts const& parts, Random& random) {
+    SealClaims const claims{folder.info().case_id, number, folder.info().drill, cipher.root, cipher.size_bytes};
+    auto const statement = TRY(sign_statement(claims, disclosures, parts.exhibit_key, random));
+    TRY(replace_file(folder.exhibit_file(number, ".sd-jwt"), statement));
+    ExhibitRecord record;
+    record.number = number;
+    record.root = cipher.root;
+    record.size_bytes = cipher.size_bytes;
+    record.statement = DocumentDigest(sha256(statement));
+    TRY(folder.save(record));
+    return record;
+}
+
+Error about(Error error, Path const& file) {
+    if (error.safe.empty()) error.safe = "the original is untouched; nothing half-written was left behind";
+    if (error.where.empty()) error.where = file.string();
+    return error;
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file, SealOptions const& options, WallTime now) {
+    auto const input = TRY(open_for_reading(file));
+    struct stat info {};
+    if (fstat(input.get(), &info) != 0) return system_error("cannot be measured", file.string());
+    if (!S_ISREG(info.st_mode)) {
+        return wrong_use("is not a regular file").at(file.string()).coded("not-a-file")
+            .hint("a pipe or a device is sealed with  exhibit seal --name NAME -");
+    }
+    posix_fadvise(input.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+    auto parts = TRY(gather(folder, options));
+    auto const number = TRY(folder.next_number());
+    auto pending = TRY(PendingFile::create(folder.exhibit_file(number, ".age")));
+    auto const target = [&](ByteView bytes) { return write_all(pending.fd(), bytes, pending.aside()); };
+    auto pipeline = TRY(SealPipeline::create(parts.pointers(), target));
+    OriginalDigester digester(parts.block_seed);
+    PackageWriter package(pipeline, digester);
+
+    SealedExhibit sealed;
+    sealed.name = file.filename().string();
+    auto const entry = entry_name(sealed.name);
+    auto const size = static_cast<std::uint64_t>(info.st_size);
+    TRY(package.add_original({.name = entry, .size = size, .mtime = info.st_mtim.tv_sec}, input.get(), file,
+                             [&](std::uint64_t done) { if (options.progress) options.progress(done, size); }));
+    // What the file grew by while it was read becomes parts of its own.
+    Bytes grown(part_bytes);
+    for (;;) {
+        auto const got = TRY(read_some(input.get(), grown, file));
+        if (got == 0) break;
+        TRY(package.add_part({.name = part_name(entry, ++sealed.parts), .size = got, .mtime = info.st_mtim.tv_sec},
+                             ByteView(grown).first(got)));
+    }
+    auto const original = digester.finish();
+    auto facts = facts_of(original, parts, sealed.name, options, folder, now);
+    facts.parts = sealed.parts;
+    facts.file_time = WallTime::from_ms(static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1000 + info.st_mtim.tv_nsec / 1'000'000);
+    SystemRandom random;
+    auto const disclosures = TRY(close_package(package, parts, folder, facts, random));
+    auto const cipher = TRY(pipeline.finish());
+    auto const sync_start = std::chrono::steady_clock::now();
+    TRY(pending.commit());
+    sealed.sync_seconds = seconds_since(sync_start);
+    sealed.record = TRY(finish_exhibit(folder, number, cipher, disclosures, parts, random));
+    sealed.original_bytes = original.size;
+    return sealed;
+}
+
+// Fills `part` until it is full, two seconds have passed since its first byte, or the input ends.
+enum class PartEnd { full, time, end };
+Result<PartEnd> fill_part(int fd, Bytes& part, std::size_t& used, std::function<bool()> const& should_stop) {
+    used = 0;
+    auto begun = std::chrono::steady_clock::now();
+    for (;;) {
+        pollfd waiting{fd, POLLIN, 0};
+        int const ready = poll(&waiting, 1, 200);
+        if (should_stop && should_stop()) return PartEnd::end;
+        if (ready < 0 && errno != EINTR) return system_error("cannot be read", "the pipe");
+        if (ready > 0) {
+            auto const n = ::read(fd, part.data() + used, part.size() - used);
+            if (n < 0 && errno != EINTR && errno != EAGAIN) return system_error("cannot be read", "the pipe");
+            if (n == 0) return PartEnd::end;
+            if (n > 0 && used == 0) begun = std::chrono::steady_clock::now();
+            if (n > 0) used += static_cast<std::size_t>(n);
+            if (used == part.size()) return PartEnd::full;
+        }
+        if (used > 0 && std::chrono::steady_clock::now() - begun > part_time) return PartEnd::time;
+    }
+}
+
+}  // namespace
+
+Result<SealedExhibit> seal_file(CaseFolder const& folder, Path const& file, SealOptions const& options, WallTime now) {
+    auto sealed = seal_open_file(folder, file, options, now);
+    if (!sealed.ok()) return about(sealed.take_error(), file);
+    return sealed;
+}
+
+Result<SealedExhibit> seal_stream(CaseFolder const& folder, int fd, std::string const& name, SealOptions const& options,
+                                  WallTime now, std::function<bool()> const& should_stop) {
+    TRY(tar::safe_relative_name(name));
+    if (name.find('/') != std::string::npos || name.size() > 255) {
+        return wrong_use("the name of a recording is a file name without a path").at(name).coded("name");
+    }
+    auto parts = TRY(gather(folder, options));
+    auto const number = TRY(folder.next_number());
+    auto const growing = folder.exhibit_file(number, capture_ending);
+    auto const output = TRY(create_new_file(growing));
+    auto const target = [&](ByteView bytes) { return write_all(output.get(), bytes, growing); };
+    auto pipeline = TRY(SealPipeline::create(parts.pointers(), target));
+    OriginalDigester digester(parts.block_seed);
+    PackageWriter package(pipeline, digester);
+
+    SealedExhibit sealed;
+    sealed.name = name;
+    Bytes part(part_bytes);
+    for (PartEnd end = PartEnd::full; end != PartEnd::end;) {
+        std::size_t used = 0;
+        end = TRY(fill_part(fd, part, used, should_stop));
+        if (used == 0) continue;
+        TRY(package.add_part({.name = part_name(entry_name(name), sealed.parts++), .size = used, .mtime = now.since_epoch_ms() / 1000},
+                             ByteView(part).first(used)));
+        if (end == PartEnd::time) {
+            TRY(package.make_safe());
+            TRY(sync_file(output.get(), growing));
+        }
+        sealed.original_bytes += used;
+        if (options.progress) options.progress(sealed.original_bytes, 0);
+    }
+    auto const original = digester.finish();
+    auto facts = facts_of(original, parts, name, options, folder, now);
+    facts.parts = sealed.parts;
+    SystemRandom random;
+    auto const disclosures = TRY(close_package(package, parts, folder, facts, random));
+    auto const cipher = TRY(pipeline.finish());
+    auto const sync_start = std::chrono::steady_clock::now();
+    TRY(sync_file(output.get(), growing));
+    auto const whole = folder.exhibit_file(number, ".age");
+    if (::rename(growing.c_str(), whole.c_str()) != 0) return system_error("cannot be put in place", whole.string());
+    TRY(sync_folder(whole.parent_path()));
+    sealed.sync_seconds = seconds_since(sync_start);
+    sealed.record = TRY(finish_exhibit(folder, number, cipher, disclosures, parts, random));
+    return sealed;
+}
+
+Result<std::vector<ExhibitRecord>> recover(CaseFolder const& folder) {
+    std::vector<ExhibitRecord> kept;
+    std::vector<Path> found;
+    std::error_code problem;
+    for (auto const& entry : std::filesystem::directory_iterator(folder.path() / "exhibits", problem)) found.push_back(entry.path());
+    for (auto const& path : found) {
+        auto const name = path.filename().string();
+        auto const number = parse_exhibit_number(path.stem().string());
+        bool const has_record = number.ok() && is_there(folder.exhibit_file(*number, ".json"));
+        if (name.starts_with(".") && path.extension() == ".part") {
+            TRY(remove_file(path));
+        } else if (number.ok() && path.extension() == capture_ending && !has_record) {
+            // Cut off before its statement: kept, to be released as unfinished and unsigned.
+            auto const input = TRY(open_for_reading(path));
+            torrent::PieceTree tree;
+            Bytes buffer(1 << 20);
+            for (std::size_t got = 1; got != 0;) {
+                got = TRY(read_some(input.get(), buffer, path));
+                tree.update(ByteView(buffer).first(got));
+            }
+            auto const facts = tree.finish();
+            auto const whole = folder.exhibit_file(*number, ".age");
+            if (::rename(path.c_str(), whole.c_str()) != 0) return system_error("cannot be kept", path.string());
+            ExhibitRecord record;
+            record.number = *number;
+            record.root = CipherRoot(facts.root);
+            record.size_bytes = facts.size;
+            TRY(folder.save(record));
+            kept.push_back(std::move(record));
+        } else if (number.ok() && !has_record) {
+            TRY(remove_file(path));
+        }
+    }
+    return kept;
+}
+
+}  // namespace exhibit::seal

@@ -225,6 +225,22 @@ TEST(Tidy, every_format_has_tests_and_a_row_in_the_docs) {
     }
 }
 
+TEST(Tidy, manual_and_completions_know_every_option) {
+    auto const main = read(fs::path(EXHIBIT_SOURCE_DIR) / "src/cli/main.cpp");
+    std::string manual, completions;
+    for (auto const& file : files_below("man")) manual += file.text;
+    for (auto const& file : files_below("completions")) completions += file.text;
+    static std::regex const added(R"re(add_(?:option|flag)\("--([\w-]+)")re");
+    for (std::sregex_iterator m(main.begin(), main.end(), added), end; m != end; ++m) {
+        auto const name = (*m)[1].str();
+        EXPECT_NE(manual.find("Fl -" + name), std::string::npos) << "no page of man/ tells --" << name << ": add it";
+        for (auto const& form : {"--" + name, "-l " + name}) {
+            EXPECT_NE(completions.find(form), std::string::npos)
+                << "completions/ lack '" << form << "': add it to the shells' files";
+        }
+    }
+}
+
 // --- words -------------------------------------------------------------------------------------------
 
 TEST(Tidy, no_file_knows_the_machine_it_was_written_on) {

@@ -1,0 +1,54 @@
+# bash completion for exhibit. To /usr/share/bash-completion/completions/exhibit
+
+_exhibit() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+    local global="--dir --case --json --passphrase-fd --proxy --help"
+    local commands="guard init seal send checkin status remind release publish open verify drill"
+    local command= sub= i options=
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+            --dir | --case | --passphrase-fd | --proxy) ((i++)) ;;
+            -*) ;;
+            *) if [[ -z $command ]]; then command=${COMP_WORDS[i]}
+               elif [[ -z $sub ]]; then sub=${COMP_WORDS[i]}; fi ;;
+        esac
+    done
+    case $before in
+        --dir | --data | --cards | --out) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+        --guardians | --shares | --case-key | --key | --ics)
+            mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --audience) mapfile -t COMPREPLY < <(compgen -W "named staged public" -- "$word"); return ;;
+        --case)
+            local cases=${XDG_DATA_HOME:-$HOME/.local/share}/exhibit
+            mapfile -t COMPREPLY < <(compgen -W "$(ls -- "$cases" 2>/dev/null)" -- "$word"); return ;;
+        --every | --grace | --public-after | --quota | --days | --paper | --k | --q | --f | --name | --note | \
+            --time | --place | --reader | --to | --from | --case-id | --listen | --public-address | --recipient | \
+            --passphrase-fd | --proxy) return ;;
+    esac
+    case $command in
+        "") mapfile -t COMPREPLY < <(compgen -W "$commands $global --version" -- "$word"); return ;;
+        guard)
+            case $sub in
+                "") options="serve invite explain" ;;
+                serve) options="--data --listen --name --public-address --host-releases" ;;
+                invite) options="--data --quota --days" ;;
+            esac ;;
+        init) options="--guardians --every --grace --audience --to --public-after --paper --cards
+            --trust-every-guardian --drill --k --q --f" ;;
+        seal) options="--name --note --time --place --reader" ;;
+        send) options="--to" ;;
+        checkin) options="--every --grace" ;;
+        remind) options="--ics" ;;
+        release) options="--yes" ;;
+        publish) options="--from --case-id --key" ;;
+        open) options="--shares --case-key --key --recipient --out" ;;
+        verify) options="--full" ;;
+        drill) options="--guardians --every --grace" ;;
+    esac
+    if [[ $word == -* || $command == guard && -z $sub ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options $global" -- "$word")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    fi
+}
+complete -o filenames -F _exhibit exhibit

@@ -221,6 +221,7 @@ unsigned status_of(Error const& error) {
     if (code == "busy") return 423;
     if (code == "later") return 429;
     if (code == "metadata") return 400;
+    if (code == "disk-full") return 507;
     return error.fault == Fault::world ? 503 : 400;
 }
 

@@ -60,6 +60,8 @@ public:
         peers.stop();
         heavy.stop();
         workers.stop();
+        // Commits are answered in order: when this one is, nobody will call into the parts below any more.
+        (void)rows->commit({{Table::settings, "stopped", to_bytes(write_time(options.now()))}});
         server.reset();
     }
 

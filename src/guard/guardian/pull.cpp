@@ -50,7 +50,7 @@ void Spread::pull_now(CaseId const& id, std::uint32_t number) {
             for (auto const& one : all) {
                 if (std::ranges::find(tried, one->guardian) == tried.end()) source = one;
             }
-            if (!source) {
+            if (!source || stopping_) {
                 // All failed: who still holds it offers it again.
                 pulls_.erase({id, number});
                 return;
@@ -146,6 +146,7 @@ Outcome Spread::fetch_ciphertext(HttpClient& client, Directory::Entry const& fro
     call.headers = {{std::string(peer_header), doorman_.peer_request(id, path)}};
     if (offset > 0) call.headers.add("Range", "bytes=" + std::to_string(offset) + "-");
     call.target = [&](ByteView bytes) -> Outcome {
+        if (stopping_) return world_error("this guardian stops").coded("stopped");
         if (bytes.size() > receipt.size_bytes - offset) return lie(from, receipt.number, "more bytes than it signed for");
         TRY(uploads_.quotas().take(id, bytes.size()));
         TRY(premises_.blobs.append(blob, offset, bytes));

@@ -29,6 +29,7 @@ Spread::Spread(Premises const& premises, Doorman& doorman, Uploads& uploads, Exh
            [this](CaseId const& id) { offering_.post([this, id] { offer_now(id); }); }) {}
 
 void Spread::stop() {
+    stopping_ = true;
     due_.stop();
     offering_.stop();
     pulling_.stop();

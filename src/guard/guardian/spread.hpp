@@ -9,6 +9,8 @@
 // way.
 #pragma once
 
+#include <atomic>
+
 #include "guard/guardian/doorman.hpp"
 #include "guard/guardian/exhibits.hpp"
 #include "guard/guardian/peers.hpp"
@@ -64,6 +66,7 @@ private:
     Exhibits& exhibits_;
     Peers& peers_;
     SpreadOptions options_;
+    std::atomic<bool> stopping_ = false;  // a pull may take hours; it goes on after the next start
     std::mutex mutex_;
     std::map<PullName, Pull> pulls_;
     std::map<CaseId, unsigned> attempts_;

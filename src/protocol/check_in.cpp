@@ -67,13 +67,18 @@ bool still_asking_after_restart(Turn const& turn) {
     return turn.now >= since && turn.now < since + wait;
 }
 
+void refuse_with_adoption(Turn& turn, char const* code) {
+    auto const* own = own_adoption(turn);
+    if (own == nullptr) return turn.refuse(code);
+    turn.refuse(code, own->adoption.envelope());
+}
+
 // "No guardian acknowledges a check-in newer than one it has adopted."
 void acknowledge_last(Turn& turn) {
     auto& state = turn.state;
     auto const rank = rank_of(state.last);
     if (state.bound && *state.bound < rank) {
-        auto const* own = own_adoption(turn);
-        return turn.refuse("adopted", own ? std::optional(own->adoption.envelope()) : std::nullopt);
+        return refuse_with_adoption(turn, "adopted");
     }
     if (still_asking_after_restart(turn)) return turn.refuse("restarting");
     if (state.acknowledged != rank) {
@@ -104,10 +109,7 @@ Result<Signed<CheckIn>> open_check_in(Policy const& terms, DocumentDigest const&
 
 void on_check_in(Turn& turn, Envelope const& envelope) {
     auto const& state = turn.state;
-    if (state.decided) {
-        auto const* own = own_adoption(turn);
-        return turn.refuse("released", own ? std::optional(own->adoption.envelope()) : std::nullopt);
-    }
+    if (state.decided) return refuse_with_adoption(turn, "released");
     if (state.release_now) return turn.refuse("release-now", state.release_now->envelope());
     // The cheap answers first: guardians relay each check-in to each other.
     auto const digest = document_digest(envelope);
@@ -115,9 +117,8 @@ void on_check_in(Turn& turn, Envelope const& envelope) {
     if (is_waiting(state, digest)) return turn.refuse("too-new");
     auto opened = open_check_in(turn.terms(), state.policy->digest(), envelope);
     if (!opened) {
-        bool const other_policy = std::string_view(opened.error().code) == "policy";
-        return turn.refuse(opened.error().code,
-                           other_policy ? std::optional(state.policy->envelope()) : std::nullopt);
+        if (std::string_view(opened.error().code) == "policy") return turn.refuse("policy", state.policy->envelope());
+        return turn.refuse(opened.error().code);
     }
     auto check_in = opened.take();
     if (rank_of(check_in) <= rank_of(state.last)) return turn.refuse("too-old", state.last.envelope());

@@ -32,8 +32,8 @@ void on_release_now(Turn& turn, Envelope const& envelope) {
     if (!opened) {
         // The client signs anew, with the policy that is in force.
         bool const other_policy = std::string_view(opened.error().code) == "policy";
-        return turn.refuse(opened.error().code,
-                           other_policy ? std::optional(turn.state.policy->envelope()) : std::nullopt);
+        if (other_policy) return turn.refuse("policy", turn.state.policy->envelope());
+        return turn.refuse(opened.error().code);
     }
     auto const digest = opened->digest();
     if (!turn.state.decided) take_release_now(turn, opened.take());

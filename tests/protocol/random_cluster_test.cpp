@@ -8,7 +8,7 @@
 namespace exhibit::protocol::test {
 namespace {
 
-constexpr int seeds = 60;
+constexpr int seeds = 45;
 constexpr auto hour = Duration::hours(1);
 
 class Life {

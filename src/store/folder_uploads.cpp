@@ -12,18 +12,24 @@ constexpr std::size_t id_letters = 32;  // hex of 128 random bits
 constexpr std::size_t metadata_max = 4096;
 
 std::string row_key(UploadId const& id) { return "u/" + id.get(); }
-std::string owner_key(std::string const& owner, UploadId const& id) { return "o/" + owner + "/" + id.get(); }
+std::string owner_key(std::string const& owner, UploadId const& id) {
+    return "o/" + owner + "/" + id.get();
+}
 
-// store/ knows no JSON: lines of "name value", one each, in this order; "-" for none. The metadata was
-// checked to be one line.
-std::string write_number(std::optional<std::uint64_t> number) { return number ? std::to_string(*number) : "-"; }
+// store/ knows no JSON: lines of "name value", one each, in this order; "-" for none. The metadata
+// was checked to be one line.
+std::string write_number(std::optional<std::uint64_t> number) {
+    return number ? std::to_string(*number) : "-";
+}
 
 Bytes write_state(UploadState const& state) {
     std::string text;
     text += "offset " + std::to_string(state.offset) + "\n";
     text += "length " + write_number(state.length) + "\n";
     text += "limit " + std::to_string(state.limit) + "\n";
-    text += "expires " + (state.expires ? std::to_string(state.expires->since_epoch_ms()) : std::string("-")) + "\n";
+    text += "expires " +
+            (state.expires ? std::to_string(state.expires->since_epoch_ms()) : std::string("-")) +
+            "\n";
     text += std::string("finished ") + (state.finished ? "1" : "0") + "\n";
     text += "owner " + state.owner + "\n";
     text += "metadata " + state.metadata + "\n";
@@ -40,7 +46,8 @@ public:
         if (end == std::string_view::npos) return broken_row();
         auto const line = text_.substr(0, end);
         text_.remove_prefix(end + 1);
-        if (line.substr(0, name.size()) != name || line.size() <= name.size() || line[name.size()] != ' ') {
+        if (line.substr(0, name.size()) != name || line.size() <= name.size() ||
+            line[name.size()] != ' ') {
             return broken_row();
         }
         return line.substr(name.size() + 1);
@@ -68,7 +75,8 @@ Result<UploadState> read_state(ByteView row) {
     auto const finished = TRY(lines.number("finished"));
     state.owner = TRY(lines.value("owner"));
     state.metadata = TRY(lines.value("metadata"));
-    if (!offset || *offset < 0 || !limit || *limit < 0 || (length && *length < 0)) return broken_row();
+    if (!offset || *offset < 0 || !limit || *limit < 0 || (length && *length < 0))
+        return broken_row();
     state.offset = static_cast<std::uint64_t>(*offset);
     if (length) state.length = static_cast<std::uint64_t>(*length);
     state.limit = static_cast<std::uint64_t>(*limit);
@@ -78,7 +86,8 @@ Result<UploadState> read_state(ByteView row) {
 }
 
 bool is_id(std::string const& text) {
-    return text.size() == id_letters && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+    return text.size() == id_letters &&
+           text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 }  // namespace
@@ -87,8 +96,13 @@ bool is_id(std::string const& text) {
 class FolderUploads::Writer final : public UploadWriter {
 public:
     Writer(FolderUploads& store, UploadId id, BlobName blob, UploadState const& state)
-        : store_(store), id_(std::move(id)), blob_(std::move(blob)), owner_(state.owner), limit_(state.limit),
-          durable_(state.offset), written_(state.offset) {}
+        : store_(store),
+          id_(std::move(id)),
+          blob_(std::move(blob)),
+          owner_(state.owner),
+          limit_(state.limit),
+          durable_(state.offset),
+          written_(state.offset) {}
     ~Writer() override {
         (void)rollback();
         store_.set_free(id_);
@@ -196,7 +210,8 @@ Result<std::unique_ptr<UploadWriter>> FolderUploads::open_writer(UploadId const&
     auto blob = TRY(blob_of(id, state));
     {
         std::lock_guard lock(busy_mutex_);
-        if (!busy_.insert(id.get()).second) return world_error("somebody else writes this upload").coded("busy");
+        if (!busy_.insert(id.get()).second)
+            return world_error("somebody else writes this upload").coded("busy");
     }
     auto const size = blobs_.size(blob);
     if (!size) {
@@ -211,7 +226,8 @@ Result<std::unique_ptr<UploadWriter>> FolderUploads::open_writer(UploadId const&
         set_free(id);
         return now ? cut.take_error() : now.take_error();
     }
-    return std::unique_ptr<UploadWriter>(std::make_unique<Writer>(*this, id, std::move(blob), *now));
+    return std::unique_ptr<UploadWriter>(
+        std::make_unique<Writer>(*this, id, std::move(blob), *now));
 }
 
 Outcome FolderUploads::change(UploadId const& id, Change const& change) {
@@ -225,7 +241,8 @@ Outcome FolderUploads::set_length(UploadId const& id, std::uint64_t length) {
     return change(id, [&](UploadState& state) -> Outcome {
         if (state.length) return bad_input("the length is set already").coded("conflict");
         if (length < state.offset || length > state.limit) {
-            return bad_input("the length is below the offset or above the limit").coded("too-large");
+            return bad_input("the length is below the offset or above the limit")
+                .coded("too-large");
         }
         state.length = length;
         return {};
@@ -264,9 +281,11 @@ Outcome FolderUploads::remove(UploadId const& id) {
     auto const blob = TRY(blob_of(id, state));
     {
         std::lock_guard lock(busy_mutex_);
-        if (!busy_.insert(id.get()).second) return world_error("somebody writes this upload").coded("busy");
+        if (!busy_.insert(id.get()).second)
+            return world_error("somebody writes this upload").coded("busy");
     }
-    // The rows first: an upload without its row is a stray blob, a row without a blob would be a lie.
+    // The rows first: an upload without its row is a stray blob, a row without a blob would be a
+    // lie.
     Batch batch;
     batch.push_back({Table::uploads, row_key(id), std::nullopt});
     batch.push_back({Table::uploads, owner_key(state.owner, id), std::nullopt});
@@ -293,7 +312,8 @@ Result<std::size_t> FolderUploads::expire(WallTime now) {
     }
 }
 
-Result<std::vector<FolderUploads::Found>> FolderUploads::list(std::string_view owner_prefix, std::size_t limit) {
+Result<std::vector<FolderUploads::Found>> FolderUploads::list(std::string_view owner_prefix,
+                                                              std::size_t limit) {
     std::vector<Found> found;
     auto const prefix = "o/" + std::string(owner_prefix);
     auto const rows = TRY(rows_.scan(Table::uploads, prefix, "", limit));

@@ -1,11 +1,12 @@
-// The engine behind resumable uploads (formats/tus/upload_store.hpp): bytes in Blobs, the rest in Rows.
+// The engine behind resumable uploads (formats/tus/upload_store.hpp): bytes in Blobs, the rest in
+// Rows.
 //
 //   uploads   u/ID          length, durable offset, owner, limit …
 //             o/OWNER/ID    nothing: finds the uploads of an owner
 //   blob      OWNER/ID      so an owner must be the beginning of a BlobName, e.g. "case/0001"
 //
-// The offset in the row counts, not the size of the blob: after a crash the blob may be longer by what
-// was never promised, and that is cut off before the next byte.
+// The offset in the row counts, not the size of the blob: after a crash the blob may be longer by
+// what was never promised, and that is cut off before the next byte.
 #pragma once
 
 #include <functional>

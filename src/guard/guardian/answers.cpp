@@ -8,10 +8,11 @@ struct Row {
     unsigned status;
 };
 constexpr Row statuses[] = {
-    {"unauthorized", 401}, {"forbidden", 403}, {"invitation", 403}, {"not-found", 404}, {"method", 405},
-    {"exists", 409},       {"not-whole", 409}, {"conflict", 409},   {"quota", 413},     {"too-large", 413},
-    {"root", 422},         {"statement", 422}, {"share", 422},      {"not-mine", 422},  {"directory", 422},
-    {"quorum", 422},       {"floors", 422},    {"policy", 422},     {"protocol", 422},  {"case-key", 422},
+    {"unauthorized", 401}, {"forbidden", 403}, {"invitation", 403}, {"not-found", 404},
+    {"method", 405},       {"exists", 409},    {"not-whole", 409},  {"conflict", 409},
+    {"quota", 413},        {"too-large", 413}, {"root", 422},       {"statement", 422},
+    {"share", 422},        {"not-mine", 422},  {"directory", 422},  {"quorum", 422},
+    {"floors", 422},       {"policy", 422},    {"protocol", 422},   {"case-key", 422},
     {"signature", 422},    {"sd-jwt", 422},    {"later", 429},      {"disk-full", 507},
 };
 

@@ -19,16 +19,17 @@ namespace exhibit::guard {
 
 struct CaseRecord {
     Signed<Directory> directory;
-    DocumentDigest policy = {};    // version 1
+    DocumentDigest policy = {};  // version 1
     DocumentDigest share_digest = {};
-    Digest256 access_hash{};       // of the witness's bearer secret
+    Digest256 access_hash{};  // of the witness's bearer secret
     std::uint64_t quota_bytes = 0;
     Bytes share_age = {};
     Bytes case_key_age = {};
-    WallTime enrolled = {};        // stands in the ShareReceipt, so that a retry gets the same one
+    WallTime enrolled = {};  // stands in the ShareReceipt, so that a retry gets the same one
     bool drill = false;
 };
-using SharedRecord = std::shared_ptr<CaseRecord const>;  // many requests read one; the last one ends it
+using SharedRecord =
+    std::shared_ptr<CaseRecord const>;  // many requests read one; the last one ends it
 
 std::string write_record(CaseRecord const& record);
 Result<CaseRecord> parse_record(ByteView text);

@@ -2,8 +2,12 @@
 
 namespace exhibit::guard {
 
-std::string release_key(CaseId const& id, unsigned stage) { return id.text() + "/" + std::to_string(stage); }
-Bytes release_row(bool published) { return to_bytes(std::string_view(published ? "published" : "out")); }
+std::string release_key(CaseId const& id, unsigned stage) {
+    return id.text() + "/" + std::to_string(stage);
+}
+Bytes release_row(bool published) {
+    return to_bytes(std::string_view(published ? "published" : "out"));
+}
 
 void CaseLanes::submit(CaseId const& id, protocol::Event event, Answered answered) {
     Job job{std::move(event), std::move(answered)};
@@ -14,8 +18,10 @@ void CaseLanes::submit(CaseId const& id, protocol::Event event, Answered answere
             lane->second.push_back(std::move(job));
             return;
         }
-        if (was_free) answered = nullptr;
-        else answered = std::move(job.answered);
+        if (was_free)
+            answered = nullptr;
+        else
+            answered = std::move(job.answered);
         if (!was_free && !answered) return;
     }
     if (answered) return answered(world_error("too much waits for this case").coded("later"));
@@ -53,7 +59,8 @@ void CaseLanes::run(CaseId const& id, Job job) {
     if (!state) {
         auto read = premises_.files.state(id);
         if (!read) {
-            if (std::string_view(read.error().code) != "not-found") premises_.log.tell(read.error(), id);
+            if (std::string_view(read.error().code) != "not-found")
+                premises_.log.tell(read.error(), id);
             job.answered(read.take_error());
             return next(id);
         }
@@ -66,15 +73,18 @@ void CaseLanes::run(CaseId const& id, Job job) {
     auto batch = batch_of(id, before.policy, step);
     if (!batch) return finish(id, std::move(step), before, job.answered, batch.take_error());
     if (batch->empty()) return finish(id, std::move(step), before, job.answered, {});
-    // std::function wants a copyable closure; the step goes by a pointer that this one closure ends.
+    // std::function wants a copyable closure; the step goes by a pointer that this one closure
+    // ends.
     auto kept = std::make_shared<protocol::Step>(std::move(step));
-    premises_.rows().commit_later(batch.take(), [this, id, kept, before, answered = std::move(job.answered)](Outcome written) {
-        finish(id, std::move(*kept), before, answered, written);
-    });
+    premises_.rows().commit_later(
+        batch.take(),
+        [this, id, kept, before, answered = std::move(job.answered)](Outcome written) {
+            finish(id, std::move(*kept), before, answered, written);
+        });
 }
 
-void CaseLanes::finish(CaseId const& id, protocol::Step step, Before const& before, Answered const& answered,
-                       Outcome const& written) {
+void CaseLanes::finish(CaseId const& id, protocol::Step step, Before const& before,
+                       Answered const& answered, Outcome const& written) {
     if (!written) {
         // The state in memory is thrown away: the one on disk is what this guardian has promised.
         premises_.log.tell(written.error(), id);
@@ -90,7 +100,8 @@ void CaseLanes::finish(CaseId const& id, protocol::Step step, Before const& befo
     next(id);
 }
 
-void CaseLanes::carry_out(CaseId const& id, std::vector<protocol::Effect> effects, Answered const& answered) {
+void CaseLanes::carry_out(CaseId const& id, std::vector<protocol::Effect> effects,
+                          Answered const& answered) {
     Answer answer;
     for (auto& effect : effects) {
         if (auto* reply = std::get_if<protocol::Reply>(&effect)) {

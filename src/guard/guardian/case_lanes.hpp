@@ -1,10 +1,11 @@
 // One event after the other through protocol::step, for each case by itself.
 //
-//   submit ─> free? ──yes──> state ─> step ─> changed? ──yes──> commit_later ─> effects, answer ─> next event
+//   submit ─> free? ──yes──> state ─> step ─> changed? ──yes──> commit_later ─> effects, answer ─>
+//   next event
 //               └──no──> waits in the case's lane    └──no──────────────────────┘
 //
-// Nothing leaves before the state it rests on is on disk. Cases do not wait for each other: a commit is
-// shared by all that come at the same time (group commit), and no thread waits for it.
+// Nothing leaves before the state it rests on is on disk. Cases do not wait for each other: a
+// commit is shared by all that come at the same time (group commit), and no thread waits for it.
 #pragma once
 
 #include <deque>
@@ -31,8 +32,8 @@ public:
     CaseLanes(Premises const& premises, LaneEffects effects, Workers& workers)
         : premises_(premises), effects_(std::move(effects)), workers_(workers) {}
 
-    // Codes of the answer's error: "not-found", "later" (too much waits), and what the disk says; then
-    // nothing has changed and nothing was sent.
+    // Codes of the answer's error: "not-found", "later" (too much waits), and what the disk says;
+    // then nothing has changed and nothing was sent.
     void submit(CaseId const& id, protocol::Event event, Answered answered);
     // The same on a worker thread, when nobody waits for the answer.
     void post(CaseId const& id, protocol::Event event);
@@ -49,11 +50,13 @@ private:
     static constexpr std::size_t waiting_max = 256;  // of one case
 
     void run(CaseId const& id, Job job);
-    void finish(CaseId const& id, protocol::Step step, Before const& before, Answered const& answered,
-                Outcome const& written);
-    void carry_out(CaseId const& id, std::vector<protocol::Effect> effects, Answered const& answered);
+    void finish(CaseId const& id, protocol::Step step, Before const& before,
+                Answered const& answered, Outcome const& written);
+    void carry_out(CaseId const& id, std::vector<protocol::Effect> effects,
+                   Answered const& answered);
     void next(CaseId const& id);
-    Result<Batch> batch_of(CaseId const& id, DocumentDigest const& policy_before, protocol::Step const& step);
+    Result<Batch> batch_of(CaseId const& id, DocumentDigest const& policy_before,
+                           protocol::Step const& step);
 
     Premises const& premises_;
     LaneEffects effects_;

@@ -21,7 +21,9 @@ constexpr double stranger_per_second = 2;
 constexpr double loopback_factor = 50;
 constexpr std::size_t buckets_max = 20'000;
 
-bool is_loopback(std::string const& remote) { return remote == "::1" || remote.starts_with("127."); }
+bool is_loopback(std::string const& remote) {
+    return remote == "::1" || remote.starts_with("127.");
+}
 
 }  // namespace
 
@@ -63,7 +65,8 @@ Outcome Doorman::check_guardian(HttpRequest const& request, CaseId const& id) {
     if (!opened) return Error(wrong);
     auto const& asked = opened->value();
     auto const age = premises_.now() - asked.time;
-    if (asked.path != request.path() || age > peer_request_age_max || age < Duration() - peer_request_age_max) {
+    if (asked.path != request.path() || age > peer_request_age_max ||
+        age < Duration() - peer_request_age_max) {
         return Error(wrong);
     }
     return {};
@@ -83,7 +86,8 @@ Outcome Doorman::admit_stranger(std::string const& remote) {
     if (buckets_.size() >= buckets_max) buckets_.clear();
     auto const [place, fresh] = buckets_.try_emplace(remote, Bucket{burst, now});
     auto& bucket = place->second;
-    auto const seconds = static_cast<double>(std::max<std::int64_t>((now - bucket.since).count_ms(), 0)) / 1000;
+    auto const seconds =
+        static_cast<double>(std::max<std::int64_t>((now - bucket.since).count_ms(), 0)) / 1000;
     bucket.left = std::min(burst, bucket.left + seconds * stranger_per_second * factor);
     bucket.since = now;
     if (bucket.left < 1) return bad_input("asked too often").hint("wait a minute").coded("later");
@@ -97,7 +101,8 @@ std::string Doorman::peer_request(CaseId const& id, std::string path) const {
     request.guardian = premises_.id;
     request.path = std::move(path);
     request.time = premises_.now();
-    auto const signed_request = Signed<PeerRequest>::sign(std::move(request), premises_.keys.signing);
+    auto const signed_request =
+        Signed<PeerRequest>::sign(std::move(request), premises_.keys.signing);
     return to_base64(as_bytes(write_envelope(signed_request.envelope())));
 }
 

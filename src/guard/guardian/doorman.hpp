@@ -1,5 +1,5 @@
-// Who is calling? The witness of a case (bearer secret), a guardian of it (signed request), or anybody.
-// And how often may somebody ask who has shown nothing yet?
+// Who is calling? The witness of a case (bearer secret), a guardian of it (signed request), or
+// anybody. And how often may somebody ask who has shown nothing yet?
 #pragma once
 
 #include "guard/guardian/premises.hpp"

@@ -17,8 +17,8 @@ constexpr std::string_view age_magic = "age-encryption.org/v1\n";
 Outcome check_floors(Policy const& policy) {
     if (policy.drill) return {};
     auto const& floors = policy.floors;
-    if (floors.interval_least < usual_floors.interval_least || floors.grace_least < usual_floors.grace_least ||
-        floors.cool_off < usual_floors.cool_off) {
+    if (floors.interval_least < usual_floors.interval_least ||
+        floors.grace_least < usual_floors.grace_least || floors.cool_off < usual_floors.cool_off) {
         return bad_input("the least interval, grace or cool-off of the policy is too short")
             .hint("only a drill may go below 24 h, 24 h and 7 d")
             .coded("floors");
@@ -27,14 +27,18 @@ Outcome check_floors(Policy const& policy) {
 }
 
 // The directory must name exactly the guardians of the policy, us with our own pin.
-Outcome check_directory(Premises const& premises, Policy const& policy, Directory const& directory) {
-    if (directory.case_id != policy.case_id) return bad_input("the directory is of another case").coded("directory");
+Outcome check_directory(Premises const& premises, Policy const& policy,
+                        Directory const& directory) {
+    if (directory.case_id != policy.case_id)
+        return bad_input("the directory is of another case").coded("directory");
     if (directory.entries.size() != policy.guardians.size()) {
         return bad_input("the directory names other guardians than the policy").coded("directory");
     }
     for (auto const& guardian : policy.guardians) {
         if (directory.find(guardian.id()) == nullptr) {
-            return bad_input("the directory lacks a guardian of the policy").at(guardian.id().hex()).coded("directory");
+            return bad_input("the directory lacks a guardian of the policy")
+                .at(guardian.id().hex())
+                .coded("directory");
         }
     }
     if (directory.find(premises.id)->pin != premises.keys.pin) {
@@ -50,7 +54,10 @@ Outcome check_share(Premises const& premises, Policy const& policy, ByteView sha
         return bad_input("the policy has another age key for this guardian").coded("not-mine");
     }
     auto words = age::decrypt_secret(share_age, premises.keys.identity, share_words_max);
-    if (!words) return bad_input("this guardian cannot open its share").at(words.error().code).coded("share");
+    if (!words)
+        return bad_input("this guardian cannot open its share")
+            .at(words.error().code)
+            .coded("share");
     // The digest, not the words, is revealed to the hash.
     if (DocumentDigest(sha256(words->reveal())) != mine->share_digest) {
         return bad_input("the share is not the one that the policy names").coded("share");
@@ -58,7 +65,8 @@ Outcome check_share(Premises const& premises, Policy const& policy, ByteView sha
     auto const share = slip39::parse_mnemonic(words->reveal());
     if (!share) return bad_input("the share is not made of SLIP-39 words").coded("share");
     if (share->member_threshold != policy.quorum.k) {
-        return bad_input("the share needs another number of shares than the policy says").coded("share");
+        return bad_input("the share needs another number of shares than the policy says")
+            .coded("share");
     }
     return {};
 }
@@ -72,9 +80,12 @@ struct Checked {
 Result<Checked> check(Premises const& premises, Enrolment const& enrolment) {
     auto const claimed = TRY(peek<Policy>(enrolment.policy));
     auto policy = TRY(Signed<Policy>::open(enrolment.policy, claimed.witness));
-    if (policy->version != 1 || policy->predecessor) return bad_input("a case begins with version 1").coded("policy");
-    if (policy->protocol != 1) return bad_input("this guardian knows protocol 1 only").coded("protocol");
-    if (policy->find(premises.id) == nullptr) return bad_input("this guardian is not in the policy").coded("not-mine");
+    if (policy->version != 1 || policy->predecessor)
+        return bad_input("a case begins with version 1").coded("policy");
+    if (policy->protocol != 1)
+        return bad_input("this guardian knows protocol 1 only").coded("protocol");
+    if (policy->find(premises.id) == nullptr)
+        return bad_input("this guardian is not in the policy").coded("not-mine");
     TRY(check_quorum(policy->quorum, policy->quorum.f == 0));
     if (policy->guardians.size() != policy->quorum.n || policy->audience.empty()) {
         return bad_input("the policy contradicts itself").coded("policy");

@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::size_t page_rows = 200;
 
-std::string exhibit_key(CaseId const& id, ExhibitNumber number) { return id.text() + "/" + show(number); }
+std::string exhibit_key(CaseId const& id, ExhibitNumber number) {
+    return id.text() + "/" + show(number);
+}
 
 std::string receipts_prefix(CaseId const& id) { return id.text() + "/receipt/"; }
 std::string receipt_key(CaseId const& id, ExhibitNumber number, GuardianId const& guardian) {
@@ -49,7 +51,8 @@ Write receipt_write(CaseId const& id, Signed<ExhibitReceipt> const& receipt) {
             to_bytes(write_envelope(receipt.envelope()))};
 }
 
-Signed<ExhibitReceipt> sign_receipt(Premises const& premises, CaseId const& id, HeldExhibit const& exhibit) {
+Signed<ExhibitReceipt> sign_receipt(Premises const& premises, CaseId const& id,
+                                    HeldExhibit const& exhibit) {
     ExhibitReceipt receipt;
     receipt.case_id = id;
     receipt.guardian = premises.id;
@@ -74,7 +77,8 @@ Result<std::vector<HeldExhibit>> Exhibits::all(CaseId const& id) {
     std::vector<HeldExhibit> exhibits;
     std::string after;
     while (true) {
-        auto const page = TRY(premises_.rows().scan(Table::exhibits, id.text() + "/", after, page_rows));
+        auto const page =
+            TRY(premises_.rows().scan(Table::exhibits, id.text() + "/", after, page_rows));
         for (auto const& [key, row] : page) {
             auto exhibit = TRY(parse_exhibit(row));
             exhibits.push_back(std::move(exhibit));
@@ -91,7 +95,8 @@ Result<Envelope> Exhibits::hold(CaseId const& id, HeldExhibit const& exhibit,
     Batch batch;
     if (before && before->statement_digest != exhibit.statement_digest) {
         // Receipts for what is replaced would be lies now.
-        auto const old = TRY(premises_.rows().scan(Table::envelopes, receipts_prefix(id) + show(exhibit.number) + "/", "", 64));
+        auto const old = TRY(premises_.rows().scan(
+            Table::envelopes, receipts_prefix(id) + show(exhibit.number) + "/", "", 64));
         for (auto const& [key, row] : old) batch.push_back({Table::envelopes, key, std::nullopt});
     }
     batch.push_back({Table::exhibits, exhibit_key(id, exhibit.number), write_exhibit(exhibit)});
@@ -110,14 +115,16 @@ Result<Envelope> Exhibits::hold(CaseId const& id, HeldExhibit const& exhibit,
 
 Result<bool> Exhibits::keep_receipt(CaseId const& id, Signed<ExhibitReceipt> const& receipt) {
     auto const held = TRY(find(id, receipt->number));
-    if (!held || held->statement_digest != receipt->statement || held->root != receipt->root) return false;
+    if (!held || held->statement_digest != receipt->statement || held->root != receipt->root)
+        return false;
     auto const known = TRY(has_receipt_of(id, receipt->number, receipt->guardian));
     if (known) return true;
     TRY(premises_.rows().commit({receipt_write(id, receipt)}));
     return true;
 }
 
-Result<bool> Exhibits::has_receipt_of(CaseId const& id, ExhibitNumber number, GuardianId const& guardian) {
+Result<bool> Exhibits::has_receipt_of(CaseId const& id, ExhibitNumber number,
+                                      GuardianId const& guardian) {
     auto const row = TRY(premises_.rows().get(Table::envelopes, receipt_key(id, number, guardian)));
     return row.has_value();
 }
@@ -132,7 +139,8 @@ Result<std::vector<Envelope>> Exhibits::receipts(CaseId const& id) {
     std::vector<Envelope> receipts;
     std::string after;
     while (true) {
-        auto const page = TRY(premises_.rows().scan(Table::envelopes, receipts_prefix(id), after, page_rows));
+        auto const page =
+            TRY(premises_.rows().scan(Table::envelopes, receipts_prefix(id), after, page_rows));
         for (auto const& [key, row] : page) {
             auto envelope = TRY(parse_envelope(row, document_bytes_max));
             receipts.push_back(std::move(envelope));
@@ -153,7 +161,8 @@ Result<CipherRoot> root_of_blob(Blobs& blobs, BlobName const& name, std::uint64_
         offset += bytes.size();
     }
     auto const whole = tree.finish();
-    if (whole.size != size_bytes) return world_error("the ciphertext is not as long as it should be").coded("changed");
+    if (whole.size != size_bytes)
+        return world_error("the ciphertext is not as long as it should be").coded("changed");
     return CipherRoot(whole.root);
 }
 

@@ -1,7 +1,7 @@
 // The exhibits that are here whole: ciphertext in a blob, statement and receipts in rows.
 //
-// A receipt is signed only when ciphertext, statement and row are on disk. Ed25519 is deterministic and the
-// time is kept, so our own receipt is the same whenever it is asked for.
+// A receipt is signed only when ciphertext, statement and row are on disk. Ed25519 is deterministic
+// and the time is kept, so our own receipt is the same whenever it is asked for.
 #pragma once
 
 #include "case/receipt.hpp"

@@ -6,7 +6,9 @@
 namespace exhibit::guard {
 namespace {
 
-Result<std::unique_ptr<SqliteRows>> open_rows(Path const& data) { return SqliteRows::open(data / "guardian.db"); }
+Result<std::unique_ptr<SqliteRows>> open_rows(Path const& data) {
+    return SqliteRows::open(data / "guardian.db");
+}
 
 Result<Invitation> make_invitation(Rows& rows, GuardianKeys const& keys, std::string const& name,
                                    GivenInvitation const& given, WallTime now) {
@@ -17,23 +19,35 @@ Result<Invitation> make_invitation(Rows& rows, GuardianKeys const& keys, std::st
 
 }  // namespace
 
-// All parts and the wires between them. Declared in the order in which they need each other; ended in the
-// order of stop(): first the door, last the rows, whose end waits until everything queued is on disk.
+// All parts and the wires between them. Declared in the order in which they need each other; ended
+// in the order of stop(): first the door, last the rows, whose end waits until everything queued is
+// on disk.
 class Guardian::Parts {
 public:
     Parts(GuardianOptions given, GuardianKeys own, std::unique_ptr<SqliteRows> opened_rows,
           std::unique_ptr<FolderBlobs> opened_blobs)
-        : options(std::move(given)), keys(std::move(own)), rows(std::move(opened_rows)), blobs(std::move(opened_blobs)),
-          files(*rows), log(options.now, options.log),
+        : options(std::move(given)),
+          keys(std::move(own)),
+          rows(std::move(opened_rows)),
+          blobs(std::move(opened_blobs)),
+          files(*rows),
+          log(options.now, options.log),
           premises{keys, keys.id(), files, *blobs, log, options.now},
-          doorman(premises), exhibits(premises), uploads(premises, doorman, exhibits),
-          workers(options.step_threads), heavy(2), lanes(premises, lane_effects(), workers),
-          peers(premises, peers_options(), [this](CaseId const& id, Envelope envelope) { arrived(id, std::move(envelope)); }),
-          spread(premises, doorman, uploads, exhibits, peers, {.socks5_proxy = options.socks5_proxy, .poll = options.poll}),
+          doorman(premises),
+          exhibits(premises),
+          uploads(premises, doorman, exhibits),
+          workers(options.step_threads),
+          heavy(2),
+          lanes(premises, lane_effects(), workers),
+          peers(premises, peers_options(),
+                [this](CaseId const& id, Envelope envelope) { arrived(id, std::move(envelope)); }),
+          spread(premises, doorman, uploads, exhibits, peers,
+                 {.socks5_proxy = options.socks5_proxy, .poll = options.poll}),
           releases(premises, exhibits, uploads, options.on_released, options.poll),
-          wakes(options.now, options.poll, [this](CaseId const& id) { lanes.post(id, protocol::Tick{}); }),
-          front(Behind{premises, options, doorman, lanes, exhibits, uploads, spread, releases, peers, heavy,
-                       [this](CaseId const& id) { wakes.at(id, options.now()); }}) {}
+          wakes(options.now, options.poll,
+                [this](CaseId const& id) { lanes.post(id, protocol::Tick{}); }),
+          front(Behind{premises, options, doorman, lanes, exhibits, uploads, spread, releases,
+                       peers, heavy, [this](CaseId const& id) { wakes.at(id, options.now()); }}) {}
     ~Parts() { stop(); }
 
     Outcome start() {
@@ -41,9 +55,11 @@ public:
         ServerOptions server_options;
         server_options.limits = options.limits;
         server_options.record = options.record;
-        server = TRY(HttpServer::start(options.listen, options.port, &keys.tls, front, std::move(server_options)));
+        server = TRY(HttpServer::start(options.listen, options.port, &keys.tls, front,
+                                       std::move(server_options)));
         auto const ids = TRY(files.all());
-        // What was said before the restart may have been lost by a disk that lied: the others are asked.
+        // What was said before the restart may have been lost by a disk that lied: the others are
+        // asked.
         for (auto const& id : ids) {
             lanes.post(id, protocol::Started{});
             spread.offer(id, Duration::ms(200));
@@ -60,7 +76,8 @@ public:
         peers.stop();
         heavy.stop();
         workers.stop();
-        // Commits are answered in order: when this one is, nobody will call into the parts below any more.
+        // Commits are answered in order: when this one is, nobody will call into the parts below
+        // any more.
         (void)rows->commit({{Table::settings, "stopped", to_bytes(write_time(options.now()))}});
         server.reset();
     }
@@ -95,13 +112,17 @@ private:
 
     LaneEffects lane_effects() {
         LaneEffects effects;
-        effects.send = [this](CaseId const& id, GuardianId const& to, Envelope envelope) { send(id, to, envelope); };
+        effects.send = [this](CaseId const& id, GuardianId const& to, Envelope envelope) {
+            send(id, to, envelope);
+        };
         effects.give_share = [this](CaseId const& id, protocol::GiveShare const& give) {
             heavy.post([this, id, give] { give_share(id, give); });
         };
         effects.released = [this](CaseId const& id) { releases.publish(id); };
         effects.wake_at = [this](CaseId const& id, WallTime when) { wakes.at(id, when); };
-        effects.vouched_changed = [this](CaseId const& id) { spread.offer(id, Duration::seconds(1)); };
+        effects.vouched_changed = [this](CaseId const& id) {
+            spread.offer(id, Duration::seconds(1));
+        };
         return effects;
     }
 
@@ -114,13 +135,15 @@ private:
 
     void give_share(CaseId const& id, protocol::GiveShare const& give) {
         auto share = releases.make_share(id, give);
-        if (!share) return log.tell("share", "our share cannot be given: " + share.error().what, id);
+        if (!share)
+            return log.tell("share", "our share cannot be given: " + share.error().what, id);
         lanes.post(id, protocol::Received{share.take()});
     }
 
     // What another guardian answered.
     void arrived(CaseId const& id, Envelope envelope) {
-        if (envelope.payload_type != ExhibitReceipt::kind) return lanes.post(id, protocol::Received{std::move(envelope)});
+        if (envelope.payload_type != ExhibitReceipt::kind)
+            return lanes.post(id, protocol::Received{std::move(envelope)});
         auto const taken = spread.take_receipt(id, std::move(envelope));
         if (!taken) log.tell(taken.error(), id);
     }
@@ -134,18 +157,23 @@ Result<std::unique_ptr<Guardian>> Guardian::open(GuardianOptions options) {
     auto keys = TRY(open_or_make_keys(options.data));
     auto rows = TRY(open_rows(options.data));
     auto blobs = TRY(FolderBlobs::open(options.data / "blobs"));
-    auto parts = std::make_unique<Parts>(std::move(options), std::move(keys), std::move(rows), std::move(blobs));
+    auto parts = std::make_unique<Parts>(std::move(options), std::move(keys), std::move(rows),
+                                         std::move(blobs));
     return std::unique_ptr<Guardian>(new Guardian(std::move(parts)));
 }
 
 Outcome Guardian::start() { return parts_->start(); }
 void Guardian::stop() { parts_->stop(); }
-std::uint16_t Guardian::port() const { return parts_->server ? parts_->server->port() : std::uint16_t{0}; }
+std::uint16_t Guardian::port() const {
+    return parts_->server ? parts_->server->port() : std::uint16_t{0};
+}
 GuardianId Guardian::id() const { return parts_->premises.id; }
 PublicKey Guardian::key() const { return parts_->keys.signing.public_key(); }
 std::string Guardian::recipient() const { return parts_->keys.identity.recipient().text(); }
 ByteArray<32> Guardian::pin() const { return parts_->keys.pin; }
-Path Guardian::published_folder(CaseId const& id) const { return parts_->options.data / "published" / id.text(); }
+Path Guardian::published_folder(CaseId const& id) const {
+    return parts_->options.data / "published" / id.text();
+}
 std::vector<OperatorNote> Guardian::notes() const { return parts_->log.notes(); }
 
 std::vector<CaseId> Guardian::cases() const {
@@ -154,10 +182,12 @@ std::vector<CaseId> Guardian::cases() const {
 }
 
 Result<Invitation> Guardian::invite(GivenInvitation const& given) {
-    return make_invitation(*parts_->rows, parts_->keys, parts_->options.name, given, parts_->options.now());
+    return make_invitation(*parts_->rows, parts_->keys, parts_->options.name, given,
+                           parts_->options.now());
 }
 
-Result<Invitation> invite_offline(Path const& data, std::string const& name, GivenInvitation const& given, WallTime now) {
+Result<Invitation> invite_offline(Path const& data, std::string const& name,
+                                  GivenInvitation const& given, WallTime now) {
     auto const keys = TRY(open_or_make_keys(data));
     auto const rows = TRY(open_rows(data));
     return make_invitation(*rows, keys, name, given, now);

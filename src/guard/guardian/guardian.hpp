@@ -1,20 +1,22 @@
 // guardian: a server abroad that holds the ciphertext, one share of the key, and the clock.
 //
-// Comes in: invitations to give out, enrolments, check-ins, uploads and statements from witnesses; votes,
-// adoptions, shares and exhibits from other guardians. Goes out: receipts, acknowledgements, and, when the
-// rules of protocol/ say so, the release. Consumes Enrolment, CheckIn, SealStatement; produces
-// ShareReceipt, Acknowledgement, ExhibitReceipt, CaseStatus, ReleaseBundle.
+// Comes in: invitations to give out, enrolments, check-ins, uploads and statements from witnesses;
+// votes, adoptions, shares and exhibits from other guardians. Goes out: receipts, acknowledgements,
+// and, when the rules of protocol/ say so, the release. Consumes Enrolment, CheckIn, SealStatement;
+// produces ShareReceipt, Acknowledgement, ExhibitReceipt, CaseStatus, ReleaseBundle.
 //
-// This room decides nothing about release: protocol::step does. It makes the step's answers durable, then
-// carries them out. Everything under `data` belongs to it: keys/, guardian.db, blobs/, published/.
+// This room decides nothing about release: protocol::step does. It makes the step's answers
+// durable, then carries them out. Everything under `data` belongs to it: keys/, guardian.db,
+// blobs/, published/.
 //
 // Reading order: operator_log.hpp, workers.hpp, wake_ups.hpp, recent.hpp (small parts) · keys.hpp,
-// case_files.hpp (what lies in rows) · invitations.hpp, enrolment.hpp · case_lanes.hpp (one event after
-// the other through the step) · peers.hpp (to other guardians) · exhibits.hpp, uploads.hpp, spread.hpp
-// (ciphertexts) · release.hpp · doorman.hpp, answers.hpp, static_files.hpp, http_front.hpp (the door).
+// case_files.hpp (what lies in rows) · invitations.hpp, enrolment.hpp · case_lanes.hpp (one event
+// after the other through the step) · peers.hpp (to other guardians) · exhibits.hpp, uploads.hpp,
+// spread.hpp (ciphertexts) · release.hpp · doorman.hpp, answers.hpp, static_files.hpp,
+// http_front.hpp (the door).
 //
-// Not here yet: policies after the first (rule 6), holds (8), duress (9), audits; contacts are not warned
-// but the operator is told.
+// Not here yet: policies after the first (rule 6), holds (8), duress (9), audits; contacts are not
+// warned but the operator is told.
 #pragma once
 
 #include "case/invitation.hpp"
@@ -24,32 +26,35 @@
 
 namespace exhibit::guard {
 
-// Where the ciphertext of an exhibit lies while somebody publishes it. Valid until the hook returns.
+// Where the ciphertext of an exhibit lies while somebody publishes it. Valid until the hook
+// returns.
 using CiphertextOf = std::function<Result<Path>(ExhibitNumber)>;
-// Publishes a release. Called once per case and stage, and again (also after a restart) until it is ok.
-using OnReleased = std::function<Outcome(ReleaseBundle const& bundle, CiphertextOf const& ciphertext)>;
+// Publishes a release. Called once per case and stage, and again (also after a restart) until it is
+// ok.
+using OnReleased =
+    std::function<Outcome(ReleaseBundle const& bundle, CiphertextOf const& ciphertext)>;
 
 struct GuardianOptions {
     Path data;
     std::string listen = "127.0.0.1";  // as a number
     std::uint16_t port = 0;            // 0: any free one
     std::string name = "guardian";
-    bool hosts = false;                // agrees to publish; said on the card
-    std::string socks5_proxy;          // for reaching other guardians, e.g. over Tor; empty for none
+    bool hosts = false;        // agrees to publish; said on the card
+    std::string socks5_proxy;  // for reaching other guardians, e.g. over Tor; empty for none
     std::function<WallTime()> now = wall_now;
-    Duration poll = Duration::ms(100); // how finely wake-ups are kept
-    OnReleased on_released;            // none: shares and ciphertexts are served, nothing is published
+    Duration poll = Duration::ms(100);  // how finely wake-ups are kept
+    OnReleased on_released;  // none: shares and ciphertexts are served, nothing is published
     std::function<void(OperatorNote const&)> log;  // no secrets in it
     ServerLimits limits;
     unsigned step_threads = 4;
-    unsigned message_threads = 8;      // to other guardians
-    WireRecord record;                 // tests only
+    unsigned message_threads = 8;  // to other guardians
+    WireRecord record;             // tests only
 };
 
 struct GivenInvitation {
     std::uint64_t quota_bytes = std::uint64_t{10} << 30;
     Duration lifetime = Duration::days(14);
-    GuardianAddress address;           // where the witness will reach this guardian
+    GuardianAddress address;  // where the witness will reach this guardian
 };
 
 class Guardian {
@@ -80,7 +85,7 @@ private:
 };
 
 // An invitation made while no guardian runs on the folder.
-Result<Invitation> invite_offline(Path const& data, std::string const& name, GivenInvitation const& given,
-                                  WallTime now);
+Result<Invitation> invite_offline(Path const& data, std::string const& name,
+                                  GivenInvitation const& given, WallTime now);
 
 }  // namespace exhibit::guard

@@ -1,10 +1,10 @@
 #include "guard/guardian/http_front.hpp"
 
+#include "crypto/hash.hpp"
 #include "guard/guardian/answers.hpp"
 #include "guard/guardian/enrolment.hpp"
 #include "guard/guardian/invitations.hpp"
 #include "guard/guardian/static_files.hpp"
-#include "crypto/hash.hpp"
 
 namespace exhibit::guard {
 namespace {
@@ -50,22 +50,26 @@ struct HttpFront::Route {
 Result<HttpFront::Route> HttpFront::find_route(HttpRequest const& request) {
     auto path = request.path();
     auto const& method = request.method;
-    bool const gets = method == "GET" || method == "HEAD", posts = method == "POST", puts = method == "PUT";
+    bool const gets = method == "GET" || method == "HEAD", posts = method == "POST",
+               puts = method == "PUT";
     if (path == "/v1/card" && posts) return Route{&HttpFront::card, May::stranger, small_body};
-    if (path == "/v1/cases" && posts) return Route{&HttpFront::enrolment, May::stranger, enrolment_body};
+    if (path == "/v1/cases" && posts)
+        return Route{&HttpFront::enrolment, May::stranger, enrolment_body};
     constexpr std::string_view published_path = "/published/";
     if (path.starts_with(published_path) && gets) {
         path.remove_prefix(published_path.size());
         auto const slash = path.find('/');
         auto const id = CaseId::parse(path.substr(0, slash));
         if (!id || slash == std::string_view::npos) return no_such_thing();
-        return Route{&HttpFront::published, May::anybody, 0, *id, {}, std::string(path.substr(slash + 1))};
+        return Route{
+            &HttpFront::published, May::anybody, 0, *id, {}, std::string(path.substr(slash + 1))};
     }
     auto const id = TRY(case_in_path(path));
     auto const prefix = case_path(id, "");
     if (!path.starts_with(prefix)) return no_such_thing();
     path.remove_prefix(prefix.size());
-    if (path == "messages" && posts) return Route{&HttpFront::message, May::case_known, message_body, id};
+    if (path == "messages" && posts)
+        return Route{&HttpFront::message, May::case_known, message_body, id};
     if (path == "clock" && posts) return Route{&HttpFront::clock, May::witness, small_body, id};
     if (path == "status" && posts) return Route{&HttpFront::status, May::witness, small_body, id};
     if (path == "receipts" && gets) return Route{&HttpFront::receipts, May::witness, 0, id};
@@ -73,16 +77,23 @@ Result<HttpFront::Route> HttpFront::find_route(HttpRequest const& request) {
     constexpr std::string_view vouched = "vouched/", exhibits = "exhibits/";
     if (path.starts_with(vouched) && (gets || puts)) {
         auto const handler = puts ? &HttpFront::put_vouched : &HttpFront::get_vouched;
-        return Route{handler, May::witness_or_guardian, puts ? vouched_body : 0, id, {}, std::string(path.substr(vouched.size()))};
+        return Route{handler,
+                     May::witness_or_guardian,
+                     puts ? vouched_body : 0,
+                     id,
+                     {},
+                     std::string(path.substr(vouched.size()))};
     }
-    if (path == "uploads" || path.starts_with("uploads/")) return Route{&HttpFront::upload, May::case_known, 0, id};
+    if (path == "uploads" || path.starts_with("uploads/"))
+        return Route{&HttpFront::upload, May::case_known, 0, id};
     if (!path.starts_with(exhibits)) return no_such_thing();
     path.remove_prefix(exhibits.size());
     auto const end = path.find_first_of("./");
     auto const number = parse_exhibit_number(path.substr(0, end));
     if (!number || end == std::string_view::npos) return no_such_thing();
     auto const rest = path.substr(end);
-    if (rest == "/statement" && puts) return Route{&HttpFront::statement, May::witness, document_bytes_max, id, *number};
+    if (rest == "/statement" && puts)
+        return Route{&HttpFront::statement, May::witness, document_bytes_max, id, *number};
     if ((rest == ".age" || rest == ".sd-jwt") && gets) {
         return Route{&HttpFront::exhibit_file, May::reader, 0, id, *number, std::string(rest)};
     }
@@ -104,12 +115,14 @@ Outcome HttpFront::admit(Route const& route, HttpRequest const& request) {
         }
         case May::reader:
             if (behind_.releases.is_out(*route.case_id)) return {};
-            // The release itself is for nobody before it is out, and nobody learns that there is a case.
+            // The release itself is for nobody before it is out, and nobody learns that there is a
+            // case.
             if (route.handler == &HttpFront::release) {
                 TRY(doorman.admit_stranger(request.remote));
                 return no_such_thing();
             }
-            if (!request.headers.has("Authorization") && !request.headers.has(peer_header)) return no_such_thing();
+            if (!request.headers.has("Authorization") && !request.headers.has(peer_header))
+                return no_such_thing();
             return doorman.check_either(request, *route.case_id);
     }
     return no_such_thing();
@@ -120,7 +133,8 @@ HeadersAnswer HttpFront::on_headers(HttpRequest const& request) {
     if (!route) return answer_error(route.error());
     auto const admitted = admit(*route, request);
     if (!admitted) return answer_error(admitted.error());
-    if (route->handler == &HttpFront::upload) return behind_.uploads.server_of(*route->case_id).on_headers(request);
+    if (route->handler == &HttpFront::upload)
+        return behind_.uploads.server_of(*route->case_id).on_headers(request);
     return ReadWholeBody{route->body_max};
 }
 
@@ -150,10 +164,12 @@ void HttpFront::card(Route const&, HttpRequest const& request, Reply const& repl
         card.name = behind_.options.name;
         card.hosts = behind_.options.hosts;
         card.time = premises.now();
-        // The first check-in carries clocks too; this case has no access secret yet to ask for one with.
+        // The first check-in carries clocks too; this case has no access secret yet to ask for one
+        // with.
         auto const clock = sign_clock(premises, id, card.nonce);
         Answer answer;
-        answer.replies.push_back(Signed<GuardianCard>::sign(std::move(card), premises.keys.signing).envelope());
+        answer.replies.push_back(
+            Signed<GuardianCard>::sign(std::move(card), premises.keys.signing).envelope());
         answer.replies.push_back(clock);
         return answer;
     };
@@ -202,7 +218,8 @@ void HttpFront::status(Route const& route, HttpRequest const& request, Reply con
     if (!nonce) return reply(answer_error(nonce.error()));
     auto status = status_of(behind_, *route.case_id, *nonce);
     if (!status) return reply(answer_error(status.error()));
-    reply(answer_envelope(200, Signed<CaseStatus>::sign(status.take(), behind_.premises.keys.signing).envelope()));
+    reply(answer_envelope(
+        200, Signed<CaseStatus>::sign(status.take(), behind_.premises.keys.signing).envelope()));
 }
 
 void HttpFront::put_vouched(Route const& route, HttpRequest const& request, Reply const& reply) {
@@ -211,11 +228,13 @@ void HttpFront::put_vouched(Route const& route, HttpRequest const& request, Repl
         auto const& id = *route.case_id;
         auto const digest = TRY(DocumentDigest::from_hex(route.rest));
         auto const list = TRY(VouchedList::parse(as_text(request.body)));
-        if (list.digest() != digest) return bad_input("the list has another digest").coded("statement");
+        if (list.digest() != digest)
+            return bad_input("the list has another digest").coded("statement");
         auto const state = TRY(premises.files.state(id));
         bool const current = state.last->vouched == digest;
         // A guardian only brings what the witness has signed for; else it could fill the disk.
-        if (request.headers.has(peer_header) && !current) return bad_input("nobody vouched for this list").coded("conflict");
+        if (request.headers.has(peer_header) && !current)
+            return bad_input("nobody vouched for this list").coded("conflict");
         Batch batch;
         constexpr std::size_t kept_max = 4;
         auto const prefix = id.text() + "/vouched/";
@@ -239,7 +258,8 @@ void HttpFront::put_vouched(Route const& route, HttpRequest const& request, Repl
 void HttpFront::get_vouched(Route const& route, HttpRequest const&, Reply const& reply) {
     auto const digest = DocumentDigest::from_hex(route.rest);
     if (!digest) return reply(answer_error(digest.error()));
-    auto const text = behind_.premises.rows().get(Table::settings, CaseFiles::vouched_key(*route.case_id, *digest));
+    auto const text = behind_.premises.rows().get(Table::settings,
+                                                  CaseFiles::vouched_key(*route.case_id, *digest));
     if (!text) return reply(answer_error(text.error()));
     if (!*text) return reply(answer_error(no_such_thing()));
     reply(HttpResponse::of(200, "text/plain", **text));
@@ -247,12 +267,13 @@ void HttpFront::get_vouched(Route const& route, HttpRequest const&, Reply const&
 
 void HttpFront::statement(Route const& route, HttpRequest const& request, Reply const& reply) {
     auto text = to_string(request.body);
-    behind_.workers.post([this, id = *route.case_id, number = route.number, text = std::move(text), reply] {
-        auto const receipt = behind_.uploads.accept_statement(id, number, text);
-        if (!receipt) return reply(answer_error(receipt.error()));
-        reply(answer_envelope(200, *receipt));
-        behind_.spread.offer(id);
-    });
+    behind_.workers.post(
+        [this, id = *route.case_id, number = route.number, text = std::move(text), reply] {
+            auto const receipt = behind_.uploads.accept_statement(id, number, text);
+            if (!receipt) return reply(answer_error(receipt.error()));
+            reply(answer_envelope(200, *receipt));
+            behind_.spread.offer(id);
+        });
 }
 
 void HttpFront::exhibit_file(Route const& route, HttpRequest const& request, Reply const& reply) {
@@ -265,7 +286,8 @@ void HttpFront::exhibit_file(Route const& route, HttpRequest const& request, Rep
     }
     auto const ciphertext = behind_.releases.ciphertext(id, route.number);
     if (!ciphertext) return reply(answer_error(ciphertext.error()));
-    reply(answer_file(request, ciphertext->path, ciphertext->size_bytes, "application/octet-stream"));
+    reply(
+        answer_file(request, ciphertext->path, ciphertext->size_bytes, "application/octet-stream"));
 }
 
 void HttpFront::receipts(Route const& route, HttpRequest const&, Reply const& reply) {

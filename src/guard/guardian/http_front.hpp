@@ -1,5 +1,5 @@
-// The door: guard/wire's interface over net's server. Finds who may, before any body is read; then hands
-// over to the part that does the work.
+// The door: guard/wire's interface over net's server. Finds who may, before any body is read; then
+// hands over to the part that does the work.
 #pragma once
 
 #include "guard/guardian/case_lanes.hpp"
@@ -20,7 +20,7 @@ struct Behind {
     Spread& spread;
     Releases& releases;
     Peers& peers;
-    Workers& workers;  // for what takes a while
+    Workers& workers;                             // for what takes a while
     std::function<void(CaseId const&)> enrolled;  // a case has come
 };
 
@@ -32,7 +32,8 @@ public:
 
 private:
     struct Route;
-    using Handler = void (HttpFront::*)(Route const& route, HttpRequest const& request, Reply const& reply);
+    using Handler = void (HttpFront::*)(Route const& route, HttpRequest const& request,
+                                        Reply const& reply);
     static Result<Route> find_route(HttpRequest const& request);
     Outcome admit(Route const& route, HttpRequest const& request);
 

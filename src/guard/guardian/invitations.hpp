@@ -1,6 +1,6 @@
-// Invitations: who holds a token may enrol one case. The token itself is not kept, only its SHA-256, so
-// that a copy of the disk enrols nobody. A token used by a case stays bound to that case and policy, so that
-// an `init` that was killed can be run again.
+// Invitations: who holds a token may enrol one case. The token itself is not kept, only its
+// SHA-256, so that a copy of the disk enrols nobody. A token used by a case stays bound to that
+// case and policy, so that an `init` that was killed can be run again.
 #pragma once
 
 #include "case/enrolment.hpp"
@@ -20,7 +20,8 @@ Write invitation_write(InvitationToken const& token, InvitationRow const& row);
 
 // Makes a token and remembers it durably.
 Result<InvitationToken> add_invitation(Rows& rows, std::uint64_t quota_bytes, WallTime expires);
-// Codes "invitation" (unknown, or expired before it was used). A used one is found as long as its case lives.
+// Codes "invitation" (unknown, or expired before it was used). A used one is found as long as its
+// case lives.
 Result<InvitationRow> find_invitation(Rows& rows, InvitationToken const& token, WallTime now);
 
 }  // namespace exhibit::guard

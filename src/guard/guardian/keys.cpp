@@ -16,7 +16,8 @@ Result<SecretBytes> read_key_file(Path const& path) {
 
 Result<ByteArray<32>> raw_pin(TlsIdentity const& tls) {
     auto const pin = TRY(tls.pin());
-    auto const bytes = TRY(from_base64(std::string_view(pin).substr(std::string_view("sha256//").size())));
+    auto const bytes =
+        TRY(from_base64(std::string_view(pin).substr(std::string_view("sha256//").size())));
     return exactly<32>(bytes);
 }
 
@@ -40,7 +41,8 @@ Result<GuardianKeys> read_keys(Path const& folder) {
     auto signing = TRY(parse_private_pem(signing_pem.reveal()));
     auto const identity_file = TRY(read_key_file(folder / "age.txt"));
     auto identities = TRY(age::parse_identity_file(identity_file.reveal()));
-    if (identities.size() != 1) return bad_input("must hold one identity").at((folder / "age.txt").string()).coded("keys");
+    if (identities.size() != 1)
+        return bad_input("must hold one identity").at((folder / "age.txt").string()).coded("keys");
     auto tls_key = TRY(read_key_file(folder / "tls.key"));
     auto certificate = TRY(read_text_file(folder / "tls.crt", key_file_max));
     auto tls = TRY(TlsIdentity::from_pem(std::move(certificate), std::move(tls_key)));
@@ -60,7 +62,8 @@ Result<GuardianKeys> open_or_make_keys(Path const& data) {
         TRY(make_keys(aside));
         TRY(sync_folder(aside));
         std::filesystem::rename(aside, folder, failed);
-        if (failed) return world_error("cannot put the keys in place").at(folder.string()).coded("system");
+        if (failed)
+            return world_error("cannot put the keys in place").at(folder.string()).coded("system");
         TRY(sync_folder(data));
     }
     return read_keys(folder);

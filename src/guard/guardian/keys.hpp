@@ -1,6 +1,6 @@
-// A guardian's three keys, in <data>/keys: signing.pem (Ed25519, PKCS#8), age.txt (an age identity file) and
-// tls.key with tls.crt. Made on the first start, all or nothing: a guardian with half of its keys would
-// give out invitations that cannot be kept.
+// A guardian's three keys, in <data>/keys: signing.pem (Ed25519, PKCS#8), age.txt (an age identity
+// file) and tls.key with tls.crt. Made on the first start, all or nothing: a guardian with half of
+// its keys would give out invitations that cannot be kept.
 #pragma once
 
 #include "base/files.hpp"

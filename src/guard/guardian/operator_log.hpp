@@ -1,5 +1,5 @@
-// What the operator of a guardian should know, in one line each, without secrets: no share, no token, no
-// plaintext exists here anyway. Bounded: a hostile caller cannot fill memory with notes.
+// What the operator of a guardian should know, in one line each, without secrets: no share, no
+// token, no plaintext exists here anyway. Bounded: a hostile caller cannot fill memory with notes.
 #pragma once
 
 #include <deque>

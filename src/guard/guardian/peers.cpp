@@ -10,7 +10,9 @@ namespace {
 constexpr auto wait_first = std::chrono::milliseconds(200);
 constexpr auto wait_most = std::chrono::milliseconds(5'000);
 
-std::string line_name(Directory::Entry const& entry) { return entry.address.text() + " " + to_hex(entry.pin); }
+std::string line_name(Directory::Entry const& entry) {
+    return entry.address.text() + " " + to_hex(entry.pin);
+}
 
 }  // namespace
 
@@ -77,7 +79,8 @@ void Peers::run() {
         lock.lock();
         line.busy = false;
         line.failures = answered ? 0 : std::min(line.failures + 1, 16U);
-        auto const wait = std::min<Steady::duration>(wait_most, wait_first * (1U << std::min(line.failures, 10U)));
+        auto const wait = std::min<Steady::duration>(
+            wait_most, wait_first * (1U << std::min(line.failures, 10U)));
         line.not_before = answered ? Steady::time_point{} : Steady::now() + wait;
         put_in_order(name, line);
     }

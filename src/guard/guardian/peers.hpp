@@ -1,6 +1,7 @@
-// Messages to other guardians: a queue for each, a few threads for all. One message at a time goes to one
-// guardian, in order. A guardian that does not answer is asked less and less often, up to every few
-// seconds; what does not fit its queue is dropped, oldest first, because the protocol asks again by itself.
+// Messages to other guardians: a queue for each, a few threads for all. One message at a time goes
+// to one guardian, in order. A guardian that does not answer is asked less and less often, up to
+// every few seconds; what does not fit its queue is dropped, oldest first, because the protocol
+// asks again by itself.
 #pragma once
 
 #include <chrono>
@@ -24,7 +25,8 @@ struct PeersOptions {
 
 class Peers {
 public:
-    // An answer's envelopes, one by one, and what was refused with evidence. On a thread of this object.
+    // An answer's envelopes, one by one, and what was refused with evidence. On a thread of this
+    // object.
     using Arrived = std::function<void(CaseId const&, Envelope)>;
     Peers(Premises const& premises, PeersOptions options, Arrived arrived);
     ~Peers() { stop(); }
@@ -55,7 +57,8 @@ private:
 
     void run();
     void put_in_order(std::string const& name, Line const& line);
-    bool deliver(Clients& clients, std::string const& name, Directory::Entry const& entry, Message const& message);
+    bool deliver(Clients& clients, std::string const& name, Directory::Entry const& entry,
+                 Message const& message);
 
     Premises const& premises_;
     PeersOptions options_;
@@ -63,7 +66,8 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::map<std::string, Line> lines_;
-    std::set<std::pair<Steady::time_point, std::string>> order_;  // lines with something to send, not busy
+    std::set<std::pair<Steady::time_point, std::string>>
+        order_;  // lines with something to send, not busy
     std::map<GuardianId, WallTime> heard_;
     bool stopping_ = false;
     std::vector<std::thread> threads_;

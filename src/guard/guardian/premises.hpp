@@ -1,4 +1,5 @@
-// What every part of one guardian works with. Borrowed: Guardian owns all of it and outlives its parts.
+// What every part of one guardian works with. Borrowed: Guardian owns all of it and outlives its
+// parts.
 #pragma once
 
 #include "guard/guardian/case_files.hpp"

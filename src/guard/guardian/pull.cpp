@@ -7,11 +7,12 @@
 namespace exhibit::guard {
 namespace {
 
-// Named after statement and source: a partial copy is resumed only from the one it came from, so that a
-// wrong root has one culprit.
+// Named after statement and source: a partial copy is resumed only from the one it came from, so
+// that a wrong root has one culprit.
 Result<BlobName> partial_name(CaseId const& id, ExhibitReceipt const& receipt) {
-    return BlobName::parse(id.text() + "/" + show(receipt.number) + "/from-" + receipt.guardian.hex().substr(0, 16) +
-                           "-" + receipt.statement.hex().substr(0, 16));
+    return BlobName::parse(id.text() + "/" + show(receipt.number) + "/from-" +
+                           receipt.guardian.hex().substr(0, 16) + "-" +
+                           receipt.statement.hex().substr(0, 16));
 }
 
 Error status_error(Directory::Entry const& from, unsigned status) {
@@ -19,7 +20,8 @@ Error status_error(Directory::Entry const& from, unsigned status) {
 }
 
 Error lie(Directory::Entry const& from, ExhibitNumber number, std::string const& what) {
-    return bad_input(from.name + " sent for exhibit " + show(number) + " " + what).coded("peer-lies");
+    return bad_input(from.name + " sent for exhibit " + show(number) + " " + what)
+        .coded("peer-lies");
 }
 
 }  // namespace
@@ -30,7 +32,8 @@ void Spread::begin_pull(CaseId const& id, Signed<ExhibitReceipt> receipt) {
         std::lock_guard lock(mutex_);
         if (pulls_.size() >= pulls_max && !pulls_.contains({id, number})) return;
         auto& pull = pulls_[{id, number}];
-        std::erase_if(pull.sources, [&](auto const& known) { return known->guardian == receipt->guardian; });
+        std::erase_if(pull.sources,
+                      [&](auto const& known) { return known->guardian == receipt->guardian; });
         pull.sources.push_back(std::move(receipt));
         if (pull.running) return;
         pull.running = true;
@@ -88,7 +91,8 @@ Outcome Spread::pull_from(CaseId const& id, Signed<ExhibitReceipt> const& source
     auto client = TRY(client_for(*from, std::move(options)));
     std::string text;
     auto const statement = TRY(fetch_statement(client, *from, id, source.value(), text));
-    if (statement.claims.drill != record->drill) return lie(*from, source->number, "a statement of another kind of case");
+    if (statement.claims.drill != record->drill)
+        return lie(*from, source->number, "a statement of another kind of case");
     auto const blob = TRY(partial_name(id, source.value()));
     TRY(fetch_ciphertext(client, *from, id, source.value(), blob));
     auto const root = TRY(root_of_blob(premises_.blobs, blob, source->size_bytes));
@@ -111,8 +115,9 @@ Outcome Spread::pull_from(CaseId const& id, Signed<ExhibitReceipt> const& source
     return {};
 }
 
-Result<SealStatement> Spread::fetch_statement(HttpClient& client, Directory::Entry const& from, CaseId const& id,
-                                              ExhibitReceipt const& receipt, std::string& text) {
+Result<SealStatement> Spread::fetch_statement(HttpClient& client, Directory::Entry const& from,
+                                              CaseId const& id, ExhibitReceipt const& receipt,
+                                              std::string& text) {
     auto const path = case_path(id, "exhibits/" + show(receipt.number) + ".sd-jwt");
     HttpCall call;
     call.url = from.address.url() + path;
@@ -125,8 +130,9 @@ Result<SealStatement> Spread::fetch_statement(HttpClient& client, Directory::Ent
     auto statement = SealStatement::parse(text);
     if (!statement) return lie(from, receipt.number, "a broken statement");
     auto const& claims = statement->claims;
-    if (claims.case_id != id || claims.number != receipt.number || statement->digest != receipt.statement ||
-        claims.root != receipt.root || claims.size_bytes != receipt.size_bytes) {
+    if (claims.case_id != id || claims.number != receipt.number ||
+        statement->digest != receipt.statement || claims.root != receipt.root ||
+        claims.size_bytes != receipt.size_bytes) {
         return lie(from, receipt.number, "another statement than it signed for");
     }
     return statement;
@@ -147,7 +153,8 @@ Outcome Spread::fetch_ciphertext(HttpClient& client, Directory::Entry const& fro
     if (offset > 0) call.headers.add("Range", "bytes=" + std::to_string(offset) + "-");
     call.target = [&](ByteView bytes) -> Outcome {
         if (stopping_) return world_error("this guardian stops").coded("stopped");
-        if (bytes.size() > receipt.size_bytes - offset) return lie(from, receipt.number, "more bytes than it signed for");
+        if (bytes.size() > receipt.size_bytes - offset)
+            return lie(from, receipt.number, "more bytes than it signed for");
         TRY(uploads_.quotas().take(id, bytes.size()));
         TRY(premises_.blobs.append(blob, offset, bytes));
         offset += bytes.size();
@@ -161,7 +168,8 @@ Outcome Spread::fetch_ciphertext(HttpClient& client, Directory::Entry const& fro
     if (auto const kept = premises_.blobs.sync(blob); !kept) return kept;
     if (!answer) return answer.error();
     if (!answer->ok()) return status_error(from, answer->status);
-    if (offset != receipt.size_bytes) return world_error(from.name + " stopped in the middle").coded("peer");
+    if (offset != receipt.size_bytes)
+        return world_error(from.name + " stopped in the middle").coded("peer");
     return {};
 }
 

@@ -10,7 +10,8 @@ namespace {
 constexpr std::size_t share_words_max = 1024;
 constexpr std::size_t stages_max = 16;
 
-// The words leave the guardian for good here: in the clear for everyone, else encrypted to each reader.
+// The words leave the guardian for good here: in the clear for everyone, else encrypted to each
+// reader.
 Result<ReleasedShare> share_for(AudienceStage const& audience, SecretBytes const& words) {
     ReleasedShare share;
     if (audience.who == AudienceStage::Who::everyone) {
@@ -27,10 +28,14 @@ Result<ReleasedShare> share_for(AudienceStage const& audience, SecretBytes const
 
 }  // namespace
 
-Releases::Releases(Premises const& premises, Exhibits& exhibits, Uploads& uploads, OnReleased on_released,
-                   Duration poll)
-    : premises_(premises), exhibits_(exhibits), uploads_(uploads), on_released_(std::move(on_released)),
-      due_(premises.now, poll, [this](CaseId const& id) { publishing_.post([this, id] { publish_now(id); }); }) {}
+Releases::Releases(Premises const& premises, Exhibits& exhibits, Uploads& uploads,
+                   OnReleased on_released, Duration poll)
+    : premises_(premises),
+      exhibits_(exhibits),
+      uploads_(uploads),
+      on_released_(std::move(on_released)),
+      due_(premises.now, poll,
+           [this](CaseId const& id) { publishing_.post([this, id] { publish_now(id); }); }) {}
 
 void Releases::stop() {
     due_.stop();
@@ -40,8 +45,10 @@ void Releases::stop() {
 Result<Envelope> Releases::make_share(CaseId const& id, protocol::GiveShare const& give) {
     auto const record = TRY(premises_.files.record(id));
     auto const policy = TRY(premises_.files.policy(id, give.motion.policy));
-    if (give.stage >= policy->value().audience.size()) return bad_input("there is no such stage").coded("stage");
-    auto const words = TRY(age::decrypt_secret(record->share_age, premises_.keys.identity, share_words_max));
+    if (give.stage >= policy->value().audience.size())
+        return bad_input("there is no such stage").coded("stage");
+    auto const words =
+        TRY(age::decrypt_secret(record->share_age, premises_.keys.identity, share_words_max));
     auto share = TRY(share_for(policy->value().stage(give.stage), words));
     share.case_id = id;
     share.guardian = premises_.id;
@@ -81,8 +88,10 @@ void Releases::publish_now(CaseId const& id) {
         auto const bundle = bundle_of(id, stage);
         auto done = bundle.ok() ? on_released_(*bundle, ciphertext_of) : Outcome(bundle.error());
         if (done) done = premises_.rows().commit({{Table::releases, key, release_row(true)}});
-        if (done) premises_.log.tell("published", "stage " + std::to_string(stage) + " is published", id);
-        else premises_.log.tell(done.error(), id);
+        if (done)
+            premises_.log.tell("published", "stage " + std::to_string(stage) + " is published", id);
+        else
+            premises_.log.tell(done.error(), id);
         failed = failed || !done;
     }
     std::lock_guard lock(mutex_);
@@ -91,7 +100,8 @@ void Releases::publish_now(CaseId const& id) {
         return;
     }
     auto& attempts = attempts_[id];
-    due_.no_later_than(id, premises_.now() + Duration::seconds(2) * (std::int64_t{1} << std::min(attempts, 10U)));
+    due_.no_later_than(
+        id, premises_.now() + Duration::seconds(2) * (std::int64_t{1} << std::min(attempts, 10U)));
     ++attempts;
 }
 
@@ -132,16 +142,20 @@ Result<ReleaseBundle> Releases::bundle_of(CaseId const& id, unsigned stage) {
         if (vote->motion() == *state.decided) bundle.votes.push_back(vote.envelope());
     }
     for (auto const& given : state.shares) {
-        if (given.good && given.share->stage == stage) bundle.shares.push_back(given.share.envelope());
+        if (given.good && given.share->stage == stage)
+            bundle.shares.push_back(given.share.envelope());
     }
     bundle.receipts = TRY(exhibits_.receipts(id));
-    auto const vouched = TRY(premises_.rows().get(Table::settings, CaseFiles::vouched_key(id, state.last->vouched)));
+    auto const vouched =
+        TRY(premises_.rows().get(Table::settings, CaseFiles::vouched_key(id, state.last->vouched)));
     if (vouched) bundle.vouched = to_string(*vouched);
     bundle.case_key_age = record->case_key_age;
     auto const held = TRY(exhibits_.all(id));
-    for (auto const& one : held) bundle.exhibits.push_back({one.number, one.size_bytes, one.statement});
+    for (auto const& one : held)
+        bundle.exhibits.push_back({one.number, one.size_bytes, one.statement});
     auto const unfinished = TRY(uploads_.unfinished(id));
-    for (auto const& one : unfinished) bundle.exhibits.push_back({one.number, one.size_bytes, std::nullopt});
+    for (auto const& one : unfinished)
+        bundle.exhibits.push_back({one.number, one.size_bytes, std::nullopt});
     std::ranges::sort(bundle.exhibits, {}, [](auto const& one) { return one.number; });
     return bundle;
 }

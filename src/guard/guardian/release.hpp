@@ -1,9 +1,9 @@
-// What happens when the rules say so: our share comes out, and what is released is handed to whoever
-// publishes it.
+// What happens when the rules say so: our share comes out, and what is released is handed to
+// whoever publishes it.
 #pragma once
 
-#include "guard/guardian/guardian.hpp"
 #include "guard/guardian/case_lanes.hpp"
+#include "guard/guardian/guardian.hpp"
 #include "guard/guardian/uploads.hpp"
 #include "guard/guardian/wake_ups.hpp"
 
@@ -16,9 +16,11 @@ public:
     ~Releases() { stop(); }
     void stop();
 
-    // Our share as the stage of the audience may read it, signed. For protocol::Received of our own step.
+    // Our share as the stage of the audience may read it, signed. For protocol::Received of our own
+    // step.
     Result<Envelope> make_share(CaseId const& id, protocol::GiveShare const& give);
-    // A stage is out: publish it, soon and until it succeeds. The mark is durable already (CaseLanes).
+    // A stage is out: publish it, soon and until it succeeds. The mark is durable already
+    // (CaseLanes).
     void publish(CaseId const& id);
     // After a start: everything that is out and not published yet.
     Outcome resume();

@@ -21,10 +21,15 @@ Duration pause_after(unsigned attempts, bool drill) {
 
 }  // namespace
 
-Spread::Spread(Premises const& premises, Doorman& doorman, Uploads& uploads, Exhibits& exhibits, Peers& peers,
-               SpreadOptions options)
-    : premises_(premises), doorman_(doorman), uploads_(uploads), exhibits_(exhibits), peers_(peers),
-      options_(std::move(options)), pulling_(options_.pull_threads),
+Spread::Spread(Premises const& premises, Doorman& doorman, Uploads& uploads, Exhibits& exhibits,
+               Peers& peers, SpreadOptions options)
+    : premises_(premises),
+      doorman_(doorman),
+      uploads_(uploads),
+      exhibits_(exhibits),
+      peers_(peers),
+      options_(std::move(options)),
+      pulling_(options_.pull_threads),
       due_(premises.now, options_.poll,
            [this](CaseId const& id) { offering_.post([this, id] { offer_now(id); }); }) {}
 
@@ -77,24 +82,28 @@ Result<bool> Spread::offer_exhibits(CaseId const& id, SharedRecord const& record
     return confirmed;
 }
 
-void Spread::send_to_others(CaseId const& id, SharedRecord const& record, Envelope const& envelope) {
+void Spread::send_to_others(CaseId const& id, SharedRecord const& record,
+                            Envelope const& envelope) {
     for (auto const& entry : record->directory->entries) {
         if (entry.guardian != premises_.id) peers_.send(id, entry, envelope);
     }
 }
 
-// Do we want what this receipt is for? Also when we hold something else under the number: anybody among the
-// guardians can sign a statement with a key of his own, so what the witness vouched for wins over what was
-// merely pulled.
+// Do we want what this receipt is for? Also when we hold something else under the number: anybody
+// among the guardians can sign a statement with a key of his own, so what the witness vouched for
+// wins over what was merely pulled.
 Result<bool> Spread::wants(CaseId const& id, Signed<ExhibitReceipt> const& receipt) {
     auto const held = TRY(exhibits_.find(id, receipt->number));
     if (!held) return true;
     if (held->statement_digest == receipt->statement || held->from_witness) return false;
     auto const state = TRY(premises_.files.state(id));
-    auto const text = TRY(premises_.rows().get(Table::settings, CaseFiles::vouched_key(id, state.last->vouched)));
+    auto const text =
+        TRY(premises_.rows().get(Table::settings, CaseFiles::vouched_key(id, state.last->vouched)));
     if (!text) return false;
     auto const vouched = TRY(VouchedList::parse(as_text(*text)));
-    auto const lists = [&](DocumentDigest const& digest) { return std::ranges::find(vouched.statements, digest) != vouched.statements.end(); };
+    auto const lists = [&](DocumentDigest const& digest) {
+        return std::ranges::find(vouched.statements, digest) != vouched.statements.end();
+    };
     return lists(receipt->statement) && !lists(held->statement_digest);
 }
 
@@ -114,13 +123,16 @@ Result<std::optional<Envelope>> Spread::take_receipt(CaseId const& id, Envelope 
         begin_pull(id, std::move(receipt));
     } else {
         auto const* entry = record->directory->find(receipt->guardian);
-        premises_.log.tell("other-exhibit", (entry ? entry->name : std::string("a guardian")) +
-                           " holds something else as exhibit " + show(receipt->number), id);
+        premises_.log.tell("other-exhibit",
+                           (entry ? entry->name : std::string("a guardian")) +
+                               " holds something else as exhibit " + show(receipt->number),
+                           id);
     }
     return std::optional<Envelope>();
 }
 
-// Vouched lists are small and named by their digest: whoever has the text of the newest one will do.
+// Vouched lists are small and named by their digest: whoever has the text of the newest one will
+// do.
 Result<bool> Spread::fetch_vouched(CaseId const& id, SharedRecord const& record) {
     auto const state = TRY(premises_.files.state(id));
     auto const digest = state.last->vouched;

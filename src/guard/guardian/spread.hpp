@@ -1,12 +1,14 @@
 // One upload by the witness, a copy with every guardian.
 //
-//   offer:  our ExhibitReceipt to each guardian whose own receipt we do not have yet, now and then again
-//   pull:   a guardian that gets a receipt for what it does not hold fetches statement and ciphertext from
-//           the signer, resuming, checks root and size, stores, signs its own receipt, sends it to all
+//   offer:  our ExhibitReceipt to each guardian whose own receipt we do not have yet, now and then
+//   again pull:   a guardian that gets a receipt for what it does not hold fetches statement and
+//   ciphertext from
+//           the signer, resuming, checks root and size, stores, signs its own receipt, sends it to
+//           all
 //
 // Everybody keeps everybody's receipts, so that the witness can fetch them from any one guardian. A
-// guardian that was cut off is offered what it missed when it is back. Texts of vouched lists go the same
-// way.
+// guardian that was cut off is offered what it missed when it is back. Texts of vouched lists go
+// the same way.
 #pragma once
 
 #include <atomic>
@@ -28,14 +30,15 @@ struct SpreadOptions {
 
 class Spread {
 public:
-    Spread(Premises const& premises, Doorman& doorman, Uploads& uploads, Exhibits& exhibits, Peers& peers,
-           SpreadOptions options);
+    Spread(Premises const& premises, Doorman& doorman, Uploads& uploads, Exhibits& exhibits,
+           Peers& peers, SpreadOptions options);
     ~Spread() { stop(); }
     void stop();
 
     // Soon, look what others have not confirmed. After a new exhibit, a new vouched list, a start.
     void offer(CaseId const& id, Duration in = {});
-    // Somebody's receipt, as a message or in an answer to one. Ours for the same exhibit, if we hold it.
+    // Somebody's receipt, as a message or in an answer to one. Ours for the same exhibit, if we
+    // hold it.
     Result<std::optional<Envelope>> take_receipt(CaseId const& id, Envelope envelope);
 
 private:
@@ -48,14 +51,16 @@ private:
 
     void offer_now(CaseId const& id);
     Result<bool> offer_exhibits(CaseId const& id, SharedRecord const& record);  // all confirmed?
-    Result<bool> fetch_vouched(CaseId const& id, SharedRecord const& record);   // nothing is missing?
+    Result<bool> fetch_vouched(CaseId const& id,
+                               SharedRecord const& record);  // nothing is missing?
     Result<bool> wants(CaseId const& id, Signed<ExhibitReceipt> const& receipt);
     void begin_pull(CaseId const& id, Signed<ExhibitReceipt> receipt);
     void pull_now(CaseId const& id, std::uint32_t number);
     Outcome pull_from(CaseId const& id, Signed<ExhibitReceipt> const& source,
                       std::vector<Signed<ExhibitReceipt>> const& all);
-    Result<SealStatement> fetch_statement(HttpClient& client, Directory::Entry const& from, CaseId const& id,
-                                          ExhibitReceipt const& receipt, std::string& text);
+    Result<SealStatement> fetch_statement(HttpClient& client, Directory::Entry const& from,
+                                          CaseId const& id, ExhibitReceipt const& receipt,
+                                          std::string& text);
     Outcome fetch_ciphertext(HttpClient& client, Directory::Entry const& from, CaseId const& id,
                              ExhibitReceipt const& receipt, BlobName const& blob);
     void send_to_others(CaseId const& id, SharedRecord const& record, Envelope const& envelope);

@@ -18,7 +18,8 @@ struct AskedRange {
     std::optional<Range> range;  // none although asked: cannot be satisfied
 };
 
-// "bytes=a-", "bytes=a-b", "bytes=-n". Anything else, several ranges among it, is ignored, as the RFC allows.
+// "bytes=a-", "bytes=a-b", "bytes=-n". Anything else, several ranges among it, is ignored, as the
+// RFC allows.
 AskedRange read_range(HttpRequest const& request, std::uint64_t size) {
     constexpr std::string_view unit = "bytes=";
     auto const header = request.headers.find("Range");
@@ -66,9 +67,11 @@ std::optional<std::string> percent_decoded(std::string_view text) {
     return out;
 }
 
-// No component may be empty, begin with a dot (which covers "." and "..") or hold a separator or NUL.
+// No component may be empty, begin with a dot (which covers "." and "..") or hold a separator or
+// NUL.
 bool is_safe(std::string_view path) {
-    if (path.find('\0') != std::string_view::npos || path.find('\\') != std::string_view::npos) return false;
+    if (path.find('\0') != std::string_view::npos || path.find('\\') != std::string_view::npos)
+        return false;
     while (true) {
         auto const slash = path.find('/');
         auto const component = path.substr(0, slash);
@@ -81,27 +84,49 @@ bool is_safe(std::string_view path) {
 }  // namespace
 
 std::string_view content_type_of(std::string_view name) {
-    struct Row { std::string_view ending, type; };
+    struct Row {
+        std::string_view ending, type;
+    };
     constexpr Row types[] = {
-        {".html", "text/html; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
-        {".js", "text/javascript; charset=utf-8"}, {".json", "application/json"},
-        {".txt", "text/plain; charset=utf-8"}, {".md", "text/plain; charset=utf-8"},
-        {".sd-jwt", "text/plain; charset=utf-8"}, {".svg", "image/svg+xml"}, {".png", "image/png"},
-        {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".gif", "image/gif"}, {".webp", "image/webp"},
-        {".mp4", "video/mp4"}, {".m4v", "video/mp4"}, {".mov", "video/quicktime"}, {".webm", "video/webm"},
-        {".mp3", "audio/mpeg"}, {".m4a", "audio/mp4"}, {".wav", "audio/wav"}, {".ogg", "audio/ogg"},
-        {".pdf", "application/pdf"}, {".torrent", "application/x-bittorrent"}, {".tar", "application/x-tar"},
-        {".zip", "application/zip"}, {".wasm", "application/wasm"},
+        {".html", "text/html; charset=utf-8"},
+        {".css", "text/css; charset=utf-8"},
+        {".js", "text/javascript; charset=utf-8"},
+        {".json", "application/json"},
+        {".txt", "text/plain; charset=utf-8"},
+        {".md", "text/plain; charset=utf-8"},
+        {".sd-jwt", "text/plain; charset=utf-8"},
+        {".svg", "image/svg+xml"},
+        {".png", "image/png"},
+        {".jpg", "image/jpeg"},
+        {".jpeg", "image/jpeg"},
+        {".gif", "image/gif"},
+        {".webp", "image/webp"},
+        {".mp4", "video/mp4"},
+        {".m4v", "video/mp4"},
+        {".mov", "video/quicktime"},
+        {".webm", "video/webm"},
+        {".mp3", "audio/mpeg"},
+        {".m4a", "audio/mp4"},
+        {".wav", "audio/wav"},
+        {".ogg", "audio/ogg"},
+        {".pdf", "application/pdf"},
+        {".torrent", "application/x-bittorrent"},
+        {".tar", "application/x-tar"},
+        {".zip", "application/zip"},
+        {".wasm", "application/wasm"},
     };
     std::string lower(name);
-    std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    });
     for (auto const& row : types) {
         if (lower.ends_with(row.ending)) return row.type;
     }
     return "application/octet-stream";
 }
 
-HttpResponse answer_file(HttpRequest const& request, Path const& path, std::uint64_t size, std::string_view type) {
+HttpResponse answer_file(HttpRequest const& request, Path const& path, std::uint64_t size,
+                         std::string_view type) {
     HttpResponse response;
     response.headers.add("Content-Type", std::string(type));
     response.headers.add("Accept-Ranges", "bytes");
@@ -116,15 +141,17 @@ HttpResponse answer_file(HttpRequest const& request, Path const& path, std::uint
     if (asked.asked) {
         response.status = 206;
         response.headers.add("Content-Range", "bytes " + std::to_string(range.first) + "-" +
-                                                  std::to_string(range.first + range.length - 1) + "/" +
-                                                  std::to_string(size));
+                                                  std::to_string(range.first + range.length - 1) +
+                                                  "/" + std::to_string(size));
     }
     response.file = FileBody{path, range.first, range.length};
     return response;
 }
 
-HttpResponse answer_from_folder(HttpRequest const& request, Path const& folder, std::string_view below) {
-    if (below.empty() || below.ends_with('/')) return answer_from_folder(request, folder, std::string(below) + "index.html");
+HttpResponse answer_from_folder(HttpRequest const& request, Path const& folder,
+                                std::string_view below) {
+    if (below.empty() || below.ends_with('/'))
+        return answer_from_folder(request, folder, std::string(below) + "index.html");
     auto const decoded = percent_decoded(below);
     if (!decoded || !is_safe(*decoded)) return not_found();
     std::error_code failed;

@@ -18,9 +18,11 @@ Result<CaseStatus> status_of(Behind const& behind, CaseId const& id, Nonce const
     status.phase = state.phase(status.time);
     status.clock_off_ms = state.clock_off.count_ms();
     auto const held = TRY(behind.exhibits.all(id));
-    for (auto const& one : held) status.held.push_back({one.number, one.size_bytes, true, one.statement_digest});
+    for (auto const& one : held)
+        status.held.push_back({one.number, one.size_bytes, true, one.statement_digest});
     auto const unfinished = TRY(behind.uploads.unfinished(id));
-    for (auto const& one : unfinished) status.held.push_back({one.number, one.size_bytes, false, {}});
+    for (auto const& one : unfinished)
+        status.held.push_back({one.number, one.size_bytes, false, {}});
     for (auto const& guardian : state.terms().guardians) {
         if (guardian.id() == premises.id) continue;
         auto const heard = behind.peers.last_heard(guardian.id());

@@ -8,9 +8,13 @@ namespace {
 constexpr std::size_t uploads_of_case_max = 20'000;
 constexpr std::size_t open_uploads_max = 64;  // of one case, not yet whole
 
-Result<CaseId> case_of_owner(std::string_view owner) { return CaseId::parse(owner.substr(0, owner.find('/'))); }
+Result<CaseId> case_of_owner(std::string_view owner) {
+    return CaseId::parse(owner.substr(0, owner.find('/')));
+}
 
-std::string owner_of(CaseId const& id, ExhibitNumber number) { return id.text() + "/" + show(number); }
+std::string owner_of(CaseId const& id, ExhibitNumber number) {
+    return id.text() + "/" + show(number);
+}
 
 }  // namespace
 
@@ -46,15 +50,19 @@ void Quotas::forget(CaseId const& id) {
 }
 
 Uploads::Uploads(Premises const& premises, Doorman& doorman, Exhibits& exhibits)
-    : premises_(premises), doorman_(doorman), exhibits_(exhibits), quotas_(premises),
-      store_(premises.blobs, premises.rows(),
-             [this](std::string const& owner, std::uint64_t bytes) -> Outcome {
-                 auto const id = TRY(case_of_owner(owner));
-                 return quotas_.take(id, bytes);
-             },
-             [this](std::string const& owner) {
-                 if (auto const id = case_of_owner(owner)) quotas_.forget(*id);
-             }) {}
+    : premises_(premises),
+      doorman_(doorman),
+      exhibits_(exhibits),
+      quotas_(premises),
+      store_(
+          premises.blobs, premises.rows(),
+          [this](std::string const& owner, std::uint64_t bytes) -> Outcome {
+              auto const id = TRY(case_of_owner(owner));
+              return quotas_.take(id, bytes);
+          },
+          [this](std::string const& owner) {
+              if (auto const id = case_of_owner(owner)) quotas_.forget(*id);
+          }) {}
 
 TusServer& Uploads::server_of(CaseId const& id) {
     std::lock_guard lock(servers_mutex_);
@@ -77,7 +85,8 @@ Result<UploadGrant> Uploads::authorize(HttpRequest const& request, UploadWish co
     auto const number = parse_exhibit_number(as_text(*text));
     if (!number) return bad_input("the exhibit's number is not like 0001").coded("metadata");
     auto const held = TRY(exhibits_.find(id, *number));
-    if (held && held->from_witness) return bad_input("this exhibit is here already").coded("conflict");
+    if (held && held->from_witness)
+        return bad_input("this exhibit is here already").coded("conflict");
     auto const known = TRY(store_.list(id.text() + "/", uploads_of_case_max));
     std::size_t open = 0;
     for (auto const& one : known) open += one.state.complete() ? 0 : 1;
@@ -94,7 +103,8 @@ Result<UploadGrant> Uploads::authorize(HttpRequest const& request, UploadWish co
 Outcome Uploads::may_touch(HttpRequest const& request, UploadId const&, UploadState const& state) {
     auto const id = TRY(case_in_path(request.path()));
     TRY(doorman_.check_witness(request, id));
-    if (!state.owner.starts_with(id.text() + "/")) return bad_input("there is no such upload").coded("not-found");
+    if (!state.owner.starts_with(id.text() + "/"))
+        return bad_input("there is no such upload").coded("not-found");
     if (tus::effective_method({request.method, request.headers, std::nullopt}) == "DELETE") {
         return bad_input("what was uploaded stays").coded("forbidden");
     }
@@ -117,7 +127,8 @@ Result<FolderUploads::Found> Uploads::find_whole(CaseId const& id, SealStatement
     return bad_input("what was uploaded is not what the statement says").coded("root");
 }
 
-Result<Envelope> Uploads::accept_statement(CaseId const& id, ExhibitNumber number, std::string_view text) {
+Result<Envelope> Uploads::accept_statement(CaseId const& id, ExhibitNumber number,
+                                           std::string_view text) {
     auto const record = TRY(premises_.files.record(id));
     auto const statement = TRY(SealStatement::parse(text));
     auto const& claims = statement.claims;
@@ -126,7 +137,8 @@ Result<Envelope> Uploads::accept_statement(CaseId const& id, ExhibitNumber numbe
     }
     std::lock_guard lock(statement_stripes_[id.bytes()[0] % statement_stripes_.size()]);
     auto const before = TRY(exhibits_.find(id, number));
-    if (before && before->statement_digest == statement.digest) return exhibits_.own_receipt(id, number);
+    if (before && before->statement_digest == statement.digest)
+        return exhibits_.own_receipt(id, number);
     if (before && before->from_witness) {
         return bad_input("this exhibit is here already, under another statement").coded("exists");
     }
@@ -149,7 +161,8 @@ Result<std::vector<Uploads::Unfinished>> Uploads::unfinished(CaseId const& id) {
     auto const found = TRY(store_.list(id.text() + "/", uploads_of_case_max));
     std::map<std::uint32_t, Unfinished> longest;
     for (auto const& one : found) {
-        auto const parsed = parse_exhibit_number(std::string_view(one.state.owner).substr(id.text().size() + 1));
+        auto const parsed =
+            parse_exhibit_number(std::string_view(one.state.owner).substr(id.text().size() + 1));
         if (!parsed || one.state.offset == 0) continue;
         auto const number = *parsed;
         auto const held = TRY(exhibits_.find(id, number));

@@ -1,7 +1,8 @@
 // Uploads from the witness: who may, how much, and the statement that makes an exhibit of them.
 //
-// An upload without a statement stays: the camera may have been taken away in the middle. It is released as
-// "unfinished, unsigned". Nobody can delete one: a seized phone holds the access secret too.
+// An upload without a statement stays: the camera may have been taken away in the middle. It is
+// released as "unfinished, unsigned". Nobody can delete one: a seized phone holds the access secret
+// too.
 #pragma once
 
 #include "guard/guardian/doorman.hpp"
@@ -37,9 +38,10 @@ public:
     FolderUploads& store() { return store_; }
     Quotas& quotas() { return quotas_; }
 
-    // Codes "not-whole" (409), "exists" (409), "root" (422), "statement" (422), the parsers'. Reads the whole
-    // upload once: not on a thread that somebody waits for.
-    Result<Envelope> accept_statement(CaseId const& id, ExhibitNumber number, std::string_view text);
+    // Codes "not-whole" (409), "exists" (409), "root" (422), "statement" (422), the parsers'. Reads
+    // the whole upload once: not on a thread that somebody waits for.
+    Result<Envelope> accept_statement(CaseId const& id, ExhibitNumber number,
+                                      std::string_view text);
 
     struct Unfinished {
         ExhibitNumber number;
@@ -51,7 +53,8 @@ public:
     Result<std::vector<Unfinished>> unfinished(CaseId const& id);
 
     Result<UploadGrant> authorize(HttpRequest const& request, UploadWish const& wish) override;
-    Outcome may_touch(HttpRequest const& request, UploadId const& id, UploadState const& state) override;
+    Outcome may_touch(HttpRequest const& request, UploadId const& id,
+                      UploadState const& state) override;
     Outcome on_complete(UploadId const&, UploadState const&) override { return {}; }
 
 private:

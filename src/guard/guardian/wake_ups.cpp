@@ -6,7 +6,10 @@
 namespace exhibit::guard {
 
 WakeUps::WakeUps(std::function<WallTime()> now, Duration granularity, Due due)
-    : now_(std::move(now)), granularity_(granularity), due_(std::move(due)), thread_([this] { run(); }) {}
+    : now_(std::move(now)),
+      granularity_(granularity),
+      due_(std::move(due)),
+      thread_([this] { run(); }) {}
 
 void WakeUps::set(CaseId const& id, WallTime when) {
     auto const [place, fresh] = when_.try_emplace(id, when);
@@ -53,7 +56,8 @@ void WakeUps::run() {
         }
         auto wait = granularity_;
         if (!order_.empty()) wait = std::min(wait, order_.begin()->first - now);
-        changed_.wait_for(lock, std::chrono::milliseconds(std::max<std::int64_t>(wait.count_ms(), 1)));
+        changed_.wait_for(lock,
+                          std::chrono::milliseconds(std::max<std::int64_t>(wait.count_ms(), 1)));
     }
 }
 

@@ -1,4 +1,5 @@
-// One thread, one moment per case. About 150 bytes a case, so that 10,000 silent cases cost next to nothing.
+// One thread, one moment per case. About 150 bytes a case, so that 10,000 silent cases cost next to
+// nothing.
 #pragma once
 
 #include <condition_variable>
@@ -16,8 +17,8 @@ namespace exhibit::guard {
 class WakeUps {
 public:
     using Due = std::function<void(CaseId const&)>;
-    // `due` is called on the thread of this object and must be quick. The clock is read at least every
-    // `granularity`, because a wall clock can jump.
+    // `due` is called on the thread of this object and must be quick. The clock is read at least
+    // every `granularity`, because a wall clock can jump.
     WakeUps(std::function<WallTime()> now, Duration granularity, Due due);
     ~WakeUps() { stop(); }
 

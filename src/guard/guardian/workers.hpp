@@ -19,7 +19,8 @@ public:
 
     // After stop() nothing is taken any more.
     void post(std::function<void()> work);
-    // Ends what runs, drops what waits: everything that matters is on disk and is found again at the start.
+    // Ends what runs, drops what waits: everything that matters is on disk and is found again at
+    // the start.
     void stop();
 
 private:

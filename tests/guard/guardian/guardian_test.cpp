@@ -6,8 +6,9 @@ namespace exhibit::guard::test {
 namespace {
 
 unsigned status_of(Result<HttpAnswer> const& answer) { return answer.ok() ? answer->status : 0; }
-std::string text_of(Result<HttpAnswer> const& answer) { return answer.ok() ? to_string(answer->body) : answer.error().what; }
-
+std::string text_of(Result<HttpAnswer> const& answer) {
+    return answer.ok() ? to_string(answer->body) : answer.error().what;
+}
 
 TEST(Guardian, enrolment_again_gives_the_same_receipt) {
     Rehearsal r;
@@ -16,7 +17,8 @@ TEST(Guardian, enrolment_again_gives_the_same_receipt) {
     auto const again = r.enrol(0, r.enrolment(0));
     ASSERT_EQ(status_of(again), 201U) << text_of(again);
     EXPECT_EQ(once->body, again->body);
-    auto const receipt = Signed<ShareReceipt>::open(*parse_envelope(once->body), r.guardians[0]->key());
+    auto const receipt =
+        Signed<ShareReceipt>::open(*parse_envelope(once->body), r.guardians[0]->key());
     ASSERT_OK(receipt);
     EXPECT_EQ(receipt.value()->policy, r.policy->digest());
     EXPECT_EQ(receipt.value()->share_digest, r.policy->value().guardians[0].share_digest);
@@ -57,7 +59,8 @@ TEST(Guardian, a_directory_with_other_guardians_is_refused) {
     other.directory = Signed<Directory>::sign(std::move(changed), r.witness).envelope();
     EXPECT_EQ(status_of(r.enrol(0, other)), 422U);
     auto unsigned_one = r.enrolment(0);
-    unsigned_one.directory = Signed<Directory>::sign(r.directory->value(), SigningKey::generate()).envelope();
+    unsigned_one.directory =
+        Signed<Directory>::sign(r.directory->value(), SigningKey::generate()).envelope();
     EXPECT_EQ(status_of(r.enrol(0, unsigned_one)), 422U);
 }
 
@@ -116,12 +119,15 @@ TEST(Guardian, the_witness_is_known_by_its_access_secret) {
 TEST(Guardian, hostile_bodies_are_answered_with_an_error) {
     Rehearsal r;
     r.enrol_all();
-    EXPECT_EQ(status_of(r.send(0, "POST", r.path("messages"), as_bytes(std::string_view("{}")))), 400U);
+    EXPECT_EQ(status_of(r.send(0, "POST", r.path("messages"), as_bytes(std::string_view("{}")))),
+              400U);
     EXPECT_EQ(status_of(r.send(0, "POST", r.path("messages"), Bytes(600 * 1024, 'a'))), 413U);
     EXPECT_EQ(status_of(r.send(0, "POST", "/v1/cases", as_bytes(std::string_view("[]")))), 400U);
     EXPECT_EQ(status_of(r.send(0, "POST", "/v1/card", as_bytes(std::string_view("\xff")))), 400U);
     EXPECT_EQ(status_of(r.send(0, "GET", "/v1/cases/../../keys/age.txt", {})), 404U);
-    EXPECT_EQ(status_of(r.send(0, "GET", "/published/" + r.id.text() + "/%2e%2e/%2e%2e/keys/age.txt", {})), 404U);
+    EXPECT_EQ(status_of(r.send(0, "GET",
+                               "/published/" + r.id.text() + "/%2e%2e/%2e%2e/keys/age.txt", {})),
+              404U);
     // Somebody else's check-in changes nothing.
     auto const before = r.status(0);
     ASSERT_OK(before);
@@ -149,7 +155,8 @@ TEST(Guardian, an_upload_becomes_an_exhibit_by_its_statement) {
     ASSERT_EQ(status_of(r.upload(0, exhibit)), 201U);
     auto const stated = r.state(0, exhibit);
     ASSERT_EQ(status_of(stated), 200U) << text_of(stated);
-    auto const receipt = Signed<ExhibitReceipt>::open(*parse_envelope(stated->body), r.guardians[0]->key());
+    auto const receipt =
+        Signed<ExhibitReceipt>::open(*parse_envelope(stated->body), r.guardians[0]->key());
     ASSERT_OK(receipt);
     EXPECT_EQ(receipt.value()->size_bytes, exhibit.ciphertext.size());
     EXPECT_EQ(receipt.value()->statement, DocumentDigest(sha256(exhibit.statement)));
@@ -198,7 +205,8 @@ TEST(Guardian, what_was_uploaded_cannot_be_deleted) {
     auto const created = r.upload(0, r.seal(1, "x"));
     ASSERT_EQ(status_of(created), 201U);
     auto location = std::string(created->headers.find("Location").value_or(""));
-    if (auto const at = location.find("/v1/"); at != std::string::npos) location = location.substr(at);
+    if (auto const at = location.find("/v1/"); at != std::string::npos)
+        location = location.substr(at);
     auto headers = r.bearer(0);
     headers.add("Tus-Resumable", "1.0.0");
     EXPECT_EQ(status_of(r.send(0, "DELETE", location, {}, headers)), 403U);

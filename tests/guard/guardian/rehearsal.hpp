@@ -1,5 +1,6 @@
-// A drill in one process: guardians on 127.0.0.1 with their own folders, and a witness who talks to them
-// over the wire as `exhibit` does, but by hand, so that a test can also do what `exhibit` never would.
+// A drill in one process: guardians on 127.0.0.1 with their own folders, and a witness who talks to
+// them over the wire as `exhibit` does, but by hand, so that a test can also do what `exhibit`
+// never would.
 #pragma once
 
 #include <chrono>
@@ -49,12 +50,16 @@ public:
     void enrol_all();
 
     Enrolment enrolment(unsigned index) const;
-    Result<HttpAnswer> send(unsigned index, std::string method, std::string path, ByteView body, HeaderFields headers = {});
-    HeaderFields bearer(unsigned index) const { return {{"Authorization", "Bearer " + to_hex(access[index])}}; }
+    Result<HttpAnswer> send(unsigned index, std::string method, std::string path, ByteView body,
+                            HeaderFields headers = {});
+    HeaderFields bearer(unsigned index) const {
+        return {{"Authorization", "Bearer " + to_hex(access[index])}};
+    }
     std::string path(std::string_view rest) const { return case_path(id, rest); }
 
     Result<HttpAnswer> enrol(unsigned index, Enrolment const& enrolment);
-    Envelope make_check_in(WallTime claimed, DocumentDigest const& vouched = VouchedList().digest());
+    Envelope make_check_in(WallTime claimed,
+                           DocumentDigest const& vouched = VouchedList().digest());
     Result<Answer> tell(unsigned index, Envelope const& envelope);
     // A fresh check-in to these guardians; how many acknowledged it.
     unsigned check_in(std::vector<unsigned> const& at);

@@ -52,7 +52,9 @@ void Rehearsal::make_policy() {
     VERIFY(split.ok());
     shares = split.take();
     auto passphrase = SecretBytes::copy_of(to_hex(secret.reveal()));
-    case_key_age = age::encrypt(case_key.text().reveal(), age::ScryptRecipient(std::move(passphrase), 10)).take();
+    case_key_age =
+        age::encrypt(case_key.text().reveal(), age::ScryptRecipient(std::move(passphrase), 10))
+            .take();
 
     Policy made;
     Directory where;
@@ -67,10 +69,13 @@ void Rehearsal::make_policy() {
     for (unsigned i = 0; i < terms.guardians; ++i) {
         auto const digest = DocumentDigest(sha256(shares[i].reveal()));
         made.guardians.push_back({guardians[i]->key(), guardians[i]->recipient(), digest, false});
-        where.entries.push_back({guardians[i]->id(), invitations[i].name, invitations[i].address, invitations[i].pin});
+        where.entries.push_back(
+            {guardians[i]->id(), invitations[i].name, invitations[i].address, invitations[i].pin});
         auto const to = age::X25519Recipient::parse(guardians[i]->recipient());
         shares_age.push_back(age::encrypt(shares[i].reveal(), *to).take());
-        Json const ask = {{"token", to_hex(invitations[i].token)}, {"nonce", to_hex(random_.bytes<16>())}, {"case", id.text()}};
+        Json const ask = {{"token", to_hex(invitations[i].token)},
+                          {"nonce", to_hex(random_.bytes<16>())},
+                          {"case", id.text()}};
         auto const card = send(i, "POST", "/v1/card", as_bytes(write_json(ask)));
         auto const answer = parse_answer(bytes_of(card));
         VERIFY(answer.ok() && answer->replies.size() == 2);
@@ -106,8 +111,8 @@ Enrolment Rehearsal::enrolment(unsigned index) const {
     return made;
 }
 
-Result<HttpAnswer> Rehearsal::send(unsigned index, std::string method, std::string path, ByteView body,
-                                   HeaderFields headers) {
+Result<HttpAnswer> Rehearsal::send(unsigned index, std::string method, std::string path,
+                                   ByteView body, HeaderFields headers) {
     ClientOptions client_options;
     client_options.trust = PinnedTo{invitations[index].curl_pin()};
     client_options.connect_timeout_ms = 5'000;
@@ -134,33 +139,40 @@ void Rehearsal::enrol_all() {
 }
 
 Result<Answer> Rehearsal::tell(unsigned index, Envelope const& envelope) {
-    auto const answer = TRY(send(index, "POST", path("messages"), as_bytes(write_envelope(envelope))));
-    if (answer.status != 200) return world_error("status " + std::to_string(answer.status) + " " + to_string(answer.body));
+    auto const answer =
+        TRY(send(index, "POST", path("messages"), as_bytes(write_envelope(envelope))));
+    if (answer.status != 200)
+        return world_error("status " + std::to_string(answer.status) + " " +
+                           to_string(answer.body));
     return parse_answer(answer.body);
 }
 
 unsigned Rehearsal::check_in(std::vector<unsigned> const& at) {
-    auto const envelope = make_check_in(std::max(wall_now(), last_claimed + least_gap(terms.interval)));
+    auto const envelope =
+        make_check_in(std::max(wall_now(), last_claimed + least_gap(terms.interval)));
     unsigned acknowledged = 0;
     for (auto const index : at) {
         // A guardian that has just started first asks the others for its own last word.
-        eventually([&] {
-            auto const answer = tell(index, envelope);
-            if (!answer.ok()) return false;
-            for (auto const& reply : answer->replies) {
-                auto const opened = open_from_guardian<Acknowledgement>(reply, policy->value());
-                if (opened.ok() && opened.value()->check_in == document_digest(envelope)) {
-                    ++acknowledged;
-                    return true;
+        eventually(
+            [&] {
+                auto const answer = tell(index, envelope);
+                if (!answer.ok()) return false;
+                for (auto const& reply : answer->replies) {
+                    auto const opened = open_from_guardian<Acknowledgement>(reply, policy->value());
+                    if (opened.ok() && opened.value()->check_in == document_digest(envelope)) {
+                        ++acknowledged;
+                        return true;
+                    }
                 }
-            }
-            return false;
-        }, 15);
+                return false;
+            },
+            15);
     }
     return acknowledged;
 }
 
-Rehearsal::Sealed Rehearsal::seal(std::uint32_t number, std::string_view secret_text, std::size_t padding) {
+Rehearsal::Sealed Rehearsal::seal(std::uint32_t number, std::string_view secret_text,
+                                  std::size_t padding) {
     Sealed sealed;
     sealed.number = ExhibitNumber(number);
     auto plain = to_bytes(secret_text);
@@ -168,7 +180,8 @@ Rehearsal::Sealed Rehearsal::seal(std::uint32_t number, std::string_view secret_
     sealed.ciphertext = age::encrypt(plain, case_key.recipient()).take();
     torrent::PieceTree tree;
     tree.update(sealed.ciphertext);
-    SealClaims claims{id, sealed.number, true, CipherRoot(tree.finish().root), sealed.ciphertext.size()};
+    SealClaims claims{id, sealed.number, true, CipherRoot(tree.finish().root),
+                      sealed.ciphertext.size()};
     SealFacts facts;
     facts.sha256 = PlainDigest(sha256(ByteView(plain)));
     facts.size_bytes = plain.size();
@@ -191,8 +204,8 @@ Result<HttpAnswer> Rehearsal::upload(unsigned index, Sealed const& exhibit) {
 }
 
 Result<HttpAnswer> Rehearsal::state(unsigned index, Sealed const& exhibit) {
-    return send(index, "PUT", path("exhibits/" + show(exhibit.number) + "/statement"), as_bytes(exhibit.statement),
-                bearer(index));
+    return send(index, "PUT", path("exhibits/" + show(exhibit.number) + "/statement"),
+                as_bytes(exhibit.statement), bearer(index));
 }
 
 std::size_t Rehearsal::receipts_at(unsigned index) {
@@ -205,7 +218,8 @@ std::size_t Rehearsal::receipts_at(unsigned index) {
 Result<CaseStatus> Rehearsal::status(unsigned index) {
     auto const nonce = random_.bytes<16>();
     Json const ask = {{"nonce", to_hex(nonce)}};
-    auto const answer = TRY(send(index, "POST", path("status"), as_bytes(write_json(ask)), bearer(index)));
+    auto const answer =
+        TRY(send(index, "POST", path("status"), as_bytes(write_json(ask)), bearer(index)));
     if (answer.status != 200) return world_error(to_string(answer.body));
     auto envelope = TRY(parse_envelope(answer.body));
     auto const opened = TRY(Signed<CaseStatus>::open(std::move(envelope), guardians[index]->key()));
@@ -215,7 +229,8 @@ Result<CaseStatus> Rehearsal::status(unsigned index) {
 
 Result<ReleaseBundle> Rehearsal::release(unsigned index) {
     auto const answer = TRY(send(index, "GET", path("release"), {}));
-    if (answer.status != 200) return world_error("status " + std::to_string(answer.status)).coded("not-yet");
+    if (answer.status != 200)
+        return world_error("status " + std::to_string(answer.status)).coded("not-yet");
     return parse_release_bundle(answer.body);
 }
 

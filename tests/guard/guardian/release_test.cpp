@@ -18,7 +18,8 @@ std::size_t files_with(Path const& folder, std::string_view marker) {
 }
 
 // What any newsroom does with a bundle: k shares, the case key, the exhibit.
-Result<Bytes> open_release(Rehearsal& r, ReleaseBundle const& bundle, std::vector<SecretBytes> words, Bytes const& file) {
+Result<Bytes> open_release(Rehearsal& r, ReleaseBundle const& bundle,
+                           std::vector<SecretBytes> words, Bytes const& file) {
     words.resize(r.policy->value().quorum.k);
     auto const secret = TRY(slip39::combine(words, SecretBytes()));
     auto const identity = age::ScryptIdentity(SecretBytes::copy_of(to_hex(secret.reveal())));
@@ -44,7 +45,8 @@ TEST(Release, silence_releases_the_case_among_three_of_four_guardians) {
     EXPECT_EQ(r.release(0).ok(), false);
     EXPECT_EQ(files_with(r.folder.path(), "MARKER-PLAIN"), 0U);
     EXPECT_EQ(files_with(r.folder.path(), "VID_0001.mp4"), 0U);
-    for (auto const& share : r.shares) EXPECT_EQ(files_with(r.folder.path(), share.reveal_text()), 0U);
+    for (auto const& share : r.shares)
+        EXPECT_EQ(files_with(r.folder.path(), share.reveal_text()), 0U);
     for (unsigned i = 0; i < 3; ++i) {
         ASSERT_TRUE(eventually([&] { return r.release(i).ok(); }, 60)) << i;
         auto const bundle = r.release(i);
@@ -90,7 +92,8 @@ TEST(Release, a_named_audience_gets_shares_that_only_it_can_read) {
     auto const plain = open_release(r, *bundle, std::move(words), file->body);
     ASSERT_OK(plain);
     EXPECT_TRUE(as_text(*plain).starts_with("FOR-THE-LAWYER"));
-    for (auto const& share : r.shares) EXPECT_EQ(files_with(r.folder.path(), share.reveal_text()), 0U);
+    for (auto const& share : r.shares)
+        EXPECT_EQ(files_with(r.folder.path(), share.reveal_text()), 0U);
 }
 
 TEST(Release, publishing_is_tried_until_it_succeeds_and_then_no_more) {
@@ -98,7 +101,8 @@ TEST(Release, publishing_is_tried_until_it_succeeds_and_then_no_more) {
     std::atomic<int> calls = 0;
     std::atomic<bool> fails = true;
     r.stop_guardian(0);
-    r.options[0].on_released = [&](ReleaseBundle const& bundle, CiphertextOf const& ciphertext) -> Outcome {
+    r.options[0].on_released = [&](ReleaseBundle const& bundle,
+                                   CiphertextOf const& ciphertext) -> Outcome {
         ++calls;
         if (bundle.exhibits.empty()) return bad_input("nothing to publish");
         auto const path = ciphertext(bundle.exhibits[0].number);

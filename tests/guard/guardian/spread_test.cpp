@@ -12,7 +12,8 @@ TEST(Spread, one_upload_reaches_all_guardians_and_all_receipts_are_everywhere) {
     ASSERT_EQ(r.upload(0, exhibit)->status, 201U);
     ASSERT_EQ(r.state(0, exhibit)->status, 200U);
     for (unsigned i = 0; i < 4; ++i) {
-        EXPECT_TRUE(eventually([&] { return r.receipts_at(i) == 4; })) << i << " has " << r.receipts_at(i);
+        EXPECT_TRUE(eventually([&] { return r.receipts_at(i) == 4; }))
+            << i << " has " << r.receipts_at(i);
         auto const copy = r.send(i, "GET", r.path("exhibits/0001.age"), {}, r.bearer(i));
         ASSERT_OK(copy);
         EXPECT_EQ(copy->body, exhibit.ciphertext);
@@ -40,11 +41,13 @@ TEST(Spread, a_guardian_whose_bytes_are_wrong_is_named_and_its_bytes_are_dropped
     ASSERT_EQ(r.upload(0, exhibit)->status, 201U);
     ASSERT_EQ(r.state(0, exhibit)->status, 200U);
     std::size_t damaged = 0;
-    for (auto const& entry : std::filesystem::recursive_directory_iterator(r.options[0].data / "blobs")) {
+    for (auto const& entry :
+         std::filesystem::recursive_directory_iterator(r.options[0].data / "blobs")) {
         if (!entry.is_regular_file() || entry.file_size() != exhibit.ciphertext.size()) continue;
         auto bytes = read_file(entry.path(), 1u << 20).take();
         bytes[40'000] ^= 1;
-        std::filesystem::permissions(entry.path(), std::filesystem::perms::owner_write, std::filesystem::perm_options::add);
+        std::filesystem::permissions(entry.path(), std::filesystem::perms::owner_write,
+                                     std::filesystem::perm_options::add);
         ASSERT_OK(replace_file(entry.path(), ByteView(bytes)));
         ++damaged;
     }
@@ -52,7 +55,8 @@ TEST(Spread, a_guardian_whose_bytes_are_wrong_is_named_and_its_bytes_are_dropped
     r.start_guardian(1);
     EXPECT_TRUE(eventually([&] {
         for (auto const& note : r.guardians[1]->notes()) {
-            if (note.code == "peer-lies" && note.text.find("guardian-0") != std::string::npos) return true;
+            if (note.code == "peer-lies" && note.text.find("guardian-0") != std::string::npos)
+                return true;
         }
         return false;
     }));
@@ -71,7 +75,8 @@ TEST(Spread, a_stranger_is_given_no_ciphertext) {
     request.path = r.path("exhibits/0001.age");
     request.time = wall_now();
     auto const forged = Signed<PeerRequest>::sign(std::move(request), SigningKey::generate());
-    HeaderFields const headers = {{std::string(peer_header), to_base64(as_bytes(write_envelope(forged.envelope())))}};
+    HeaderFields const headers = {
+        {std::string(peer_header), to_base64(as_bytes(write_envelope(forged.envelope())))}};
     auto const answer = r.send(0, "GET", r.path("exhibits/0001.age"), {}, headers);
     ASSERT_OK(answer);
     EXPECT_EQ(answer->status, 403U);
@@ -83,15 +88,18 @@ TEST(Spread, the_vouched_list_follows_the_check_in) {
     VouchedList list;
     list.statements.push_back(DocumentDigest(sha256(std::string_view("statement"))));
     auto const text = list.text();
-    auto const put = r.send(0, "PUT", r.path("vouched/" + list.digest().hex()), as_bytes(text), r.bearer(0));
+    auto const put =
+        r.send(0, "PUT", r.path("vouched/" + list.digest().hex()), as_bytes(text), r.bearer(0));
     ASSERT_OK(put);
     EXPECT_EQ(put->status, 204U);
-    auto const envelope = r.make_check_in(r.last_claimed + least_gap(r.terms.interval), list.digest());
+    auto const envelope =
+        r.make_check_in(r.last_claimed + least_gap(r.terms.interval), list.digest());
     auto const told = r.tell(0, envelope);
     ASSERT_OK(told);
     EXPECT_EQ(told->refused, "");
     EXPECT_TRUE(eventually([&] {
-        auto const got = r.send(2, "GET", r.path("vouched/" + list.digest().hex()), {}, r.bearer(2));
+        auto const got =
+            r.send(2, "GET", r.path("vouched/" + list.digest().hex()), {}, r.bearer(2));
         return got.ok() && got->status == 200 && to_string(got->body) == text;
     }));
 }

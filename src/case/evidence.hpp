@@ -6,6 +6,7 @@
 #include "case/certificate.hpp"
 #include "case/receipt.hpp"
 #include "case/release.hpp"
+#include "case/statement.hpp"
 
 namespace exhibit {
 

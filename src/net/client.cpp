@@ -203,6 +203,9 @@ void set_transport(CURL* handle, ClientOptions const& options) {
     set(handle, CURLOPT_NOPROXY, "");
     set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout_ms));
     set(handle, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(options.low_speed_bytes_per_second));
+    if (options.send_bytes_per_second_max > 0) {
+        set(handle, CURLOPT_MAX_SEND_SPEED_LARGE, static_cast<curl_off_t>(options.send_bytes_per_second_max));
+    }
     set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.low_speed_seconds));
 }
 

@@ -26,6 +26,7 @@ struct ClientOptions {
     // Slower than this for so long is a timeout.
     unsigned low_speed_bytes_per_second = 1;
     unsigned low_speed_seconds = 60;
+    std::uint64_t send_bytes_per_second_max = 0;  // 0: as fast as it goes
     WireRecord record;  // tests only
 };
 

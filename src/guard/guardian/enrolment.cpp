@@ -130,7 +130,7 @@ CaseRecord make_record(Premises const& premises, Enrolment const& enrolment, Che
 }  // namespace
 
 Result<Enrolled> enrol(Premises const& premises, Enrolment const& enrolment) {
-    auto invitation = TRY(find_invitation(premises.rows(), enrolment.token, premises.now()));
+    auto invitation = TRY(find_invitation(premises.rows(), premises.invitations, enrolment.token, premises.now()));
     auto const claimed = TRY(peek<Policy>(enrolment.policy));
     auto const& id = claimed.case_id;
     if (invitation.case_id) {

@@ -10,10 +10,12 @@ Result<std::unique_ptr<SqliteRows>> open_rows(Path const& data) {
     return SqliteRows::open(data / "guardian.db");
 }
 
-Result<Invitation> make_invitation(Rows& rows, GuardianKeys const& keys, std::string const& name,
+constexpr char const* invitations_folder = "invitations";
+
+Result<Invitation> make_invitation(Path const& data, GuardianKeys const& keys, std::string const& name,
                                    GivenInvitation const& given, WallTime now) {
     TRY(check_guardian_name(name));
-    auto const token = TRY(add_invitation(rows, given.quota_bytes, now + given.lifetime));
+    auto const token = TRY(add_invitation(data / invitations_folder, given.quota_bytes, now + given.lifetime));
     return Invitation{name, given.address, keys.pin, token};
 }
 
@@ -32,7 +34,7 @@ public:
           blobs(std::move(opened_blobs)),
           files(*rows),
           log(options.now, options.log),
-          premises{keys, keys.id(), files, *blobs, log, options.now},
+          premises{keys, keys.id(), files, *blobs, log, options.now, options.data / invitations_folder},
           doorman(premises),
           exhibits(premises),
           uploads(premises, doorman, exhibits),
@@ -182,15 +184,14 @@ std::vector<CaseId> Guardian::cases() const {
 }
 
 Result<Invitation> Guardian::invite(GivenInvitation const& given) {
-    return make_invitation(*parts_->rows, parts_->keys, parts_->options.name, given,
+    return make_invitation(parts_->options.data, parts_->keys, parts_->options.name, given,
                            parts_->options.now());
 }
 
 Result<Invitation> invite_offline(Path const& data, std::string const& name,
                                   GivenInvitation const& given, WallTime now) {
     auto const keys = TRY(open_or_make_keys(data));
-    auto const rows = TRY(open_rows(data));
-    return make_invitation(*rows, keys, name, given, now);
+    return make_invitation(data, keys, name, given, now);
 }
 
 }  // namespace exhibit::guard

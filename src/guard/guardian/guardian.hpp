@@ -84,7 +84,7 @@ private:
     std::unique_ptr<Parts> parts_;
 };
 
-// An invitation made while no guardian runs on the folder.
+// An invitation made from another process, whether a guardian runs on the folder or not.
 Result<Invitation> invite_offline(Path const& data, std::string const& name,
                                   GivenInvitation const& given, WallTime now);
 

@@ -158,7 +158,7 @@ void HttpFront::card(Route const&, HttpRequest const& request, Reply const& repl
         card.nonce = TRY(object.hex<16>("nonce"));
         auto const id = TRY(take_case(object));
         TRY(object.finish());
-        TRY(find_invitation(premises.rows(), token, premises.now()));
+        TRY(find_invitation(premises.rows(), premises.invitations, token, premises.now()));
         card.key = premises.keys.signing.public_key();
         card.recipient = premises.keys.identity.recipient().text();
         card.name = behind_.options.name;

@@ -3,6 +3,11 @@
 #include "crypto/hash.hpp"
 
 namespace exhibit::guard {
+namespace {
+
+constexpr std::size_t invitation_bytes_max = 4096;
+
+}  // namespace
 
 std::string invitation_key(InvitationToken const& token) { return to_hex(sha256(ByteView(token))); }
 
@@ -13,22 +18,29 @@ Write invitation_write(InvitationToken const& token, InvitationRow const& row) {
     return {Table::invitations, invitation_key(token), to_bytes(write_json(json))};
 }
 
-Result<InvitationToken> add_invitation(Rows& rows, std::uint64_t quota_bytes, WallTime expires) {
+Result<InvitationToken> add_invitation(Path const& folder, std::uint64_t quota_bytes, WallTime expires) {
     SystemRandom random;
     auto const token = random.bytes<16>();
     InvitationRow row;
     row.quota_bytes = quota_bytes;
     row.expires = expires;
-    TRY(rows.commit({invitation_write(token, row)}));
+    TRY(make_folders(folder));
+    auto const write = invitation_write(token, row);
+    TRY(replace_file(folder / (write.key + ".json"), *write.value));
     return token;
 }
 
-Result<InvitationRow> find_invitation(Rows& rows, InvitationToken const& token, WallTime now) {
+Result<InvitationRow> find_invitation(Rows& rows, Path const& folder, InvitationToken const& token,
+                                      WallTime now) {
     auto const refused = bad_input("this invitation is unknown, used or too old")
                              .hint("ask the guardian for a new one")
                              .coded("invitation");
-    auto const text = TRY(rows.get(Table::invitations, invitation_key(token)));
-    if (!text) return Error(refused);
+    auto text = TRY(rows.get(Table::invitations, invitation_key(token)));
+    if (!text) {
+        auto file = read_file(folder / (invitation_key(token) + ".json"), invitation_bytes_max);
+        if (!file) return Error(refused);
+        text = file.take();
+    }
     auto const json = TRY(parse_json(*text));
     auto object = TRY(JsonObject::of(json, "invitation"));
     InvitationRow row;

@@ -16,6 +16,7 @@ struct Premises {
     Blobs& blobs;
     OperatorLog& log;
     std::function<WallTime()> now;
+    Path invitations;  // folder of those not yet used
 
     Rows& rows() const { return files.rows(); }
 };

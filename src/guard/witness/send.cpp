@@ -18,6 +18,8 @@ Outcome upload_ciphertext(Link& link, ExhibitRecord& record, Path const& ciphert
     auto const source = TRY(UploadSource::from_file(ciphertext));
     UploadOptions upload_options;
     upload_options.headers = link.authorization();
+    upload_options.attempts = options.attempts;
+    upload_options.chunk_bytes = options.chunk_bytes;
     upload_options.should_stop = options.should_stop;
     upload_options.progress = [&](UploadProgress const& at) {
         if (options.progress) options.progress({at.offset, record.size_bytes});

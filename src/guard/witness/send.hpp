@@ -14,6 +14,9 @@ struct SendProgress {
 struct SendOptions {
     std::function<void(SendProgress const&)> progress;
     std::function<bool()> should_stop;
+    // In a row without a byte of progress, before another guardian is tried.
+    unsigned attempts = 3;
+    std::size_t chunk_bytes = 8 << 20;
     // Called with the record whenever it must be remembered: the upload's address, a receipt.
     std::function<Outcome(ExhibitRecord const&)> save;
 };

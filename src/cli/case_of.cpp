@@ -1,0 +1,50 @@
+// Which case is meant: --case, $EXHIBIT_CASE, or the only one there is.
+#include <algorithm>
+#include <cstdlib>
+
+#include "cli/cli.hpp"
+
+namespace exhibit::cli {
+
+Path cases_folder(Globals const& globals) {
+    if (!globals.dir.empty()) return globals.dir;
+    if (char const* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') return Path(data) / "exhibit";
+    char const* const home = std::getenv("HOME");
+    return Path(home != nullptr ? home : ".") / ".local" / "share" / "exhibit";
+}
+
+std::vector<std::string> case_names(Globals const& globals) {
+    std::vector<std::string> names;
+    std::error_code problem;
+    for (auto const& entry : std::filesystem::directory_iterator(cases_folder(globals), problem)) {
+        if (is_there(entry.path() / "case.json")) names.push_back(entry.path().filename().string());
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+Result<seal::CaseFolder> find_case(Globals const& globals) {
+    std::string name = globals.case_name;
+    if (name.empty()) {
+        if (char const* set = std::getenv("EXHIBIT_CASE")) name = set;
+    }
+    if (name.empty()) {
+        auto const names = case_names(globals);
+        if (names.empty()) {
+            return wrong_use("there is no case yet").at(cases_folder(globals).string()).coded("no-case")
+                .hint("begin one with  exhibit init NAME --guardians FILE");
+        }
+        if (names.size() > 1) {
+            std::string list;
+            for (auto const& one : names) list += (list.empty() ? "" : ", ") + one;
+            return wrong_use("there are several cases: " + list).coded("which-case").hint("say which with  --case NAME");
+        }
+        name = names.front();
+    }
+    if (name.find('/') != std::string::npos || name.starts_with(".")) {
+        return wrong_use("is not the name of a case").at(name).coded("name");
+    }
+    return seal::CaseFolder::open(cases_folder(globals) / name);
+}
+
+}  // namespace exhibit::cli

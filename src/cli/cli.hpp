@@ -1,0 +1,63 @@
+// cli: one thin file per command. main.cpp parses the command line (the only file that sees CLI11), fills
+// one of the structs below and calls run_X; run_X calls one step, and prints.
+//
+// A command ends with what is now true and what to do next. Errors have at most three lines: what happened,
+// what is safe, what to do. Exit codes: the Fault of the error (base/result.hpp).
+#pragma once
+
+#include "cli/terminal.hpp"
+#include "seal/case_folder.hpp"
+
+namespace exhibit::cli {
+
+// What every command can be told.
+struct Globals {
+    Path dir;               // where cases lie; empty: ${XDG_DATA_HOME:-~/.local/share}/exhibit
+    std::string case_name;  // or $EXHIBIT_CASE; may be left out while there is one
+    bool json = false;
+    int passphrase_fd = -1;
+    std::string proxy;      // SOCKS5, e.g. Tor
+};
+
+struct GuardServe { std::string data, listen = "127.0.0.1:7443", name = "guardian", public_address; bool host_releases = false; };
+struct GuardInvite { std::string data, quota = "50G"; unsigned days = 14; };
+struct Init {
+    std::string name, guardians, every = "72h", grace = "48h", audience, public_after = "30d", cards;
+    std::vector<std::string> to;
+    unsigned paper = 0, k = 0, q = 0;
+    int f = -1;
+    bool trust_every_guardian = false, drill = false;
+};
+struct Seal { std::vector<std::string> paths, readers; std::string name, note, time, place; bool send = false; };
+struct Send { std::string to, rate; };
+struct CheckInCommand { std::string every, grace; };
+struct Status {};
+struct Remind { std::string ics; };
+struct ReleaseCommand { bool yes = false; };
+struct Publish { std::string from, case_id, out, key, name; };
+struct Open { std::vector<std::string> files, shares; std::string case_key, key, recipient, out = "."; };
+struct Verify { std::vector<std::string> paths; bool full = false; };
+struct Drill { std::string guardians, every = "20s", grace = "10s"; };
+
+Outcome run_story(Globals const&, Terminal&);
+Outcome run_guard_serve(Globals const&, GuardServe const&, Terminal&);
+Outcome run_guard_invite(Globals const&, GuardInvite const&, Terminal&);
+Outcome run_guard_explain(Terminal&);
+Outcome run_init(Globals const&, Init const&, Terminal&);
+Outcome run_seal(Globals const&, Seal const&, Terminal&);
+Outcome run_send(Globals const&, Send const&, Terminal&);
+Outcome run_check_in(Globals const&, CheckInCommand const&, Terminal&);
+Outcome run_status(Globals const&, Status const&, Terminal&);
+Outcome run_remind(Globals const&, Remind const&, Terminal&);
+Outcome run_release(Globals const&, ReleaseCommand const&, Terminal&);
+Outcome run_publish(Globals const&, Publish const&, Terminal&);
+Outcome run_open(Globals const&, Open const&, Terminal&);
+Outcome run_verify(Globals const&, Verify const&, Terminal&);
+Outcome run_drill(Globals const&, Drill const&, Terminal&);
+
+// Shared by the commands of a case (case_of.cpp).
+Path cases_folder(Globals const& globals);
+std::vector<std::string> case_names(Globals const& globals);
+Result<seal::CaseFolder> find_case(Globals const& globals);
+
+}  // namespace exhibit::cli

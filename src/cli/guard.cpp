@@ -1,0 +1,125 @@
+// exhibit guard serve | invite | explain
+#include <thread>
+
+#include "cli/cli.hpp"
+#include "guard/guardian/guardian.hpp"
+#include "release/publish.hpp"
+
+namespace exhibit::cli {
+namespace {
+
+// A guardian that agreed to host publishes by itself: the hook is wired here, because a step never
+// includes another step.
+guard::OnReleased publisher(Path const& published, Terminal& terminal) {
+    return [published, &terminal](ReleaseBundle const& bundle, guard::CiphertextOf const& ciphertext) -> Outcome {
+        auto const release = TRY(release::open_release(bundle));
+        if (!release.for_everyone()) return {};
+        auto const out = published / release.policy().case_id.text();
+        if (is_there(out)) return {};
+        TRY(make_folders(published));
+        auto const opener = [&](ExhibitNumber number) -> Result<std::optional<Path>> {
+            auto path = ciphertext(number);
+            if (!path.ok()) return std::optional<Path>();
+            return std::optional<Path>(path.take());
+        };
+        auto const done = TRY(release::publish(bundle, opener, {}, out, {}));
+        terminal.say("Released and published: case " + release.policy().case_id.text() + ", " +
+                     std::to_string(done.exhibits.size()) + " exhibits, in " + out.string());
+        return {};
+    };
+}
+
+// Like an address, but port 0 takes any free one.
+Result<GuardianAddress> parse_listen(std::string const& text) {
+    bool const any_port = text.ends_with(":0");
+    auto address = TRY(GuardianAddress::parse(any_port ? text.substr(0, text.size() - 2) : text));
+    if (any_port) address.port = 0;
+    return address;
+}
+
+// What `guard invite` must know while the guardian runs in another process.
+struct CallingCard {
+    std::string name;
+    GuardianAddress address;
+};
+constexpr char const* card_file = "guardian.json";
+
+Result<CallingCard> read_calling_card(Path const& data) {
+    auto const text = read_file(data / card_file, 4096);
+    if (!text.ok()) {
+        return wrong_use("there is no guardian here").at(data.string()).coded("no-guardian")
+            .hint("start one with  exhibit guard serve --data " + data.string() + " --name NAME");
+    }
+    auto json = TRY(parse_json(*text));
+    auto object = TRY(JsonObject::of(json, card_file));
+    CallingCard card;
+    card.name = TRY(object.text("name", 64));
+    auto const address = TRY(object.text("address", 300));
+    card.address = TRY(GuardianAddress::parse(address));
+    TRY(object.finish());
+    return card;
+}
+
+}  // namespace
+
+Outcome run_guard_serve(Globals const& globals, GuardServe const& arguments, Terminal& terminal) {
+    auto const listen = TRY(parse_listen(arguments.listen));
+    guard::GuardianOptions options;
+    options.data = arguments.data;
+    options.listen = listen.host.starts_with("[") ? listen.host.substr(1, listen.host.size() - 2) : listen.host;
+    options.port = static_cast<std::uint16_t>(listen.port);
+    options.name = arguments.name;
+    options.hosts = arguments.host_releases;
+    options.socks5_proxy = globals.proxy;
+    options.log = [&](guard::OperatorNote const& note) { terminal.say(show_time(wall_now()) + "  " + note.text); };
+    if (arguments.host_releases) options.on_released = publisher(Path(arguments.data) / "published", terminal);
+    auto guardian = TRY(guard::Guardian::open(std::move(options)));
+    TRY(guardian->start());
+    auto address = listen;
+    address.port = guardian->port();
+    if (!arguments.public_address.empty()) address = TRY(GuardianAddress::parse(arguments.public_address));
+    auto const card = write_json({{"name", arguments.name}, {"address", address.text()}});
+    TRY(replace_file(Path(arguments.data) / card_file, card));
+    terminal.say("Guardian \"" + arguments.name + "\" is up on port " + std::to_string(guardian->port()) + ". It holds " +
+                 std::to_string(guardian->cases().size()) + " cases.");
+    terminal.say("Invite a witness:  exhibit guard invite --data " + arguments.data + " --quota 50G");
+    while (!interrupted()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    terminal.say("Stopping. What was acknowledged is on disk.");
+    guardian->stop();
+    return {};
+}
+
+Outcome run_guard_invite(Globals const&, GuardInvite const& arguments, Terminal& terminal) {
+    guard::GivenInvitation given;
+    given.quota_bytes = TRY(parse_bytes(arguments.quota));
+    given.lifetime = Duration::days(arguments.days);
+    auto const card = TRY(read_calling_card(arguments.data));
+    given.address = card.address;
+    auto const invitation = TRY(guard::invite_offline(arguments.data, card.name, given, wall_now()));
+    terminal.say("Give this line to one witness, by a channel you trust. It works once, for " + std::to_string(arguments.days) + " days:\n\n  " +
+                 invitation.line() + "\n\n"
+                 "You will hold data that you cannot open, one share of a key, and a clock.\n"
+                 "What you may be asked, and what to answer: exhibit guard explain");
+    terminal.result({{"invitation", invitation.line()}});
+    return {};
+}
+
+Outcome run_guard_explain(Terminal& terminal) {
+    terminal.say(
+        "What you hold: ciphertext that you cannot open, one share of a key that is useless alone, and a\n"
+        "clock. You know when a witness checked in and how much was sent, not what it shows.\n"
+        "\n"
+        "\"Open it for us.\"            I cannot. It takes several guardians together, and they agree only when the\n"
+        "                             witness has fallen silent or asked for it.\n"
+        "\"Delete it.\"                 Others hold the same. Deleting mine changes nothing but my standing.\n"
+        "\"Tell us who it is.\"         I know a key, not a name.\n"
+        "\"Is the witness alive?\"      I know when a signed sign of life came last.\n"
+        "\"Stop the release.\"          One guardian cannot. When enough have adopted, nobody can.\n"
+        "\n"
+        "If your machine is seized, tell the witness by another channel: one guardian fewer may be one too\n"
+        "few. Do not restore it from an old backup without telling: a guardian whose disk went back in\n"
+        "time counts as one of those that may be dishonest.");
+    return {};
+}
+
+}  // namespace exhibit::cli

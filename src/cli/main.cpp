@@ -1,0 +1,225 @@
+// exhibit: parses the command line and calls one command. The only file that sees CLI11 (it costs a minute
+// of compile time). Everything with a lifetime is made here: terminal, signal handling, locked memory.
+#include <CLI/CLI.hpp>
+
+#include "cli/cli.hpp"
+
+using namespace exhibit;
+using namespace exhibit::cli;
+
+namespace {
+
+constexpr char const* footer_of(std::string_view command) {
+    struct Example { std::string_view command; char const* text; };
+    constexpr Example examples[] = {
+        {"serve", "Example:  exhibit guard serve --data ~/guardian --listen 0.0.0.0:7443 --name ana --public-address ana.example:7443"},
+        {"invite", "Example:  exhibit guard invite --data ~/guardian --quota 50G"},
+        {"init", "Example:  exhibit init gate-4 --guardians invitations.txt --every 72h --grace 48h"},
+        {"seal", "Example:  exhibit seal /media/card/DCIM\n          arecord -f cd | exhibit seal --name market.wav -"},
+        {"send", "Example:  exhibit send"},
+        {"checkin", "Example:  exhibit checkin\n          exhibit checkin --every 7d      (a longer interval, ahead of a trip)"},
+        {"status", "Example:  exhibit status --json"},
+        {"remind", "Example:  exhibit remind --ics reminder.ics"},
+        {"release", "Example:  exhibit release"},
+        {"publish", "Example:  exhibit publish gate-4 out/\n          exhibit publish --from ana.example --case 7q4k... out/"},
+        {"open", "Example:  exhibit open --shares a.txt b.txt --case-key case-key.age 0001.age"},
+        {"verify", "Example:  exhibit verify out/"},
+        {"drill", "Example:  exhibit drill --guardians more-invitations.txt"},
+    };
+    for (auto const& example : examples) {
+        if (example.command == command) return example.text;
+    }
+    return "";
+}
+
+CLI::App* add(CLI::App& to, char const* name, char const* line) {
+    auto* const command = to.add_subcommand(name, line);
+    command->footer(footer_of(name));
+    command->fallthrough();
+    return command;
+}
+
+// The command that was likely meant, for a typing error.
+std::string nearest(CLI::App const& app, std::string const& typed) {
+    std::string best;
+    std::size_t least = 3;
+    for (auto const* command : app.get_subcommands([](CLI::App const*) { return true; })) {
+        auto const& name = command->get_name();
+        std::vector<std::size_t> row(name.size() + 1);
+        for (std::size_t j = 0; j <= name.size(); ++j) row[j] = j;
+        for (std::size_t i = 1; i <= typed.size(); ++i) {
+            auto corner = row[0];
+            row[0] = i;
+            for (std::size_t j = 1; j <= name.size(); ++j) {
+                auto const above = row[j];
+                row[j] = std::min({row[j] + 1, row[j - 1] + 1, corner + (typed[i - 1] != name[j - 1])});
+                corner = above;
+            }
+        }
+        if (row.back() < least) { least = row.back(); best = name; }
+    }
+    return best;
+}
+
+int run(int argc, char** argv) {
+    CLI::App app("Exhibit: evidence that outlives the person who filmed it", "exhibit");
+    app.set_version_flag("--version", "exhibit " EXHIBIT_VERSION);
+    app.require_subcommand(0, 1);
+    Globals globals;
+    std::string dir;
+    app.add_option("--dir", dir, "where cases lie (a memory stick, a test)");
+    app.add_option("--case", globals.case_name, "which case; may be left out while there is one");
+    app.add_flag("--json", globals.json, "one JSON object on standard output, for programs");
+    app.add_option("--passphrase-fd", globals.passphrase_fd, "read the passphrase from this file descriptor");
+    app.add_option("--proxy", globals.proxy, "SOCKS5 proxy for every connection, e.g. 127.0.0.1:9050 (Tor)");
+
+    std::optional<std::function<Outcome(Terminal&)>> chosen;
+    auto const choose = [&](CLI::App* command, std::function<Outcome(Terminal&)> what) {
+        command->callback([&chosen, what = std::move(what)] { chosen = what; });
+    };
+
+    auto* const guard = app.add_subcommand("guard", "Be a guardian: serve, invite, explain");
+    guard->require_subcommand(1);
+    guard->fallthrough();
+    GuardServe serve;
+    auto* command = add(*guard, "serve", "Run a guardian");
+    command->add_option("--data", serve.data, "folder of this guardian")->required();
+    command->add_option("--listen", serve.listen, "address and port to listen on");
+    command->add_option("--name", serve.name, "what witnesses call this guardian");
+    command->add_option("--public-address", serve.public_address, "address that goes into invitations");
+    command->add_flag("--host-releases", serve.host_releases, "publish released cases and serve them");
+    choose(command, [&](Terminal& t) { return run_guard_serve(globals, serve, t); });
+    GuardInvite invite;
+    command = add(*guard, "invite", "Make an invitation for one witness");
+    command->add_option("--data", invite.data, "folder of this guardian")->required();
+    command->add_option("--quota", invite.quota, "how much this witness may store");
+    command->add_option("--days", invite.days, "how long the invitation can be used");
+    choose(command, [&](Terminal& t) { return run_guard_invite(globals, invite, t); });
+    command = add(*guard, "explain", "What a guardian may be asked, and what to answer");
+    choose(command, [&](Terminal& t) { return run_guard_explain(t); });
+
+    Init init;
+    command = add(app, "init", "Begin a case with your guardians");
+    command->add_option("name", init.name, "what you call the case")->required();
+    command->add_option("--guardians", init.guardians, "file with one invitation a line")->required();
+    command->add_option("--every", init.every, "how often you will check in");
+    command->add_option("--grace", init.grace, "how long contacts are warned before a release");
+    command->add_option("--audience", init.audience, "named, staged or public (asked for when left out)");
+    command->add_option("--to", init.to, "age1... of a lawyer or newsroom; may be repeated");
+    command->add_option("--public-after", init.public_after, "staged: when the public follows");
+    command->add_option("--paper", init.paper, "how many shares to print on paper");
+    command->add_option("--cards", init.cards, "folder for the share cards to print");
+    command->add_option("--k", init.k, "shares that open");
+    command->add_option("--q", init.q, "votes that release");
+    command->add_option("--f", init.f, "guardians that may be dead or dishonest");
+    command->add_flag("--trust-every-guardian", init.trust_every_guardian, "accept that none may be dishonest");
+    command->add_flag("--drill", init.drill, "a rehearsal: marked everywhere, times may be seconds");
+    choose(command, [&](Terminal& t) { return run_init(globals, init, t); });
+
+    Seal seal;
+    command = add(app, "seal", "Encrypt footage to a key that is not on this device");
+    command->add_option("paths", seal.paths, "files, folders, or - for a pipe")->required();
+    command->add_option("--name", seal.name, "what a recording from a pipe is called");
+    command->add_option("--note", seal.note, "a note that is sealed with it");
+    command->add_option("--time", seal.time, "when it was filmed, in your words");
+    command->add_option("--place", seal.place, "where it was filmed, e.g. 43.82,87.61");
+    command->add_option("--reader", seal.readers, "age1... of somebody who may open it at once");
+    choose(command, [&](Terminal& t) { return run_seal(globals, seal, t); });
+
+    Send send;
+    command = add(app, "send", "Send sealed exhibits to the guardians");
+    command->add_option("--to", send.to, "which guardian to send to first");
+    command->add_option("--rate", send.rate, "bytes a second at most, e.g. 500k: quieter on a watched line");
+    choose(command, [&](Terminal& t) { return run_send(globals, send, t); });
+
+    CheckInCommand check_in;
+    command = add(app, "checkin", "Give your sign of life");
+    command->add_option("--every", check_in.every, "a new interval from here on");
+    command->add_option("--grace", check_in.grace, "a new grace from here on");
+    choose(command, [&](Terminal& t) { return run_check_in(globals, check_in, t); });
+
+    Status status;
+    command = add(app, "status", "Show what the guardians say");
+    choose(command, [&](Terminal& t) { return run_status(globals, status, t); });
+
+    Remind remind;
+    command = add(app, "remind", "Write a calendar file for the next check-in");
+    command->add_option("--ics", remind.ics, "file to write")->expected(0, 1);
+    choose(command, [&](Terminal& t) { return run_remind(globals, remind, t); });
+
+    ReleaseCommand release;
+    command = add(app, "release", "Release now, for good");
+    command->add_flag("--yes", release.yes, "do not ask for the case name");
+    choose(command, [&](Terminal& t) { return run_release(globals, release, t); });
+
+    Publish publish;
+    std::vector<std::string> publish_words;
+    command = add(app, "publish", "Build the release folder of a released case");
+    command->add_option("words", publish_words, "[CASE] FOLDER")->required()->expected(1, 2);
+    command->add_option("--from", publish.from, "address of any guardian");
+    command->add_option("--case-id", publish.case_id, "the case's id, with --from (or --case)");
+    command->add_option("--key", publish.key, "age key file of a named reader");
+    choose(command, [&](Terminal& t) {
+        publish.out = publish_words.back();
+        if (publish_words.size() == 2) publish.name = publish_words.front();
+        if (publish.case_id.empty()) publish.case_id = globals.case_name;
+        return run_publish(globals, publish, t);
+    });
+
+    Open open;
+    command = add(app, "open", "Open exhibits with shares or a key");
+    command->add_option("files", open.files, "NNNN.age")->required();
+    command->add_option("--shares", open.shares, "files with the words of one share each")->expected(1, 16);
+    command->add_option("--case-key", open.case_key, "case-key.age, which the shares open");
+    command->add_option("--key", open.key, "an age key file");
+    command->add_option("--recipient", open.recipient, "age1... of the case, to check the key against");
+    command->add_option("--out", open.out, "folder to write to");
+    choose(command, [&](Terminal& t) { return run_open(globals, open, t); });
+
+    Verify verify;
+    command = add(app, "verify", "Check a release, and say what is not proven");
+    command->add_option("paths", verify.paths, "release folders, or NNNN.age")->required();
+    command->add_flag("--full", verify.full, "also check the block tree of every original");
+    choose(command, [&](Terminal& t) { return run_verify(globals, verify, t); });
+
+    Drill drill;
+    command = add(app, "drill", "Rehearse a whole release with a dummy case");
+    command->add_option("--guardians", drill.guardians, "file with one spare invitation a line")->required();
+    command->add_option("--every", drill.every, "interval of the rehearsal");
+    command->add_option("--grace", drill.grace, "grace of the rehearsal");
+    choose(command, [&](Terminal& t) { return run_drill(globals, drill, t); });
+
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::ParseError const& problem) {
+        if (problem.get_exit_code() == 0) return app.exit(problem);  // --help, --version
+        Terminal terminal(globals.json);
+        auto error = wrong_use(problem.what()).hint("exhibit --help");
+        if (argc > 1 && argv[1][0] != '-') {
+            auto const meant = nearest(app, argv[1]);
+            if (!meant.empty() && meant != argv[1]) error.mend = "did you mean  exhibit " + meant + " ?";
+            else if (!meant.empty()) error.mend = "exhibit " + meant + " --help";
+        }
+        terminal.fail(error);
+        return static_cast<int>(Fault::usage);
+    }
+    globals.dir = dir;
+    Terminal terminal(globals.json);
+    auto const outcome = chosen ? (*chosen)(terminal) : run_story(globals, terminal);
+    if (outcome.ok()) return 0;
+    terminal.fail(outcome.error());
+    return static_cast<int>(outcome.error().fault);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    guard_process_memory();
+    catch_interrupts();
+    try {
+        return run(argc, argv);
+    } catch (std::bad_alloc const&) {
+        std::fprintf(stderr, "exhibit: error: out of memory\nexhibit: safe: what was acknowledged is kept\n");
+        return static_cast<int>(Fault::world);
+    }
+}

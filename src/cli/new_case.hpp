@@ -1,0 +1,34 @@
+// The making of a case, shared by `init` and `drill`: meet the guardians, make the keys, enrol everywhere,
+// and only then put the folder in place.
+#pragma once
+
+#include "cli/cli.hpp"
+#include "guard/witness/meet.hpp"
+#include "seal/make_case.hpp"
+
+namespace exhibit::cli {
+
+struct NewCase {
+    Path folder;
+    std::vector<Invitation> invitations;
+    Quorum quorum;
+    Duration interval, grace;
+    Floors floors;
+    bool drill = false;
+    unsigned paper_shares = 0;
+    std::vector<AudienceStage> audience;
+    guard::LinkOptions options;
+};
+
+struct Meeting {
+    CaseId case_id;
+    std::vector<seal::MetGuardian> met;
+};
+
+// One invitation a line; empty lines and lines that begin with '#' are passed over.
+Result<std::vector<Invitation>> read_invitations(Path const& file);
+Result<Meeting> meet_guardians(NewCase const& wish, Terminal& terminal);
+// Returns when every guardian has signed that it can read its share, and the folder is on disk.
+Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, SecretBytes const& passphrase, Terminal& terminal);
+
+}  // namespace exhibit::cli

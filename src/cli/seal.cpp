@@ -1,0 +1,117 @@
+#include <algorithm>
+
+#include "cli/cli.hpp"
+#include "cli/program_digest.hpp"
+#include "formats/tar/name.hpp"
+#include "seal/sealer.hpp"
+
+namespace exhibit::cli {
+namespace {
+
+// Files as named; folders with all the regular files below them, in the order of their names. Links are not
+// followed: what is sealed is what the person pointed at.
+Result<std::vector<Path>> files_below(std::vector<std::string> const& paths) {
+    std::vector<Path> files;
+    for (auto const& text : paths) {
+        Path const path(text);
+        std::error_code problem;
+        auto const status = std::filesystem::symlink_status(path, problem);
+        if (problem || status.type() == std::filesystem::file_type::not_found) {
+            return bad_input("is not there").at(tar::printable(text)).coded("not-found").still_safe("nothing was sealed");
+        }
+        if (status.type() != std::filesystem::file_type::directory) {
+            files.push_back(path);
+            continue;
+        }
+        std::vector<Path> below;
+        for (auto it = std::filesystem::recursive_directory_iterator(path, problem); !problem && it != std::filesystem::recursive_directory_iterator(); it.increment(problem)) {
+            if (it->is_regular_file() && !it->is_symlink()) below.push_back(it->path());
+        }
+        if (problem) return world_error("cannot be listed: " + problem.message()).at(tar::printable(text));
+        std::ranges::sort(below);
+        std::ranges::move(below, std::back_inserter(files));
+    }
+    if (files.empty()) return wrong_use("there is no file to seal").coded("nothing");
+    return files;
+}
+
+std::string coarse(std::string const& place) {
+    // Two decimals of a degree are about a kilometre; one is about ten: a coarse place names a district.
+    std::string out;
+    std::size_t decimals = 0;
+    bool after_point = false;
+    for (char c : place) {
+        if (c == '.') { after_point = true; decimals = 0; out += c; continue; }
+        if (after_point && c >= '0' && c <= '9') { if (++decimals > 1) continue; }
+        else after_point = false;
+        out += c;
+    }
+    return out;
+}
+
+Json describe(seal::SealedExhibit const& sealed) {
+    return {{"number", show(sealed.record.number)},
+            {"name", tar::printable(sealed.name)},
+            {"original_bytes", sealed.original_bytes},
+            {"sealed_bytes", sealed.record.size_bytes},
+            {"cipher_root", sealed.record.root.hex()},
+            {"sync_ms", static_cast<std::int64_t>(sealed.sync_seconds * 1000)}};
+}
+
+}  // namespace
+
+Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& terminal) {
+    auto const folder = TRY(find_case(globals));
+    auto const lock = TRY(folder.lock());
+    auto const kept = TRY(seal::recover(folder));
+    for (auto const& record : kept) {
+        terminal.say(show(record.number) + "  kept: a recording that was cut off; it will be released as unfinished, unsigned");
+    }
+    seal::SealOptions options;
+    options.tool = program_identity();
+    options.readers = arguments.readers;
+    if (!arguments.note.empty()) options.note = arguments.note;
+    if (!arguments.time.empty()) options.claimed_time = arguments.time;
+    if (!arguments.place.empty()) {
+        options.place_exact = arguments.place;
+        options.place_coarse = coarse(arguments.place);
+    }
+    Json list = Json::array();
+    std::uint64_t total = 0;
+    auto const started = std::chrono::steady_clock::now();
+    auto const report = [&](seal::SealedExhibit const& sealed) {
+        total += sealed.original_bytes;
+        list.push_back(describe(sealed));
+        terminal.say(show(sealed.record.number) + "  " + tar::printable(sealed.name) + "  " +
+                     show_bytes(sealed.original_bytes) + "  sealed");
+    };
+    bool const from_pipe = arguments.paths == std::vector<std::string>{"-"};
+    if (from_pipe) {
+        if (arguments.name.empty()) return wrong_use("what comes from a pipe needs a name").hint("exhibit seal --name market.wav -").coded("name");
+        Progress progress(terminal, "sealing");
+        options.progress = [&](std::uint64_t done, std::uint64_t all) { progress.at(done, all); };
+        auto const sealed = TRY(seal::seal_stream(folder, 0, arguments.name, options, wall_now(), interrupted));
+        progress.end();
+        report(sealed);
+    } else {
+        auto const files = TRY(files_below(arguments.paths));
+        for (auto const& file : files) {
+            Progress progress(terminal, tar::printable(file.filename().string()));
+            options.progress = [&](std::uint64_t done, std::uint64_t all) { progress.at(done, all); };
+            auto const sealed = TRY(seal::seal_file(folder, file, options, wall_now()));
+            progress.end();
+            report(sealed);
+            if (interrupted()) return world_error("stopped").still_safe(std::to_string(list.size()) + " of " + std::to_string(files.size()) + " files are sealed").coded("stopped");
+        }
+    }
+    auto const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    char time[32];
+    std::snprintf(time, sizeof time, "%.1f s", seconds);
+    terminal.say(std::to_string(list.size()) + (list.size() == 1 ? " exhibit, " : " exhibits, ") + show_bytes(total) + " in " + time + "." +
+                 (from_pipe ? "" : " The originals are where they were: Exhibit has not touched them."));
+    terminal.say("Not yet sent: if this device is lost now, they are lost.      Next:  exhibit send");
+    terminal.result({{"exhibits", list}});
+    return {};
+}
+
+}  // namespace exhibit::cli

@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <thread>
+
+#include "cli/cli.hpp"
+#include "guard/witness/send.hpp"
+
+namespace exhibit::cli {
+namespace {
+
+// How long `send` waits for the others' receipts before it says "later".
+constexpr auto spread_wait = std::chrono::seconds(15);
+
+struct Sending {
+    seal::CaseFolder const& folder;
+    guard::LinkOptions options;
+    Policy terms;
+    Terminal& terminal;
+};
+
+Result<std::optional<std::string>> statement_of(seal::CaseFolder const& folder, ExhibitRecord const& record) {
+    if (!record.statement) return std::optional<std::string>();
+    auto text = TRY(read_text_file(folder.exhibit_file(record.number, ".sd-jwt"), 1 << 20));
+    return std::optional<std::string>(std::move(text));
+}
+
+// To the first guardian that takes it; the order is the invitations', the wished one first.
+Outcome send_one(Sending& sending, ExhibitRecord& record, std::string const& wished) {
+    auto const statement = TRY(statement_of(sending.folder, record));
+    auto guardians = sending.folder.info().guardians;
+    std::ranges::stable_partition(guardians, [&](KnownGuardian const& g) { return g.name == wished; });
+    // A begun upload goes on where it was begun.
+    std::ranges::stable_partition(guardians, [&](KnownGuardian const& g) { return !record.upload_url.empty() && record.upload_url.starts_with(g.address.url() + "/"); });
+    std::optional<Error> last;
+    for (auto const& guardian : guardians) {
+        auto link = guard::Link::open(sending.folder.info().case_id, guardian, sending.options);
+        if (!link.ok()) { last = link.error(); continue; }
+        Progress progress(sending.terminal, show(record.number) + "  to " + guardian.name);
+        guard::SendOptions options;
+        options.progress = [&](guard::SendProgress const& at) { progress.at(at.done, at.total); };
+        options.should_stop = interrupted;
+        options.save = [&](ExhibitRecord const& changed) { return sending.folder.save(changed); };
+        auto const sent = guard::send_exhibit(*link, sending.terms, record,
+                                              sending.folder.exhibit_file(record.number, ".age"), statement, options);
+        if (sent.ok()) return {};
+        last = sent.error();
+        if (interrupted()) {
+            return Error(*last).still_safe("what " + guardian.name + " has is kept; nothing is lost").hint("go on with:  exhibit send");
+        }
+        sending.terminal.warn(last->what);
+    }
+    VERIFY(last.has_value());
+    return Error(*last).still_safe("the sealed exhibits are on this device").hint("try again with:  exhibit send");
+}
+
+// Fetches receipts from every guardian until each exhibit is held by all, or the wait is over.
+void gather_receipts(Sending& sending, std::vector<ExhibitRecord>& records) {
+    auto const& info = sending.folder.info();
+    auto const until = std::chrono::steady_clock::now() + spread_wait;
+    // Who does not answer is not asked again in this round of waiting, nor waited for.
+    std::vector<KnownGuardian> asked = info.guardians;
+    auto const complete = [&] {
+        return std::ranges::all_of(records, [&](ExhibitRecord const& record) {
+            auto const held = guard::held_by(record);
+            return !record.statement || std::ranges::all_of(asked, [&](KnownGuardian const& g) {
+                return std::ranges::find(held, g.id()) != held.end();
+            });
+        });
+    };
+    while (!complete() && !asked.empty() && std::chrono::steady_clock::now() < until && !interrupted()) {
+        std::vector<KnownGuardian> answering;
+        for (auto const& guardian : asked) {
+            auto quick = sending.options;
+            quick.timeout_ms = 3000;
+            auto link = guard::Link::open(info.case_id, guardian, quick);
+            auto const receipts = link.ok() ? link->receipts() : Result<std::vector<Envelope>>(link.take_error());
+            if (!receipts.ok()) continue;
+            answering.push_back(guardian);
+            for (auto& record : records) {
+                if (!guard::take_receipts(record, sending.terms, *receipts)) continue;
+                if (auto const saved = sending.folder.save(record); !saved.ok()) sending.terminal.warn(saved.error().what);
+            }
+        }
+        asked = std::move(answering);
+        if (!complete()) std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    }
+}
+
+std::string held_line(CaseInfo const& info, ExhibitRecord const& record) {
+    auto const held = guard::held_by(record);
+    std::string have, later;
+    for (auto const& guardian : info.guardians) {
+        bool const has = std::ranges::find(held, guardian.id()) != held.end();
+        (has ? have : later) += " " + guardian.name;
+    }
+    return show(record.number) + "  held by" + (have.empty() ? " nobody yet" : have) + (later.empty() ? "" : ";  later:" + later);
+}
+
+}  // namespace
+
+Outcome run_send(Globals const& globals, Send const& arguments, Terminal& terminal) {
+    auto const folder = TRY(find_case(globals));
+    auto const lock = TRY(folder.lock());
+    auto const& info = folder.info();
+    std::uint64_t rate = 0;
+    if (!arguments.rate.empty()) rate = TRY(parse_bytes(arguments.rate));
+    Sending sending{folder, {.socks5_proxy = globals.proxy, .send_bytes_per_second_max = rate}, terms_of(info), terminal};
+    auto records = TRY(folder.exhibits());
+    if (records.empty()) return wrong_use("nothing is sealed yet").hint("exhibit seal FILE...").coded("nothing");
+    for (auto& record : records) {
+        if (!guard::held_by(record).empty()) continue;
+        TRY(send_one(sending, record, arguments.to));
+    }
+    gather_receipts(sending, records);
+    std::size_t least = info.quorum.n;
+    Json list = Json::array();
+    for (auto const& record : records) {
+        auto const held = guard::held_by(record).size();
+        if (record.statement) least = std::min(least, held);
+        terminal.say(record.statement ? held_line(info, record) : show(record.number) + "  sent, unfinished and unsigned");
+        list.push_back({{"number", show(record.number)}, {"held_by", held}});
+    }
+    // k + … guardians may vanish; what counts is that a release still finds a copy: n − q + 1 at least.
+    auto const enough = info.quorum.n - info.quorum.q + info.quorum.f + 1;
+    terminal.say(std::to_string(records.size()) + (records.size() == 1 ? " exhibit is" : " exhibits are") + " held by at least " + std::to_string(least) + " of " +
+                 std::to_string(info.quorum.n) + " guardians (signed receipts).");
+    if (least >= enough) {
+        terminal.say("Now you may delete the originals if you must: deleting on a card or phone does not erase them beyond recovery.\n"
+                     "Next:  exhibit checkin   (so that the guardians know which exhibits you vouch for)");
+    } else {
+        terminal.say("Keep the originals: too few guardians have them yet.      Next:  exhibit send  (again, later)");
+    }
+    terminal.result({{"exhibits", list}, {"least_held", least}, {"enough", enough}});
+    return {};
+}
+
+}  // namespace exhibit::cli

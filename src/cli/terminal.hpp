@@ -1,0 +1,63 @@
+// What the person sees and types. Progress is a moving line on a terminal and plain lines elsewhere;
+// secrets are asked for without echo, or read from a file descriptor, and never come from arguments.
+#pragma once
+
+#include <chrono>
+
+#include "base/secret.hpp"
+#include "base/time.hpp"
+#include "formats/json/json.hpp"
+
+namespace exhibit::cli {
+
+class Terminal {
+public:
+    explicit Terminal(bool json);
+
+    bool json() const { return json_; }
+    bool can_ask() const { return can_ask_; }
+    // A line for people; nothing in --json mode.
+    void say(std::string const& line);
+    // The one result of a --json command.
+    void result(Json const& value);
+    // Above what is said: warnings, always to standard error.
+    void warn(std::string const& line);
+    void fail(Error const& error);
+
+    Result<std::string> ask(std::string const& question);
+    Result<SecretBytes> ask_secret(std::string const& question);
+    // From the descriptor if one was given (one line), else from the terminal; twice when it is new.
+    enum class Secrecy { known, fresh };
+    Result<SecretBytes> passphrase(int descriptor, std::string const& question, Secrecy secrecy);
+
+private:
+    bool json_;
+    bool can_ask_;
+};
+
+// One moving line: label, bar, bytes, rate, time left. Plain lines every ten seconds when standard error is
+// not a terminal. Ends itself.
+class Progress {
+public:
+    Progress(Terminal const& terminal, std::string label);
+    ~Progress();
+    void at(std::uint64_t done, std::uint64_t total);  // total 0: not known
+    void end();
+
+private:
+    std::string label_;
+    bool moving_;
+    bool silent_;
+    bool drawn_ = false;
+    std::uint64_t first_done_ = 0;
+    bool begun_ = false;
+    std::chrono::steady_clock::time_point start_, last_;
+};
+
+std::string show_bytes(std::uint64_t bytes);                 // "1.2 GB"
+Result<std::uint64_t> parse_bytes(std::string_view text);    // 50G, 500M, 10GiB
+// Ctrl-C and SIGTERM ask a long command to stop at the next safe point.
+void catch_interrupts();
+bool interrupted();
+
+}  // namespace exhibit::cli

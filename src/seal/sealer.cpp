@@ -129,18 +129,22 @@ Error about(Error error, Path const& file) {
     return error;
 }
 
+Error not_a_file(Path const& file) {
+    return wrong_use("is not a regular file").at(file.string()).coded("not-a-file")
+        .hint("a pipe or a device is sealed with  exhibit seal --name NAME -");
+}
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file, SealOptions const& options, WallTime now) {
-    auto const input = TRY(open_for_reading(file));
     struct stat info {};
+    // Looked at before it is opened: opening a named pipe waits until somebody writes into it.
+    if (::stat(file.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) return not_a_file(file);
+    auto const input = TRY(open_for_reading(file));
     if (fstat(input.get(), &info) != 0) return system_error("cannot be measured", file.string());
-    if (!S_ISREG(info.st_mode)) {
-        return wrong_use("is not a regular file").at(file.string()).coded("not-a-file")
-            .hint("a pipe or a device is sealed with  exhibit seal --name NAME -");
-    }
+    if (!S_ISREG(info.st_mode)) return not_a_file(file);
     posix_fadvise(input.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
     auto parts = TRY(gather(folder, options));
     auto const number = TRY(folder.next_number());
@@ -174,9 +178,46 @@ Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file,
     auto const sync_start = std::chrono::steady_clock::now();
     TRY(pending.commit());
     sealed.sync_seconds = seconds_since(sync_start);
-    sealed.record = TRY(finish_exhibit(folder, number, cipher, disclosures, parts, random));
+    auto record = finish_exhibit(folder, number, cipher, disclosures, parts, random);
+    if (!record.ok()) {
+        // A full disk, mostly: without its record the ciphertext is no exhibit and only takes space.
+        TRY(remove_file(folder.exhibit_file(number, ".sd-jwt")));
+        TRY(remove_file(folder.exhibit_file(number, ".age")));
+        return record.take_error();
+    }
+    sealed.record = record.take();
     sealed.original_bytes = original.size;
     return sealed;
+}
+
+// NNNN.growing becomes NNNN.age. Its record is on disk before, so that it is never taken for a leftover.
+Outcome put_in_place(CaseFolder const& folder, ExhibitNumber number) {
+    auto const growing = folder.exhibit_file(number, capture_ending);
+    auto const whole = folder.exhibit_file(number, ".age");
+    if (::rename(growing.c_str(), whole.c_str()) != 0) return system_error("cannot be put in place", whole.string());
+    return sync_folder(whole.parent_path());
+}
+
+// A recording that was cut off before its statement: to be released as unfinished and unsigned.
+Result<ExhibitRecord> keep_unfinished(CaseFolder const& folder, ExhibitNumber number) {
+    auto const growing = folder.exhibit_file(number, capture_ending);
+    auto const input = TRY(open_for_reading(growing));
+    torrent::PieceTree tree;
+    Bytes buffer(1 << 20);
+    for (std::size_t got = 1; got != 0;) {
+        got = TRY(read_some(input.get(), buffer, growing));
+        tree.update(ByteView(buffer).first(got));
+    }
+    TRY(sync_file(input.get(), growing));
+    TRY(remove_file(folder.exhibit_file(number, ".sd-jwt")));  // killed between statement and record
+    auto const facts = tree.finish();
+    ExhibitRecord record;
+    record.number = number;
+    record.root = CipherRoot(facts.root);
+    record.size_bytes = facts.size;
+    TRY(folder.save(record));
+    TRY(put_in_place(folder, number));
+    return record;
 }
 
 // Fills `part` until it is full, two seconds have passed since its first byte, or the input ends.
@@ -248,11 +289,10 @@ Result<SealedExhibit> seal_stream(CaseFolder const& folder, int fd, std::string 
     auto const cipher = TRY(pipeline.finish());
     auto const sync_start = std::chrono::steady_clock::now();
     TRY(sync_file(output.get(), growing));
-    auto const whole = folder.exhibit_file(number, ".age");
-    if (::rename(growing.c_str(), whole.c_str()) != 0) return system_error("cannot be put in place", whole.string());
-    TRY(sync_folder(whole.parent_path()));
     sealed.sync_seconds = seconds_since(sync_start);
+    // The record first: killed in between, the recording still has the name that recover() keeps.
     sealed.record = TRY(finish_exhibit(folder, number, cipher, disclosures, parts, random));
+    TRY(put_in_place(folder, number));
     return sealed;
 }
 
@@ -267,24 +307,13 @@ Result<std::vector<ExhibitRecord>> recover(CaseFolder const& folder) {
         bool const has_record = number.ok() && is_there(folder.exhibit_file(*number, ".json"));
         if (name.starts_with(".") && path.extension() == ".part") {
             TRY(remove_file(path));
-        } else if (number.ok() && path.extension() == capture_ending && !has_record) {
-            // Cut off before its statement: kept, to be released as unfinished and unsigned.
-            auto const input = TRY(open_for_reading(path));
-            torrent::PieceTree tree;
-            Bytes buffer(1 << 20);
-            for (std::size_t got = 1; got != 0;) {
-                got = TRY(read_some(input.get(), buffer, path));
-                tree.update(ByteView(buffer).first(got));
+        } else if (number.ok() && path.extension() == capture_ending) {
+            if (has_record) {
+                TRY(put_in_place(folder, *number));
+            } else {
+                auto record = TRY(keep_unfinished(folder, *number));
+                kept.push_back(std::move(record));
             }
-            auto const facts = tree.finish();
-            auto const whole = folder.exhibit_file(*number, ".age");
-            if (::rename(path.c_str(), whole.c_str()) != 0) return system_error("cannot be kept", path.string());
-            ExhibitRecord record;
-            record.number = *number;
-            record.root = CipherRoot(facts.root);
-            record.size_bytes = facts.size;
-            TRY(folder.save(record));
-            kept.push_back(std::move(record));
         } else if (number.ok() && !has_record) {
             TRY(remove_file(path));
         }

@@ -12,6 +12,9 @@ namespace exhibit {
 
 // No document is larger; a vote carries a whole check-in envelope and stays far below.
 inline constexpr std::size_t document_bytes_max = 256 * 1024;
+// Of the payload alone, so that the envelope's text (base64) stays below document_bytes_max: what was taken
+// can be read back from every row, state and bundle that it is written to.
+inline constexpr std::size_t payload_bytes_max = 180 * 1024;
 
 DocumentDigest document_digest(Envelope const& envelope);
 
@@ -28,12 +31,16 @@ public:
         return Signed(std::move(value), std::move(envelope));
     }
 
-    // Codes: "kind" (another type of document), "signature", and what T's parser says.
+    // Keeps only the signature of `key`: what others hang on an envelope is not ours to store or pass on.
+    // Codes: "kind" (another type of document), "too-large", "signature", and what T's parser says.
     static Result<Signed> open(Envelope envelope, PublicKey const& key) {
         if (envelope.payload_type != T::kind) {
             return bad_input("is another kind of document").at(envelope.payload_type.substr(0, 80)).coded("kind");
         }
-        if (!signed_by(envelope, key)) {
+        if (envelope.payload.size() > payload_bytes_max) {
+            return bad_input("is too large for a document").at(std::string(T::kind)).coded("too-large");
+        }
+        if (!keep_signature_of(envelope, key)) {
             return bad_input("the signature does not fit").at(std::string(T::kind)).coded("signature");
         }
         return open_trusting_signature(std::move(envelope));

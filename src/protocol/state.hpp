@@ -123,8 +123,9 @@ struct State {
     char const* phase(WallTime now) const;
 };
 
-// No state is larger: 16 guardians' adoptions, each with a whole check-in, and shares for 32 recipients.
-inline constexpr std::size_t state_bytes_max = 16u << 20;
+// No state is larger, even when malicious guardians pad every document to payload_bytes_max: of each of 16 an
+// acknowledgement, four adoptions, two votes and a share for each of four stages, in base64.
+inline constexpr std::size_t state_bytes_max = 48u << 20;
 
 std::string write_state(State const& state);
 // What this guardian itself wrote. Code "state". Signatures are not checked again.

@@ -5,11 +5,16 @@
 namespace exhibit::protocol {
 namespace {
 
+// A reading has some 250 bytes. A check-in lies inside votes inside pre-votes: what a malicious guardian pads its
+// clock with would grow at every turn.
+constexpr std::size_t reading_bytes_max = 512;
+
 // The newest reading of each guardian whose signature is good.
 std::vector<Signed<ClockReading>> newest_of_each(Policy const& terms, std::vector<Envelope> const& clocks,
                                                  std::optional<Nonce> const& nonce = {}) {
     std::vector<Signed<ClockReading>> newest;
     for (auto const& envelope : clocks) {
+        if (envelope.payload.size() > reading_bytes_max) continue;
         auto reading = open_from_guardian<ClockReading>(envelope, terms);
         if (!reading || (nonce && reading->value().nonce != *nonce)) continue;
         auto const known = std::ranges::find_if(

@@ -30,6 +30,17 @@ Result<Envelope::Signature> parse_signature(Json const& value, std::size_t index
     return Envelope::Signature{keyid.value_or(""), std::move(sig)};
 }
 
+// Of several good ones the least, so that it does not matter in which order they came.
+Envelope::Signature const* find_signature(Envelope const& envelope, PublicKey const& key) {
+    auto const message = dsse_pae(envelope.payload_type, envelope.payload);
+    Envelope::Signature const* least = nullptr;
+    for (auto const& signature : envelope.signatures) {
+        if (signature.sig.size() != 64 || !verify_ed25519(key, message, signature.sig)) continue;
+        if (least == nullptr || signature.sig < least->sig) least = &signature;
+    }
+    return least;
+}
+
 }  // namespace
 
 Bytes dsse_pae(std::string_view payload_type, ByteView payload) {
@@ -56,11 +67,15 @@ void add_signature(Envelope& envelope, SigningKey const& key) {
     envelope.signatures.push_back({dsse_keyid(key.public_key()), to_bytes(signature)});
 }
 
-bool signed_by(Envelope const& envelope, PublicKey const& key) {
-    auto const message = dsse_pae(envelope.payload_type, envelope.payload);
-    return std::ranges::any_of(envelope.signatures, [&](Envelope::Signature const& signature) {
-        return signature.sig.size() == 64 && verify_ed25519(key, message, signature.sig);
-    });
+bool signed_by(Envelope const& envelope, PublicKey const& key) { return find_signature(envelope, key) != nullptr; }
+
+bool keep_signature_of(Envelope& envelope, PublicKey const& key) {
+    auto const* found = find_signature(envelope, key);
+    if (found == nullptr) return false;
+    auto sig = found->sig;
+    envelope.signatures.clear();
+    envelope.signatures.push_back({dsse_keyid(key), std::move(sig)});
+    return true;
 }
 
 std::string write_envelope(Envelope const& envelope) {

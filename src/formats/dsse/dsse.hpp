@@ -46,6 +46,11 @@ void add_signature(Envelope& envelope, SigningKey const& key);
 // Any of its signatures verifies with the key over the decoded payload.
 [[nodiscard]] bool signed_by(Envelope const& envelope, PublicKey const& key);
 
+// Keeps the one signature that verifies with the key, under its true key id, and nothing else: signatures and
+// hints are outside of what is signed, so whoever relays an envelope could hang a hundred kilobytes on it.
+// False, and nothing changed, when none verifies.
+[[nodiscard]] bool keep_signature_of(Envelope& envelope, PublicKey const& key);
+
 std::string write_envelope(Envelope const& envelope);
 // Codes "dsse", "json" and those of JsonObject. At most envelope_signatures_max signatures, at least one.
 Result<Envelope> parse_envelope(ByteView text, std::size_t limit = 1 << 20);

@@ -184,5 +184,18 @@ TEST(Dsse, an_empty_payload_of_an_empty_type_can_be_signed) {
     EXPECT_TRUE(signed_by(*back, key_of(1).public_key()));
 }
 
+TEST(Dsse, what_others_hang_on_an_envelope_is_dropped) {
+    auto const clean = sample();
+    auto loaded = clean;
+    loaded.signatures.front().keyid = std::string(1000, 'x');
+    for (int i = 0; i < 60; ++i) loaded.signatures.insert(loaded.signatures.begin(), {"hint", Bytes(1000, 7)});
+    add_signature(loaded, key_of(2));
+    EXPECT_TRUE(keep_signature_of(loaded, key_of(1).public_key()));
+    EXPECT_EQ(loaded, clean);
+    auto const before = loaded;
+    EXPECT_FALSE(keep_signature_of(loaded, key_of(3).public_key()));
+    EXPECT_EQ(loaded, before);
+}
+
 }  // namespace
 }  // namespace exhibit

@@ -6,6 +6,8 @@ namespace exhibit {
 namespace {
 
 constexpr std::int64_t size_max = (std::int64_t{1} << 53) - 1;
+// Ours have about 3 KB. Anybody among the guardians can sign one, and a bundle holds them all.
+constexpr std::size_t statement_text_max = 8 * 1024;
 constexpr std::size_t disclosures_text_max = 256 * 1024;
 
 Result<std::string> text_of(Disclosure const& disclosure) {
@@ -149,6 +151,7 @@ Result<std::string> sign_statement(SealClaims const& claims, std::vector<Disclos
 }
 
 Result<SealStatement> SealStatement::parse(std::string_view text) {
+    if (text.size() > statement_text_max) return bad_input("is too long for a seal statement").coded("statement");
     SealStatement statement;
     statement.token = TRY(parse_sd_jwt(text));
     statement.key = TRY(key_in_header(statement.token));

@@ -80,6 +80,11 @@ Outcome Spread::pull_from(CaseId const& id, Signed<ExhibitReceipt> const& source
                           std::vector<Signed<ExhibitReceipt>> const& all) {
     auto const wanted = TRY(wants(id, source));
     if (!wanted) return {};
+    auto const room = TRY(has_room_for(id, source));
+    if (!room)
+        return bad_input("too much that nobody vouched for; exhibit " + show(source->number) +
+                         " waits for the next check-in")
+            .coded("quota");
     auto const record = TRY(premises_.files.record(id));
     auto const* from = record->directory->find(source->guardian);
     if (from == nullptr) return bad_input("a guardian is not in the directory").coded("directory");

@@ -1,6 +1,7 @@
 #include "guard/guardian/spread.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "guard/wire/wire.hpp"
 
@@ -11,6 +12,10 @@ constexpr auto drill_pause = Duration::ms(1'500);
 constexpr auto pause_first = Duration::seconds(5);
 constexpr auto pause_most = Duration::hours(1);
 constexpr unsigned offers_of_round_max = 256;  // to one guardian
+constexpr std::size_t receipt_bytes_max = 2048;  // of its payload; one has some 500 bytes
+// A malicious guardian can make up exhibits without end. What nobody has vouched for yet may take this many rows
+// and half of the room, so that neither the witness nor what it vouches for finds the guardian full.
+constexpr std::size_t unvouched_max = 2048;
 
 Duration pause_after(unsigned attempts, bool drill) {
     if (drill) return drill_pause;
@@ -94,22 +99,45 @@ void Spread::send_to_others(CaseId const& id, SharedRecord const& record,
 // wins over what was merely pulled.
 Result<bool> Spread::wants(CaseId const& id, Signed<ExhibitReceipt> const& receipt) {
     auto const held = TRY(exhibits_.find(id, receipt->number));
-    if (!held) return true;
+    if (!held) return true;  // has_room_for looks closer, when it is pulled
     if (held->statement_digest == receipt->statement || held->from_witness) return false;
-    auto const state = TRY(premises_.files.state(id));
-    auto const text =
-        TRY(premises_.rows().get(Table::settings, CaseFiles::vouched_key(id, state.last->vouched)));
-    if (!text) return false;
-    auto const vouched = TRY(VouchedList::parse(as_text(*text)));
+    auto const vouched = TRY(vouched_list(id));
     auto const lists = [&](DocumentDigest const& digest) {
         return std::ranges::find(vouched.statements, digest) != vouched.statements.end();
     };
     return lists(receipt->statement) && !lists(held->statement_digest);
 }
 
+Result<VouchedList> Spread::vouched_list(CaseId const& id) {
+    auto const state = TRY(premises_.files.state(id));
+    auto const text =
+        TRY(premises_.rows().get(Table::settings, CaseFiles::vouched_key(id, state.last->vouched)));
+    if (!text) return VouchedList();
+    return VouchedList::parse(as_text(*text));
+}
+
+Result<bool> Spread::has_room_for(CaseId const& id, Signed<ExhibitReceipt> const& receipt) {
+    auto const vouched = TRY(vouched_list(id));
+    std::set<DocumentDigest> const listed(vouched.statements.begin(), vouched.statements.end());
+    if (listed.contains(receipt->statement)) return true;
+    auto const record = TRY(premises_.files.record(id));
+    auto const held = TRY(exhibits_.all(id));
+    std::size_t rows = 0;
+    std::uint64_t bytes = 0;
+    for (auto const& one : held) {
+        if (one.from_witness || listed.contains(one.statement_digest)) continue;
+        ++rows;
+        bytes += one.size_bytes;
+    }
+    auto const room = record->quota_bytes / 2;
+    return rows < unvouched_max && bytes <= room && receipt->size_bytes <= room - bytes;
+}
+
 Result<std::optional<Envelope>> Spread::take_receipt(CaseId const& id, Envelope envelope) {
     auto const record = TRY(premises_.files.record(id));
     auto const policy = TRY(premises_.files.policy(id, record->policy));
+    if (envelope.payload.size() > receipt_bytes_max)
+        return bad_input("is too large for a receipt").coded("too-large");
     auto receipt = TRY(open_from_guardian<ExhibitReceipt>(std::move(envelope), policy->value()));
     if (receipt->guardian == premises_.id) return std::optional<Envelope>();
     peers_.heard(receipt->guardian);

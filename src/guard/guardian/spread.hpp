@@ -54,6 +54,8 @@ private:
     Result<bool> fetch_vouched(CaseId const& id,
                                SharedRecord const& record);  // nothing is missing?
     Result<bool> wants(CaseId const& id, Signed<ExhibitReceipt> const& receipt);
+    Result<VouchedList> vouched_list(CaseId const& id);  // empty when its text is not here yet
+    Result<bool> has_room_for(CaseId const& id, Signed<ExhibitReceipt> const& receipt);
     void begin_pull(CaseId const& id, Signed<ExhibitReceipt> receipt);
     void pull_now(CaseId const& id, std::uint32_t number);
     Outcome pull_from(CaseId const& id, Signed<ExhibitReceipt> const& source,

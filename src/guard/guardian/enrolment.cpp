@@ -12,6 +12,8 @@ namespace exhibit::guard {
 namespace {
 
 constexpr std::size_t share_words_max = 1024;
+// Every pre-vote carries the policy, base64 inside of base64: with a larger one no pre-vote could be read.
+constexpr std::size_t policy_bytes_max = 56 * 1024;
 constexpr std::string_view age_magic = "age-encryption.org/v1\n";
 
 Outcome check_floors(Policy const& policy) {
@@ -22,6 +24,19 @@ Outcome check_floors(Policy const& policy) {
         return bad_input("the least interval, grace or cool-off of the policy is too short")
             .hint("only a drill may go below 24 h, 24 h and 7 d")
             .coded("floors");
+    }
+    return {};
+}
+
+// What cannot be encrypted to now cannot be on the day of the release either.
+Outcome check_audience(Policy const& policy) {
+    for (auto const& stage : policy.audience) {
+        for (auto const& recipient : stage.recipients) {
+            if (age::X25519Recipient::parse(recipient)) continue;
+            return bad_input("a recipient of the audience is not an age key that a share can be encrypted to")
+                .hint("use an age1… key as age-keygen writes it")
+                .coded("policy");
+        }
     }
     return {};
 }
@@ -90,6 +105,9 @@ Result<Checked> check(Premises const& premises, Enrolment const& enrolment) {
     if (policy->guardians.size() != policy->quorum.n || policy->audience.empty()) {
         return bad_input("the policy contradicts itself").coded("policy");
     }
+    if (enrolment.policy.payload.size() > policy_bytes_max)
+        return bad_input("the policy is too large").hint("name fewer recipients").coded("policy");
+    TRY(check_audience(policy.value()));
     TRY(check_floors(policy.value()));
     auto directory = TRY(Signed<Directory>::open(enrolment.directory, policy->witness));
     TRY(check_directory(premises, policy.value(), directory.value()));

@@ -22,7 +22,7 @@ _exhibit() {
             local cases=${XDG_DATA_HOME:-$HOME/.local/share}/exhibit
             mapfile -t COMPREPLY < <(compgen -W "$(ls -- "$cases" 2>/dev/null)" -- "$word"); return ;;
         --every | --grace | --public-after | --quota | --days | --paper | --k | --q | --f | --name | --note | \
-            --time | --place | --reader | --to | --from | --case-id | --listen | --public-address | --recipient | \
+            --time | --place | --reader | --to | --rate | --from | --case-id | --listen | --public-address | --recipient | \
             --passphrase-fd | --proxy) return ;;
     esac
     case $command in
@@ -36,7 +36,7 @@ _exhibit() {
         init) options="--guardians --every --grace --audience --to --public-after --paper --cards
             --trust-every-guardian --drill --k --q --f" ;;
         seal) options="--name --note --time --place --reader" ;;
-        send) options="--to" ;;
+        send) options="--to --rate --no-wait" ;;
         checkin) options="--every --grace" ;;
         remind) options="--ics" ;;
         release) options="--yes" ;;

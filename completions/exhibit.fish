@@ -56,6 +56,8 @@ complete -c exhibit -n '__fish_seen_subcommand_from seal' -l time -x -d when
 complete -c exhibit -n '__fish_seen_subcommand_from seal' -l place -x -d where
 complete -c exhibit -n '__fish_seen_subcommand_from seal' -l reader -x -d 'may open at once, age1...'
 complete -c exhibit -n '__fish_seen_subcommand_from send' -l to -x -d guardian
+complete -c exhibit -n '__fish_seen_subcommand_from send' -l rate -x -d 'bytes a second at most'
+complete -c exhibit -n '__fish_seen_subcommand_from send' -l no-wait -d 'end with the first receipt'
 complete -c exhibit -n '__fish_seen_subcommand_from remind' -l ics -r -d 'calendar file'
 complete -c exhibit -n '__fish_seen_subcommand_from release' -l yes -d 'do not ask for the case name'
 complete -c exhibit -n '__fish_seen_subcommand_from publish' -l from -x -d 'any guardian'

@@ -29,7 +29,7 @@ struct Init {
     bool trust_every_guardian = false, drill = false;
 };
 struct Seal { std::vector<std::string> paths, readers; std::string name, note, time, place; bool send = false; };
-struct Send { std::string to, rate; };
+struct Send { std::string to, rate; bool no_wait = false; };
 struct CheckInCommand { std::string every, grace; };
 struct Status {};
 struct Remind { std::string ics; };

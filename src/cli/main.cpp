@@ -2,6 +2,8 @@
 // of compile time). Everything with a lifetime is made here: terminal, signal handling, locked memory.
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+
 #include "cli/cli.hpp"
 
 using namespace exhibit;
@@ -59,6 +61,17 @@ std::string nearest(CLI::App const& app, std::string const& typed) {
         if (row.back() < least) { least = row.back(); best = name; }
     }
     return best;
+}
+
+// The first word that is neither an option nor an option's value.
+std::string command_word(int argc, char** argv) {
+    constexpr std::string_view with_value[] = {"--dir", "--case", "--passphrase-fd", "--proxy"};
+    for (int i = 1; i < argc; ++i) {
+        std::string_view const word = argv[i];
+        if (std::ranges::find(with_value, word) != std::end(with_value)) ++i;
+        else if (!word.starts_with("-")) return std::string(word);
+    }
+    return {};
 }
 
 int run(int argc, char** argv) {
@@ -130,6 +143,7 @@ int run(int argc, char** argv) {
     command = add(app, "send", "Send sealed exhibits to the guardians");
     command->add_option("--to", send.to, "which guardian to send to first");
     command->add_option("--rate", send.rate, "bytes a second at most, e.g. 500k: quieter on a watched line");
+    command->add_flag("--no-wait", send.no_wait, "end with the first receipt; the others copy by themselves");
     choose(command, [&](Terminal& t) { return run_send(globals, send, t); });
 
     CheckInCommand check_in;
@@ -195,19 +209,21 @@ int run(int argc, char** argv) {
         if (problem.get_exit_code() == 0) return app.exit(problem);  // --help, --version
         Terminal terminal(globals.json);
         auto error = wrong_use(problem.what()).hint("exhibit --help");
-        if (argc > 1 && argv[1][0] != '-') {
-            auto const meant = nearest(app, argv[1]);
-            if (!meant.empty() && meant != argv[1]) error.mend = "did you mean  exhibit " + meant + " ?";
+        if (auto const typed = command_word(argc, argv); !typed.empty()) {
+            auto const meant = nearest(app, typed);
+            if (!meant.empty() && meant != typed) error.mend = "did you mean  exhibit " + meant + " ?";
             else if (!meant.empty()) error.mend = "exhibit " + meant + " --help";
         }
         terminal.fail(error);
+        terminal.finish();
         return static_cast<int>(Fault::usage);
     }
     globals.dir = dir;
     Terminal terminal(globals.json);
     auto const outcome = chosen ? (*chosen)(terminal) : run_story(globals, terminal);
+    if (!outcome.ok()) terminal.fail(outcome.error());
+    terminal.finish();
     if (outcome.ok()) return 0;
-    terminal.fail(outcome.error());
     return static_cast<int>(outcome.error().fault);
 }
 

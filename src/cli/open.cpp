@@ -67,7 +67,8 @@ Outcome run_open(Globals const&, Open const& arguments, Terminal& terminal) {
                       : opened->statement_checked ? "  as it was sealed" : "  (no statement beside it: not checked against the seal)"));
         list.push_back({{"name", tar::printable(opened->name)}, {"size", opened->size_bytes}, {"sha256", opened->digest.hex()},
                         {"unfinished", opened->unfinished}, {"statement_checked", opened->statement_checked},
-                        {"tree_checked", opened->tree_checked}});
+                        {"tree_checked", opened->tree_checked},
+                        {"sync_ms", static_cast<std::int64_t>(opened->sync_seconds * 1000)}});
     }
     terminal.say("Written to " + arguments.out + ".");
     terminal.result({{"exhibits", list}});

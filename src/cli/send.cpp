@@ -3,6 +3,7 @@
 
 #include "cli/cli.hpp"
 #include "guard/witness/send.hpp"
+#include "seal/sealer.hpp"
 
 namespace exhibit::cli {
 namespace {
@@ -104,13 +105,15 @@ Outcome run_send(Globals const& globals, Send const& arguments, Terminal& termin
     std::uint64_t rate = 0;
     if (!arguments.rate.empty()) rate = TRY(parse_bytes(arguments.rate));
     Sending sending{folder, {.socks5_proxy = globals.proxy, .send_bytes_per_second_max = rate}, terms_of(info), terminal};
+    // A recording that a kill or an empty battery cut off is an exhibit, too.
+    TRY(seal::recover(folder));
     auto records = TRY(folder.exhibits());
     if (records.empty()) return wrong_use("nothing is sealed yet").hint("exhibit seal FILE...").coded("nothing");
     for (auto& record : records) {
         if (!guard::held_by(record).empty()) continue;
         TRY(send_one(sending, record, arguments.to));
     }
-    gather_receipts(sending, records);
+    if (!arguments.no_wait) gather_receipts(sending, records);
     std::size_t least = info.quorum.n;
     Json list = Json::array();
     for (auto const& record : records) {

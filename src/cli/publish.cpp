@@ -2,7 +2,9 @@
 #include "cli/cli.hpp"
 #include "formats/age/age.hpp"
 #include "formats/tar/name.hpp"
+#include "formats/torrent/piece_tree.hpp"
 #include "guard/witness/fetch.hpp"
+#include "release/open_exhibit.hpp"
 #include "release/publish.hpp"
 
 namespace exhibit::cli {
@@ -11,6 +13,7 @@ namespace {
 struct From {
     CaseId case_id;
     std::vector<guard::ReleaseSource> sources;
+    std::string recipient;  // of our own case: no other key's release under its id is taken
 };
 
 Result<From> choose_sources(Globals const& globals, Publish const& arguments) {
@@ -28,6 +31,7 @@ Result<From> choose_sources(Globals const& globals, Publish const& arguments) {
     if (!arguments.name.empty()) own.case_name = arguments.name;
     auto const folder = TRY(find_case(own));
     from.case_id = folder.info().case_id;
+    from.recipient = folder.info().recipient;
     for (auto const& guardian : folder.info().guardians) {
         auto source = TRY(guard::ReleaseSource::open(guardian.address, from.case_id, guardian.pin, options));
         from.sources.push_back(std::move(source));
@@ -43,6 +47,31 @@ Result<std::vector<age::X25519Identity>> read_keys(std::string const& file) {
     return keys;
 }
 
+// How much of what the witness vouched for a guardian offers, then how much at all: one that leaves exhibits out
+// must not be believed before one that has them.
+std::pair<std::size_t, std::size_t> worth_of(release::OpenedRelease const& release) {
+    std::size_t vouched = 0;
+    for (auto const& exhibit : release.exhibits) {
+        vouched += exhibit.statement && release.evidence.vouches_for(exhibit.statement->digest) ? 1 : 0;
+    }
+    return {vouched, release.exhibits.size()};
+}
+
+// A guardian that sends other bytes of the right length must not keep us from asking the next.
+Outcome check_copy(Path const& file, std::optional<std::string> const& statement_text) {
+    if (!statement_text) return {};
+    auto const statement = TRY(SealStatement::parse(*statement_text));
+    auto const input = TRY(open_for_reading(file));
+    torrent::PieceTree tree;
+    Bytes buffer(1 << 20);
+    for (std::size_t got = 1; got != 0;) {
+        got = TRY(read_some(input.get(), buffer, file));
+        tree.update(ByteView(buffer).first(got));
+    }
+    auto const whole = tree.finish();
+    return release::check_ciphertext(statement, CipherRoot(whole.root), whole.size);
+}
+
 }  // namespace
 
 Outcome run_publish(Globals const& globals, Publish const& arguments, Terminal& terminal) {
@@ -52,15 +81,19 @@ Outcome run_publish(Globals const& globals, Publish const& arguments, Terminal& 
     auto from = TRY(choose_sources(globals, arguments));
     std::optional<ReleaseBundle> bundle;
     std::optional<Error> last;
+    std::pair<std::size_t, std::size_t> best{};
     for (auto& source : from.sources) {
         auto got = source.bundle();
         if (!got.ok()) { last = got.take_error(); continue; }
         // Any one guardian's word is enough to fetch; what it says is checked against signatures here.
         auto const opened = release::open_release(*got);
         if (!opened.ok()) { last = opened.error(); continue; }
-        if (opened->policy().case_id != from.case_id) { last = bad_input("the guardian answered with another case").coded("case"); continue; }
+        bool const ours = from.recipient.empty() || opened->policy().case_recipient == from.recipient;
+        if (opened->policy().case_id != from.case_id || !ours) { last = bad_input("the guardian answered with another case").coded("case"); continue; }
+        auto const worth = worth_of(*opened);
+        if (bundle && worth <= best) continue;
+        best = worth;
         bundle = got.take();
-        break;
     }
     if (!bundle) return Error(*last);
 
@@ -71,14 +104,16 @@ Outcome run_publish(Globals const& globals, Publish const& arguments, Terminal& 
     TRY(make_folders(aside));
     auto const fetch = [&](ExhibitNumber number) -> Result<std::optional<Path>> {
         std::uint64_t size = 0;
+        std::optional<std::string> statement;
         for (auto const& exhibit : bundle->exhibits) {
-            if (exhibit.number == number) size = exhibit.size_bytes;
+            if (exhibit.number == number) size = exhibit.size_bytes, statement = exhibit.statement;
         }
         for (auto& source : from.sources) {
             auto const file = aside / (show(number) + ".age");
             TRY(remove_file(file));
             Progress progress(terminal, show(number) + "  fetching");
-            auto const got = source.ciphertext(number, file, size, [&](std::uint64_t done) { progress.at(done, size); });
+            auto got = source.ciphertext(number, file, size, [&](std::uint64_t done) { progress.at(done, size); });
+            if (got.ok()) got = check_copy(file, statement);
             if (got.ok()) return std::optional<Path>(file);
             last = got.error();
         }

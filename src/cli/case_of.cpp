@@ -17,7 +17,9 @@ std::vector<std::string> case_names(Globals const& globals) {
     std::vector<std::string> names;
     std::error_code problem;
     for (auto const& entry : std::filesystem::directory_iterator(cases_folder(globals), problem)) {
-        if (is_there(entry.path() / "case.json")) names.push_back(entry.path().filename().string());
+        auto const name = entry.path().filename().string();
+        if (name.starts_with(".")) continue;  // of an init that was killed
+        if (is_there(entry.path() / "case.json")) names.push_back(name);
     }
     std::ranges::sort(names);
     return names;

@@ -55,6 +55,11 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
                            .policy = info.policy, .vouched = vouched.digest(), .clocks = carried.take()};
     auto const signed_check_in = Signed<CheckIn>::sign(check_in, key);
 
+    // On disk before anybody hears of it: killed in between, the next check-in must be newer than this one.
+    CheckInMemory now_known{signed_check_in.digest(), claimed.time, interval, grace, {}, stored};
+    if (now_known.clocks.size() > clocks_kept) now_known.clocks.resize(clocks_kept);
+    TRY(folder.save(now_known));
+
     protocol::Acknowledgements acknowledgements(terms, signed_check_in.digest());
     std::vector<protocol::Heard> heard;
     std::string line;
@@ -71,9 +76,7 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
         line += said.guardian.name + (has ? " ✓  " : " -  ");
     }
     auto const standing = protocol::standing(terms, check_in, acknowledgements.all().size(), heard, wall_now());
-    CheckInMemory now_known{signed_check_in.digest(), claimed.time, interval, grace, {}, stored};
     for (auto const& one : acknowledgements.all()) now_known.acknowledgements.push_back(one.envelope());
-    if (now_known.clocks.size() > clocks_kept) now_known.clocks.resize(clocks_kept);
     TRY(folder.save(now_known));
 
     auto const deadline = claimed.time + interval;

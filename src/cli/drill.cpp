@@ -37,8 +37,11 @@ Outcome wait_for_release(seal::CaseFolder const& folder, Duration limit, Termina
 Outcome run_drill(Globals const& globals, Drill const& arguments, Terminal& terminal) {
     auto const started = std::chrono::steady_clock::now();
     NewCase wish;
-    auto const name = "drill-" + to_hex(SystemRandom().bytes<3>());
-    wish.folder = cases_folder(globals) / name;
+    // Apart from the real cases, so that a real one that is alone stays the one that is meant.
+    auto own = globals;
+    own.dir = cases_folder(globals) / "drills";
+    own.case_name = "drill-" + to_hex(SystemRandom().bytes<3>());
+    wish.folder = own.dir / own.case_name;
     wish.invitations = TRY(read_invitations(arguments.guardians));
     wish.quorum = TRY(default_quorum(static_cast<unsigned>(wish.invitations.size()), true));
     wish.interval = TRY(parse_duration(arguments.every));
@@ -54,8 +57,6 @@ Outcome run_drill(Globals const& globals, Drill const& arguments, Terminal& term
     auto meeting = TRY(meet_guardians(wish, terminal));
     TRY(begin_case(wish, std::move(meeting), passphrase, terminal));
 
-    auto own = globals;
-    own.case_name = name;
     auto const folder = TRY(find_case(own));
     auto const file = folder.path() / "rehearsal.txt";
     TRY(replace_file(file, dummy));

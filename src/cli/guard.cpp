@@ -1,30 +1,77 @@
 // exhibit guard serve | invite | explain
+#include <set>
 #include <thread>
 
+#include "case/check_in.hpp"
 #include "cli/cli.hpp"
+#include "crypto/hash.hpp"
 #include "guard/guardian/guardian.hpp"
 #include "release/publish.hpp"
 
 namespace exhibit::cli {
 namespace {
 
+// What the witness vouched for and this guardian does not hold yet.
+std::size_t still_missing(ReleaseBundle const& bundle) {
+    auto const vouched = VouchedList::parse(bundle.vouched);
+    if (!vouched.ok()) return 0;
+    std::set<DocumentDigest> here;
+    for (auto const& exhibit : bundle.exhibits) {
+        if (exhibit.statement) here.insert(DocumentDigest(sha256(*exhibit.statement)));
+    }
+    std::size_t missing = 0;
+    for (auto const& statement : vouched->statements) missing += !here.contains(statement);
+    return missing;
+}
+
+std::size_t published_exhibits(Path const& folder) {
+    std::size_t count = 0;
+    std::error_code ignored;
+    for (auto const& entry : std::filesystem::directory_iterator(folder / "data", ignored)) {
+        count += entry.path().extension() == ".age";
+    }
+    return count;
+}
+
+// In place of what was published before, if anything was. Readers see the one folder or the other.
+Outcome put_in_place(Path const& next, Path const& out) {
+    auto const old = out.parent_path() / ("." + out.filename().string() + ".old");
+    std::error_code problem;
+    std::filesystem::remove_all(old, problem);
+    if (is_there(out)) std::filesystem::rename(out, old, problem);
+    if (!problem) std::filesystem::rename(next, out, problem);
+    if (problem) return world_error("the release cannot be put in place: " + problem.message()).at(out.string());
+    std::filesystem::remove_all(old, problem);
+    return sync_folder(out.parent_path());
+}
+
 // A guardian that agreed to host publishes by itself: the hook is wired here, because a step never
-// includes another step.
+// includes another step. What it holds is published at once; as long as the witness vouched for more, the
+// hook says so and is called again, and the folder grows: late is never too late.
 guard::OnReleased publisher(Path const& published, Terminal& terminal) {
     return [published, &terminal](ReleaseBundle const& bundle, guard::CiphertextOf const& ciphertext) -> Outcome {
         auto const release = TRY(release::open_release(bundle));
         if (!release.for_everyone()) return {};
-        auto const out = published / release.policy().case_id.text();
-        if (is_there(out)) return {};
-        TRY(make_folders(published));
-        auto const opener = [&](ExhibitNumber number) -> Result<std::optional<Path>> {
-            auto path = ciphertext(number);
-            if (!path.ok()) return std::optional<Path>();
-            return std::optional<Path>(path.take());
-        };
-        auto const done = TRY(release::publish(bundle, opener, {}, out, {}));
-        terminal.say("Released and published: case " + release.policy().case_id.text() + ", " +
-                     std::to_string(done.exhibits.size()) + " exhibits, in " + out.string());
+        auto const id = release.policy().case_id.text();
+        auto const out = published / id;
+        if (!is_there(out) || published_exhibits(out) < bundle.exhibits.size()) {
+            auto const next = published / ("." + id + ".next");
+            std::error_code ignored;
+            std::filesystem::remove_all(next, ignored);
+            TRY(make_folders(published));
+            auto const opener = [&](ExhibitNumber number) -> Result<std::optional<Path>> {
+                auto path = ciphertext(number);
+                if (!path.ok()) return std::optional<Path>();
+                return std::optional<Path>(path.take());
+            };
+            auto const done = TRY(release::publish(bundle, opener, {}, next, {}));
+            TRY(put_in_place(next, out));
+            terminal.say("Released and published: case " + id + ", " + std::to_string(done.exhibits.size()) + " exhibits, in " + out.string());
+        }
+        auto const missing = still_missing(bundle);
+        if (missing > 0) {
+            return world_error(std::to_string(missing) + " exhibits that the witness vouched for are not here yet").coded("incomplete");
+        }
         return {};
     };
 }
@@ -83,6 +130,9 @@ Outcome run_guard_serve(Globals const& globals, GuardServe const& arguments, Ter
     terminal.say("Guardian \"" + arguments.name + "\" is up on port " + std::to_string(guardian->port()) + ". It holds " +
                  std::to_string(guardian->cases().size()) + " cases.");
     terminal.say("Invite a witness:  exhibit guard invite --data " + arguments.data + " --quota 50G");
+    terminal.result({{"name", arguments.name}, {"address", address.text()}, {"port", guardian->port()},
+                     {"cases", guardian->cases().size()}});
+    terminal.finish();  // now: it serves until it is stopped
     while (!interrupted()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
     terminal.say("Stopping. What was acknowledged is on disk.");
     guardian->stop();
@@ -105,7 +155,7 @@ Outcome run_guard_invite(Globals const&, GuardInvite const& arguments, Terminal&
 }
 
 Outcome run_guard_explain(Terminal& terminal) {
-    terminal.say(
+    std::string const text =
         "What you hold: ciphertext that you cannot open, one share of a key that is useless alone, and a\n"
         "clock. You know when a witness checked in and how much was sent, not what it shows.\n"
         "\n"
@@ -118,7 +168,9 @@ Outcome run_guard_explain(Terminal& terminal) {
         "\n"
         "If your machine is seized, tell the witness by another channel: one guardian fewer may be one too\n"
         "few. Do not restore it from an old backup without telling: a guardian whose disk went back in\n"
-        "time counts as one of those that may be dishonest.");
+        "time counts as one of those that may be dishonest.";
+    terminal.say(text);
+    terminal.result({{"text", text}});
     return {};
 }
 

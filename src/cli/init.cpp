@@ -103,6 +103,10 @@ Outcome run_init(Globals const& globals, Init const& arguments, Terminal& termin
             .hint("a rehearsal may be quicker: exhibit drill");
     }
     wish.paper_shares = arguments.paper;
+    if (arguments.paper > 0 && arguments.cards.empty() && terminal.json()) {
+        return wrong_use("shares on paper and --json do not go together without a folder").coded("cards")
+            .hint("say where the cards go:  --cards FOLDER");
+    }
     wish.audience = TRY(choose_audience(arguments, terminal));
     wish.options.socks5_proxy = globals.proxy;
 

@@ -90,17 +90,26 @@ Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& termin
         if (arguments.name.empty()) return wrong_use("what comes from a pipe needs a name").hint("exhibit seal --name market.wav -").coded("name");
         Progress progress(terminal, "sealing");
         options.progress = [&](std::uint64_t done, std::uint64_t all) { progress.at(done, all); };
-        auto const sealed = TRY(seal::seal_stream(folder, 0, arguments.name, options, wall_now(), interrupted));
+        auto sealed = seal::seal_stream(folder, 0, arguments.name, options, wall_now(), interrupted);
         progress.end();
-        report(sealed);
+        if (!sealed.ok()) {
+            auto error = sealed.take_error();
+            if (error.safe.empty()) error.safe = "what was recorded up to the last part is kept, as an unfinished recording";
+            return error;
+        }
+        report(*sealed);
     } else {
         auto const files = TRY(files_below(arguments.paths));
         for (auto const& file : files) {
             Progress progress(terminal, tar::printable(file.filename().string()));
             options.progress = [&](std::uint64_t done, std::uint64_t all) { progress.at(done, all); };
-            auto const sealed = TRY(seal::seal_file(folder, file, options, wall_now()));
+            auto sealed = seal::seal_file(folder, file, options, wall_now());
             progress.end();
-            report(sealed);
+            if (!sealed.ok()) {
+                terminal.result({{"exhibits", list}});  // those before it are sealed
+                return sealed.take_error();
+            }
+            report(*sealed);
             if (interrupted()) return world_error("stopped").still_safe(std::to_string(list.size()) + " of " + std::to_string(files.size()) + " files are sealed").coded("stopped");
         }
     }

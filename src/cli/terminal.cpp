@@ -63,9 +63,14 @@ void Terminal::say(std::string const& line) {
     std::fflush(stdout);
 }
 
-void Terminal::result(Json const& value) {
-    if (json_) std::printf("%s\n", value.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+void Terminal::result(Json value) {
+    if (json_) result_ = std::move(value);
+}
+
+void Terminal::finish() {
+    if (result_.is_object()) std::printf("%s\n", result_.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
     std::fflush(stdout);
+    result_ = nullptr;
 }
 
 void Terminal::warn(std::string const& line) { std::fprintf(stderr, "exhibit: %s\n", line.c_str()); }
@@ -74,8 +79,9 @@ void Terminal::fail(Error const& error) {
     std::string what = error.what;
     if (!error.where.empty()) what += " (" + error.where + ")";
     if (json_) {
-        result({{"error", {{"code", error.code}, {"what", error.what}, {"where", error.where},
-                           {"safe", error.safe}, {"mend", error.mend}}}});
+        if (!result_.is_object()) result_ = Json::object();
+        result_["error"] = {{"code", error.code}, {"what", error.what}, {"where", error.where},
+                            {"safe", error.safe}, {"mend", error.mend}};
     }
     std::fprintf(stderr, "exhibit: error: %s\n", what.c_str());
     if (!error.safe.empty()) std::fprintf(stderr, "exhibit: safe: %s\n", error.safe.c_str());

@@ -18,11 +18,13 @@ public:
     bool can_ask() const { return can_ask_; }
     // A line for people; nothing in --json mode.
     void say(std::string const& line);
-    // The one result of a --json command.
-    void result(Json const& value);
+    // The one result of a --json command: the last one told stands, an error is added to it.
+    void result(Json value);
     // Above what is said: warnings, always to standard error.
     void warn(std::string const& line);
     void fail(Error const& error);
+    // Prints the result of a --json command.
+    void finish();
 
     Result<std::string> ask(std::string const& question);
     Result<SecretBytes> ask_secret(std::string const& question);
@@ -33,6 +35,7 @@ public:
 private:
     bool json_;
     bool can_ask_;
+    Json result_;
 };
 
 // One moving line: label, bar, bytes, rate, time left. Plain lines every ten seconds when standard error is

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 
@@ -198,6 +199,19 @@ Outcome put_in_place(CaseFolder const& folder, ExhibitNumber number) {
     return sync_folder(whole.parent_path());
 }
 
+// The statement of a recording that was killed between its statement and its record, if it fits.
+Result<std::optional<DocumentDigest>> statement_of_capture(CaseFolder const& folder, ExhibitRecord const& record) {
+    auto const file = folder.exhibit_file(record.number, ".sd-jwt");
+    if (auto const text = read_text_file(file, small_file_max); text.ok()) {
+        auto const statement = SealStatement::parse(*text);
+        bool const fits = statement.ok() && statement->claims.root == record.root &&
+                          statement->claims.number == record.number && statement->claims.size_bytes == record.size_bytes;
+        if (fits) return std::optional<DocumentDigest>(statement->digest);
+    }
+    TRY(remove_file(file));
+    return std::optional<DocumentDigest>();
+}
+
 // A recording that was cut off before its statement: to be released as unfinished and unsigned.
 Result<ExhibitRecord> keep_unfinished(CaseFolder const& folder, ExhibitNumber number) {
     auto const growing = folder.exhibit_file(number, capture_ending);
@@ -209,12 +223,12 @@ Result<ExhibitRecord> keep_unfinished(CaseFolder const& folder, ExhibitNumber nu
         tree.update(ByteView(buffer).first(got));
     }
     TRY(sync_file(input.get(), growing));
-    TRY(remove_file(folder.exhibit_file(number, ".sd-jwt")));  // killed between statement and record
     auto const facts = tree.finish();
     ExhibitRecord record;
     record.number = number;
     record.root = CipherRoot(facts.root);
     record.size_bytes = facts.size;
+    record.statement = TRY(statement_of_capture(folder, record));
     TRY(folder.save(record));
     TRY(put_in_place(folder, number));
     return record;
@@ -301,6 +315,8 @@ Result<std::vector<ExhibitRecord>> recover(CaseFolder const& folder) {
     std::vector<Path> found;
     std::error_code problem;
     for (auto const& entry : std::filesystem::directory_iterator(folder.path() / "exhibits", problem)) found.push_back(entry.path());
+    // Captures first: the statement beside one may be its own.
+    std::ranges::stable_partition(found, [](Path const& path) { return path.extension() == capture_ending; });
     for (auto const& path : found) {
         auto const name = path.filename().string();
         auto const number = parse_exhibit_number(path.stem().string());
@@ -312,7 +328,7 @@ Result<std::vector<ExhibitRecord>> recover(CaseFolder const& folder) {
                 TRY(put_in_place(folder, *number));
             } else {
                 auto record = TRY(keep_unfinished(folder, *number));
-                kept.push_back(std::move(record));
+                if (!record.statement) kept.push_back(std::move(record));
             }
         } else if (number.ok() && !has_record) {
             TRY(remove_file(path));

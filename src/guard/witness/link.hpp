@@ -8,10 +8,10 @@
 namespace exhibit::guard {
 
 struct LinkOptions {
-    std::string socks5_proxy;          // for every connection, e.g. Tor
+    std::string socks5_proxy = {};     // for every connection, e.g. Tor
     unsigned timeout_ms = 20'000;      // of a small request
     std::uint64_t send_bytes_per_second_max = 0;  // 0: as fast as it goes
-    WireRecord record;                 // tests only
+    WireRecord record = {};            // tests only
 };
 
 class Link {

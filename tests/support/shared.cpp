@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +15,21 @@ namespace {
 Path shared_root() {
     if (char const* set = std::getenv("EXHIBIT_SHARED")) return set;
     return Path(EXHIBIT_SOURCE_DIR) / ".." / "shared";
+}
+
+// The reading end of a pipe that holds the text; -1 for none. Small texts only.
+int pipe_holding(std::string const& text) {
+    int ends[2];
+    if (text.empty() || pipe2(ends, O_CLOEXEC) != 0) return -1;
+    if (write(ends[1], text.data(), text.size()) != static_cast<ssize_t>(text.size())) std::abort();
+    close(ends[1]);
+    return ends[0];
+}
+
+// In the child, after 0 to 2 are in place.
+void hand_over_as_third(int fd) {
+    if (fd == 3) fcntl(3, F_SETFD, 0);
+    else dup2(fd, 3);
 }
 
 }  // namespace
@@ -32,8 +48,9 @@ TemporaryFolder::~TemporaryFolder() {
     std::filesystem::remove_all(path_, ignored);
 }
 
-Ran run(std::vector<std::string> const& command, ByteView input, Path const& folder) {
+Ran run(std::vector<std::string> const& command, ByteView input, Path const& folder, std::string const& third) {
     int in[2], out[2], err[2];
+    int const extra = pipe_holding(third);
     if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) return {};
     std::vector<char*> arguments;
     for (auto const& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -45,10 +62,12 @@ Ran run(std::vector<std::string> const& command, ByteView input, Path const& fol
         dup2(in[0], 0);
         dup2(out[1], 1);
         dup2(err[1], 2);
+        if (extra >= 0) hand_over_as_third(extra);
         if (!folder.empty() && chdir(folder.c_str()) != 0) _exit(126);
         execvp(arguments[0], arguments.data());
         _exit(127);
     }
+    if (extra >= 0) close(extra);
     close(in[0]);
     close(out[1]);
     close(err[1]);
@@ -82,6 +101,61 @@ Ran run(std::vector<std::string> const& command, ByteView input, Path const& fol
     waitpid(child, &status, 0);
     ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return ran;
+}
+
+Background::Background(std::vector<std::string> const& command, Wiring const& wiring) {
+    auto const open_or_null = [](Path const& path, int flags) {
+        return open(path.empty() ? "/dev/null" : path.c_str(), flags | O_CLOEXEC, 0600);
+    };
+    int const in = open_or_null(wiring.in, O_RDONLY);
+    int const out = open_or_null(wiring.out, O_WRONLY | O_CREAT | O_TRUNC);
+    int const err = open_or_null(wiring.err, O_WRONLY | O_CREAT | O_TRUNC);
+    int const extra = pipe_holding(wiring.third);
+    std::vector<char*> arguments;
+    for (auto const& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    pid_ = fork();
+    if (pid_ == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        dup2(in, 0);
+        dup2(out, 1);
+        dup2(err, 2);
+        if (extra >= 0) hand_over_as_third(extra);
+        execvp(arguments[0], arguments.data());
+        _exit(127);
+    }
+    for (int fd : {in, out, err, extra}) {
+        if (fd >= 0) close(fd);
+    }
+}
+
+Background& Background::operator=(Background&& other) noexcept {
+    if (this == &other) return *this;
+    stop(SIGKILL);
+    pid_ = std::exchange(other.pid_, 0);
+    code_ = other.code_;
+    return *this;
+}
+
+void Background::signal(int number) const {
+    if (pid_ > 0) kill(pid_, number);
+}
+
+std::optional<int> Background::poll() {
+    int status = 0;
+    if (pid_ > 0 && waitpid(pid_, &status, WNOHANG) == 0) return std::nullopt;
+    if (pid_ > 0) code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    pid_ = 0;
+    return code_;
+}
+
+int Background::wait() {
+    int status = 0;
+    if (pid_ > 0 && waitpid(pid_, &status, 0) == pid_) {
+        code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+    pid_ = 0;
+    return code_;
 }
 
 bool have_program(std::string const& name) {

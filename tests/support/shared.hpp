@@ -34,11 +34,38 @@ struct Ran {
     std::string out;
     std::string err;
 };
-Ran run(std::vector<std::string> const& command, ByteView input = {}, Path const& folder = {});
+// `third` is what the program may read from descriptor 3, such as a passphrase (--passphrase-fd 3).
+Ran run(std::vector<std::string> const& command, ByteView input = {}, Path const& folder = {},
+        std::string const& third = {});
 // Is the program on PATH? Oracles that are not are printed as not run.
 bool have_program(std::string const& name);
 // node with the project's node_modules to resolve from.
 Ran run_node(std::string const& module_source, std::vector<std::string> const& arguments = {}, ByteView input = {});
+
+// A program that runs beside the test; killed and waited for at the end. Dies with the thread that began it.
+class Background {
+public:
+    struct Wiring {
+        Path out, err;      // files; empty: /dev/null
+        std::string third;  // to read from descriptor 3
+        Path in;            // file or FIFO; empty: /dev/null
+    };
+    Background() = default;
+    Background(std::vector<std::string> const& command, Wiring const& wiring);
+    ~Background() { stop(9); }
+    Background(Background&& other) noexcept : pid_(std::exchange(other.pid_, 0)) {}
+    Background& operator=(Background&& other) noexcept;
+    int pid() const { return pid_; }
+    void signal(int number) const;
+    // Its exit code, or 128 + the signal that ended it; nothing while it runs.
+    std::optional<int> poll();
+    int wait();
+    int stop(int number) { signal(number); return wait(); }
+
+private:
+    int pid_ = 0;
+    int code_ = -1;
+};
 
 }  // namespace exhibit::test
 

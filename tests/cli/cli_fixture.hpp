@@ -37,7 +37,8 @@ inline std::string footage(std::size_t size, std::uint64_t seed) {
     std::string out(size, '\0');
     for (std::size_t at = 0; at < size; at += 8) {
         auto const word = random();
-        std::copy_n(reinterpret_cast<char const*>(&word), std::min<std::size_t>(8, size - at), &out[at]);
+        std::copy_n(reinterpret_cast<char const*>(&word), std::min<std::size_t>(8, size - at),
+                    &out[at]);
     }
     return out;
 }
@@ -52,7 +53,9 @@ inline Json one_object(std::string const& text) {
 
 class TestGuardian {
 public:
-    TestGuardian(Path const& below, std::string name) : name_(std::move(name)), below_(below) { start(); }
+    TestGuardian(Path const& below, std::string name) : name_(std::move(name)), below_(below) {
+        start();
+    }
     std::string const& name() const { return name_; }
     Path data() const { return below_ / ("guardian-" + name_); }
     Background& process() { return process_; }
@@ -61,9 +64,10 @@ public:
     void start() {
         auto const log = below_ / (name_ + ".log");
         put(log, "");
-        process_ = Background({program, "guard", "serve", "--data", data().string(), "--listen",
-                               "127.0.0.1:" + std::to_string(port_), "--name", name_, "--host-releases"},
-                              {.out = log, .err = below_ / (name_ + ".err"), .third = {}, .in = {}});
+        process_ =
+            Background({program, "guard", "serve", "--data", data().string(), "--listen",
+                        "127.0.0.1:" + std::to_string(port_), "--name", name_, "--host-releases"},
+                       {.out = log, .err = below_ / (name_ + ".err"), .third = {}, .in = {}});
         for (int tries = 0; tries < 2000; ++tries) {
             auto const text = slurp(log);
             auto const at = text.find("is up on port ");
@@ -74,12 +78,14 @@ public:
             if (auto const ended = process_.poll()) break;
             sleep_ms(5);
         }
-        ADD_FAILURE() << "guardian " << name_ << " did not start: " << slurp(below_ / (name_ + ".err"));
+        ADD_FAILURE() << "guardian " << name_
+                      << " did not start: " << slurp(below_ / (name_ + ".err"));
     }
     void kill_nine() { process_.stop(SIGKILL); }
 
     std::string invite() const {
-        auto const ran = run({program, "--json", "guard", "invite", "--data", data().string(), "--quota", "20G"});
+        auto const ran = run(
+            {program, "--json", "guard", "invite", "--data", data().string(), "--quota", "20G"});
         EXPECT_EQ(ran.code, 0) << ran.err;
         return one_object(ran.out).value("invitation", "");
     }
@@ -88,7 +94,9 @@ public:
     Path blob(std::string const& case_id, std::string const& number) const {
         for (auto const& entry : std::filesystem::recursive_directory_iterator(data() / "blobs")) {
             auto const file = entry.path().filename().string();
-            if (file.starts_with(case_id + "+" + number + "+") && file.find(',') == std::string::npos) return entry.path();
+            if (file.starts_with(case_id + "+" + number + "+") &&
+                file.find(',') == std::string::npos)
+                return entry.path();
         }
         return {};
     }
@@ -104,7 +112,8 @@ private:
 class World {
 public:
     explicit World(std::vector<std::string> const& names) {
-        for (auto const& name : names) guardians.push_back(std::make_unique<TestGuardian>(folder.path(), name));
+        for (auto const& name : names)
+            guardians.push_back(std::make_unique<TestGuardian>(folder.path(), name));
     }
 
     TemporaryFolder folder;
@@ -120,7 +129,8 @@ public:
     }
 
     std::vector<std::string> command(std::vector<std::string> words, Path const& dir = {}) const {
-        std::vector<std::string> all{program, "--dir", (dir.empty() ? device() : dir).string(), "--passphrase-fd", "3"};
+        std::vector<std::string> all{program, "--dir", (dir.empty() ? device() : dir).string(),
+                                     "--passphrase-fd", "3"};
         all.insert(all.end(), words.begin(), words.end());
         return all;
     }
@@ -135,7 +145,8 @@ public:
         return one_object(ran.out);
     }
     Json init(std::string const& name, std::vector<std::string> more, Path const& dir = {}) {
-        std::vector<std::string> words{"init", name, "--guardians", invitations().string(), "--drill"};
+        std::vector<std::string> words{"init", name, "--guardians", invitations().string(),
+                                       "--drill"};
         words.insert(words.end(), more.begin(), more.end());
         return json(words, dir);
     }

@@ -1,40 +1,9 @@
-// kill -9 at random moments, against the real programs: what was said to be done is done.
-//
-// The seed is printed; EXHIBIT_SEED repeats a run (the kernel's timing aside). EXHIBIT_KILLS=10 multiplies.
+// kill -9 at random moments of the witness's programs: what was said to be done is done.
 #include "guard/witness/rounds.hpp"
-#include "guard/witness/send.hpp"
-#include "known_key.hpp"
-#include "seal/unlock.hpp"
+#include "kill_fixture.hpp"
 
 namespace exhibit::test {
 namespace {
-
-std::uint64_t seed() {
-    static std::uint64_t const value = [] {
-        char const* const set = std::getenv("EXHIBIT_SEED");
-        auto const chosen = set != nullptr ? std::stoull(set) : std::random_device{}();
-        std::printf("kill -9: EXHIBIT_SEED=%llu\n", static_cast<unsigned long long>(chosen));
-        return chosen;
-    }();
-    return value;
-}
-
-int times(int count) {
-    char const* const factor = std::getenv("EXHIBIT_KILLS");
-    return count * (factor != nullptr ? std::max(1, std::atoi(factor)) : 1);
-}
-
-// Kills the process after a random delay of at most `most_ms`. True if it was still running.
-bool kill_within(Background& process, std::mt19937_64& random, unsigned most_ms) {
-    std::this_thread::sleep_for(std::chrono::microseconds(random() % (most_ms * 1000)));
-    return process.stop(SIGKILL) == 128 + SIGKILL;
-}
-
-double ms_of(std::function<void()> const& work) {
-    auto const begun = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count();
-}
 
 struct KillSeal : ::testing::Test, KnownDevice {
     std::mt19937_64 random{seed()};
@@ -45,10 +14,13 @@ struct KillSeal : ::testing::Test, KnownDevice {
     // A number never stands for other bytes than when it was first seen with a record.
     void check_numbers() {
         for (auto const& entry : std::filesystem::directory_iterator(exhibits)) {
-            if (entry.path().extension() != ".json" || entry.path().filename().string().starts_with(".")) continue;
+            if (entry.path().extension() != ".json" ||
+                entry.path().filename().string().starts_with("."))
+                continue;
             auto const record = parse_exhibit_record(*read_file(entry.path(), 1 << 20));
             ASSERT_OK(record);
-            auto const [at, fresh] = roots.emplace(entry.path().stem().string(), record->root.hex());
+            auto const [at, fresh] =
+                roots.emplace(entry.path().stem().string(), record->root.hex());
             EXPECT_EQ(at->second, record->root.hex()) << "a number was used again: " << at->first;
         }
     }
@@ -58,9 +30,11 @@ TEST_F(KillSeal, what_was_reported_as_sealed_opens_and_the_original_is_untouched
     auto const clip = folder / "clip.mp4";
     auto const content = footage(20'000'000, seed());
     put(clip, content);
-    std::filesystem::last_write_time(clip, std::filesystem::file_time_type::clock::now() - std::chrono::hours(30));
+    std::filesystem::last_write_time(
+        clip, std::filesystem::file_time_type::clock::now() - std::chrono::hours(30));
     auto const written = std::filesystem::last_write_time(clip);
-    auto const whole = static_cast<unsigned>(ms_of([&] { ASSERT_EQ(seal({clip.string()}).code, 0); }));
+    auto const whole =
+        static_cast<unsigned>(ms_of([&] { ASSERT_EQ(seal({clip.string()}).code, 0); }));
     reported["0002"] = content;
     int const rounds = times(100);
     int killed = 0;
@@ -68,11 +42,14 @@ TEST_F(KillSeal, what_was_reported_as_sealed_opens_and_the_original_is_untouched
         // One file, or two of which the first is reported before the second begins.
         std::vector<std::string> words{program, "--dir", dir.string(), "seal", clip.string()};
         if (round % 4 == 0) words.push_back(clip.string());
-        Background sealing(words, {.out = folder / "out", .err = folder / "err", .third = {}, .in = {}});
-        killed += kill_within(sealing, random, (whole + 10) * static_cast<unsigned>(words.size() - 4));
+        Background sealing(words,
+                           {.out = folder / "out", .err = folder / "err", .third = {}, .in = {}});
+        killed +=
+            kill_within(sealing, random, (whole + 10) * static_cast<unsigned>(words.size() - 4));
         std::istringstream lines(slurp(folder / "out"));
         for (std::string line; std::getline(lines, line);) {
-            if (line.size() > 4 && line.ends_with("  sealed")) reported[line.substr(0, 4)] = content;
+            if (line.size() > 4 && line.ends_with("  sealed"))
+                reported[line.substr(0, 4)] = content;
         }
         check_numbers();
         if (round % 6 != 5) continue;
@@ -92,13 +69,17 @@ TEST_F(KillSeal, what_was_reported_as_sealed_opens_and_the_original_is_untouched
     EXPECT_EQ(slurp(clip), content);
     EXPECT_EQ(std::filesystem::last_write_time(clip), written);
     check_numbers();
-    for (auto const& [number, want] : reported) ASSERT_TRUE(opened(number).second == want) << number << " does not open";
-    // Also those whose record was written before the line was: nothing on the disk is half an exhibit.
+    for (auto const& [number, want] : reported)
+        ASSERT_TRUE(opened(number).second == want) << number << " does not open";
+    // Also those whose record was written before the line was: nothing on the disk is half an
+    // exhibit.
     for (auto const& [number, root] : roots) {
         if (number == "0001" || reported.contains(number)) continue;
         ASSERT_TRUE(opened(number).second == content) << number;
     }
-    std::printf("kill -9: seal killed %d of %d times; %zu exhibits reported, %zu recorded, all open\n", killed, rounds, reported.size(), roots.size());
+    std::printf(
+        "kill -9: seal killed %d of %d times; %zu exhibits reported, %zu recorded, all open\n",
+        killed, rounds, reported.size(), roots.size());
     EXPECT_GT(killed, rounds / 2);
 }
 
@@ -108,19 +89,25 @@ TEST_F(KillSeal, a_recording_from_a_pipe_is_whole_or_kept_as_unfinished) {
     auto const sound = footage(9'000'000, seed() + 1);
     put(folder / "sound.wav", sound);
     auto const usual = static_cast<unsigned>(ms_of([&] {
-        Background sealing({program, "--dir", dir.string(), "seal", "--name", "first.wav", "-"}, {.out = {}, .err = {}, .third = {}, .in = folder / "sound.wav"});
+        Background sealing({program, "--dir", dir.string(), "seal", "--name", "first.wav", "-"},
+                           {.out = {}, .err = {}, .third = {}, .in = folder / "sound.wav"});
         ASSERT_EQ(sealing.wait(), 0);
     }));
     put(folder / "small.txt", "small");
     for (int round = 0; round < rounds; ++round) {
         check_numbers();
         auto const before = roots.size();
-        Background sealing({program, "--dir", dir.string(), "--json", "seal", "--name", "sound.wav", "-"},
-                           {.out = folder / "out", .err = folder / "err", .third = {}, .in = folder / "sound.wav"});
+        Background sealing(
+            {program, "--dir", dir.string(), "--json", "seal", "--name", "sound.wav", "-"},
+            {.out = folder / "out",
+             .err = folder / "err",
+             .third = {},
+             .in = folder / "sound.wav"});
         bool const was = kill_within(sealing, random, usual);
         killed += was;
         bool grew = false;
-        for (auto const& entry : std::filesystem::directory_iterator(exhibits)) grew = grew || entry.path().extension() == ".growing";
+        for (auto const& entry : std::filesystem::directory_iterator(exhibits))
+            grew = grew || entry.path().extension() == ".growing";
         auto const out = slurp(folder / "out");
         ASSERT_TRUE(was || !out.empty()) << slurp(folder / "err");
         auto const ran = seal({(folder / "small.txt").string()});
@@ -132,10 +119,12 @@ TEST_F(KillSeal, a_recording_from_a_pipe_is_whole_or_kept_as_unfinished) {
         ASSERT_LE(added, 1u);
         ASSERT_TRUE(added == 1 || (!grew && out.empty())) << "a recording was thrown away";
         if (added == 0) continue;
-        std::string number = roots.rbegin()->first;  // of small.txt; the recording is the one before
+        std::string number =
+            roots.rbegin()->first;  // of small.txt; the recording is the one before
         char before_it[16];
         std::snprintf(before_it, sizeof before_it, "%04d", std::stoi(number) - 1);
-        auto const record = parse_exhibit_record(*read_file(exhibits / (std::string(before_it) + ".json"), 1 << 20));
+        auto const record = parse_exhibit_record(
+            *read_file(exhibits / (std::string(before_it) + ".json"), 1 << 20));
         ASSERT_OK(record);
         if (record->statement) {
             ++whole;
@@ -144,9 +133,11 @@ TEST_F(KillSeal, a_recording_from_a_pipe_is_whole_or_kept_as_unfinished) {
             ++unfinished;
             ASSERT_EQ(out, "") << "reported as sealed, kept as unfinished";
             ASSERT_FALSE(is_there(exhibits / (std::string(before_it) + ".sd-jwt")));
-            auto const got = known.open({exhibits / (std::string(before_it) + ".age")}, folder / "cut");
+            auto const got =
+                known.open({exhibits / (std::string(before_it) + ".age")}, folder / "cut");
             if (got.code == 0) {
-                // Killed after its last byte and before its statement, it is whole, but nobody signed it.
+                // Killed after its last byte and before its statement, it is whole, but nobody
+                // signed it.
                 auto const one = one_object(got.out)["exhibits"][0];
                 EXPECT_EQ(one["statement_checked"], false);
                 auto const text = slurp(folder / "cut" / "sound.wav");
@@ -157,17 +148,12 @@ TEST_F(KillSeal, a_recording_from_a_pipe_is_whole_or_kept_as_unfinished) {
             std::filesystem::remove_all(folder / "cut");
         }
     }
-    std::printf("kill -9: recordings killed %d of %d times; %d kept unfinished (%d of them readable), %d whole\n", killed,
-                rounds, unfinished, readable, whole);
+    std::printf(
+        "kill -9: recordings killed %d of %d times; %d kept unfinished (%d of them readable), %d "
+        "whole\n",
+        killed, rounds, unfinished, readable, whole);
     EXPECT_GT(unfinished, 0);
 }
-
-struct KillClient : ::testing::Test {
-    World world{{"ana", "bruno", "chen"}};
-    std::mt19937_64 random{seed() + 2};
-    std::vector<std::string> const loose = {"--audience", "public", "--every", "100s", "--grace", "20m", "--trust-every-guardian"};
-    seal::CaseFolder folder_of(std::string const& name) { return seal::CaseFolder::open(world.device() / name).take(); }
-};
 
 TEST_F(KillClient, init_leaves_no_case_or_a_whole_one) {
     int const rounds = times(4);
@@ -175,9 +161,11 @@ TEST_F(KillClient, init_leaves_no_case_or_a_whole_one) {
     auto const usual = static_cast<unsigned>(ms_of([&] { world.init("first", loose); }));
     for (int round = 0; round < rounds; ++round) {
         auto const name = "case-" + std::to_string(round);
-        auto words = world.command({"init", name, "--guardians", world.invitations().string(), "--drill"});
+        auto words =
+            world.command({"init", name, "--guardians", world.invitations().string(), "--drill"});
         words.insert(words.end(), loose.begin(), loose.end());
-        Background beginning(words, {.out = world.folder / "out", .err = {}, .third = sentence, .in = {}});
+        Background beginning(words,
+                             {.out = world.folder / "out", .err = {}, .third = sentence, .in = {}});
         // Most of it is the passphrase's stretching; the end is where folders appear.
         if (round % 2) sleep_ms(usual * 8 / 10);
         killed += kill_within(beginning, random, round % 2 ? usual / 3 : usual);
@@ -188,13 +176,16 @@ TEST_F(KillClient, init_leaves_no_case_or_a_whole_one) {
         }
         ++whole;
         put(world.folder / "a.txt", "a");
-        EXPECT_EQ(world.json({"--case", name, "seal", (world.folder / "a.txt").string()})["exhibits"][0]["number"], "0001");
+        EXPECT_EQ(world.json({"--case", name, "seal",
+                              (world.folder / "a.txt").string()})["exhibits"][0]["number"],
+                  "0001");
         EXPECT_EQ(world.json({"--case", name, "send"})["least_held"], 3);
     }
     // What a killed one left aside is no case, and not in the way of the same name.
     auto const stories = one_object(world.me({"--json"}).out)["cases"];
     EXPECT_EQ(stories.size(), static_cast<std::size_t>(whole) + 1) << stories;
-    std::printf("kill -9: init killed %d of %d times, %d cases were whole\n", killed, rounds, whole);
+    std::printf("kill -9: init killed %d of %d times, %d cases were whole\n", killed, rounds,
+                whole);
 }
 
 TEST_F(KillClient, send_goes_on_where_it_was_and_every_guardian_has_the_same_bytes) {
@@ -204,28 +195,40 @@ TEST_F(KillClient, send_goes_on_where_it_was_and_every_guardian_has_the_same_byt
     int killed = 0;
     std::string const case_id = begun["case"];
     for (int round = 0; round < rounds; ++round) {
-        put(world.folder / "clip.mp4", footage(3'000'000 + random() % 3'000'000, seed() + static_cast<unsigned>(round)));
-        auto const number = world.json({"seal", (world.folder / "clip.mp4").string()})["exhibits"][0]["number"].get<std::string>();
+        put(world.folder / "clip.mp4",
+            footage(3'000'000 + random() % 3'000'000, seed() + static_cast<unsigned>(round)));
+        auto const number =
+            world.json({"seal", (world.folder / "clip.mp4").string()})["exhibits"][0]["number"]
+                .get<std::string>();
         for (int tries = 0; tries < 3; ++tries) {
-            Background sending(world.command({"send", "--rate", "40M", "--to", world.guardians[random() % 3]->name()}), {.out = {}, .err = {}, .third = {}, .in = {}});
+            Background sending(world.command({"send", "--rate", "40M", "--to",
+                                              world.guardians[random() % 3]->name()}),
+                               {.out = {}, .err = {}, .third = {}, .in = {}});
             killed += kill_within(sending, random, 220);
         }
         ASSERT_EQ(world.json({"send"})["least_held"], 3);
-        auto const record = parse_exhibit_record(*read_file(exhibits / (number + ".json"), 1 << 20));
+        auto const record =
+            parse_exhibit_record(*read_file(exhibits / (number + ".json"), 1 << 20));
         ASSERT_OK(record);
         EXPECT_EQ(record->receipts.size(), 3u);
         auto const ours = slurp(exhibits / (number + ".age"));
         for (auto const& guardian : world.guardians) {
             auto const theirs = guardian->blob(case_id, number);
             ASSERT_FALSE(theirs.empty()) << guardian->name() << " has no whole " << number;
-            ASSERT_TRUE(slurp(theirs) == ours) << guardian->name() << " has other bytes of " << number;
+            ASSERT_TRUE(slurp(theirs) == ours)
+                << guardian->name() << " has other bytes of " << number;
         }
     }
     // A recording that was cut off is sent, too; and sent once.
     put(world.folder / "sound.wav", footage(9'000'000, seed()));
-    Background recording(world.command({"seal", "--name", "sound.wav", "-"}), {.out = {}, .err = {}, .third = {}, .in = world.folder / "sound.wav"});
+    Background recording(world.command({"seal", "--name", "sound.wav", "-"}),
+                         {.out = {}, .err = {}, .third = {}, .in = world.folder / "sound.wav"});
     for (int i = 0; i < 2000; ++i) {
-        auto const growing = exhibits / ([&] { char n[16]; std::snprintf(n, sizeof n, "%04d", rounds + 1); return std::string(n); }() + ".growing");
+        auto const growing = exhibits / ([&] {
+                                 char n[16];
+                                 std::snprintf(n, sizeof n, "%04d", rounds + 1);
+                                 return std::string(n);
+                             }() + ".growing");
         std::error_code gone;
         if (std::filesystem::file_size(growing, gone) > 100'000 && !gone) break;
         std::this_thread::sleep_for(std::chrono::microseconds(200));
@@ -235,7 +238,9 @@ TEST_F(KillClient, send_goes_on_where_it_was_and_every_guardian_has_the_same_byt
         auto const sent = world.json({"send"});
         EXPECT_EQ(sent["exhibits"].size(), static_cast<std::size_t>(rounds) + 1);
     }
-    std::printf("kill -9: send killed %d of %d times, %d exhibits byte for byte with every guardian\n", killed, rounds * 3, rounds);
+    std::printf(
+        "kill -9: send killed %d of %d times, %d exhibits byte for byte with every guardian\n",
+        killed, rounds * 3, rounds);
     EXPECT_GT(killed, rounds);
 }
 
@@ -250,17 +255,19 @@ TEST_F(KillClient, a_check_in_that_was_killed_stands_where_it_arrived_and_the_ne
         for (auto const& said : guard::ask_status(folder.info(), SystemRandom().bytes<16>(), {})) {
             ASSERT_OK(said.result);
             auto& known = newest[said.guardian.name];
-            EXPECT_GE(said.result->value().claimed, known) << said.guardian.name << " went back in time";
+            EXPECT_GE(said.result->value().claimed, known)
+                << said.guardian.name << " went back in time";
             arrived += known < said.result->value().claimed;
             known = said.result->value().claimed;
         }
     };
     look();
     for (int round = 0; round < rounds; ++round) {
-        Background check_in(world.command({"checkin"}), {.out = {}, .err = {}, .third = sentence, .in = {}});
+        Background check_in(world.command({"checkin"}),
+                            {.out = {}, .err = {}, .third = sentence, .in = {}});
         auto const window = round % 4 == 0 ? usual : usual / 5;  // most at the end, where it speaks
         sleep_ms(usual - window);
-        killed += kill_within(check_in, random, window + 30);
+        killed += kill_within(check_in, random, window);
         look();
         if (round % 2 == 0) continue;
         auto const done = world.json({"checkin"});
@@ -269,154 +276,8 @@ TEST_F(KillClient, a_check_in_that_was_killed_stands_where_it_arrived_and_the_ne
         auto const status = world.json({"status"});
         for (auto const& one : status["guardians"]) EXPECT_EQ(one["check_in"], done["check_in"]);
     }
-    std::printf("kill -9: checkin killed %d of %d times, heard of by guardians %d times\n", killed, rounds, arrived);
-}
-
-// --- a guardian under load ---------------------------------------------------------------------------
-
-struct KillGuardian : KillClient {
-    TestGuardian& ana = *world.guardians[0];
-    std::atomic<bool> over = false;
-    std::mutex mutex;
-    // Of ana's word: the newest acknowledged check-in, every receipt, every share receipt.
-    std::optional<std::pair<WallTime, std::string>> acknowledged;
-    std::size_t acknowledgements = 0;
-    std::map<std::string, std::string> receipts;  // number -> root
-    std::vector<std::string> enrolled;
-    std::vector<std::string> troubles;
-
-    void trouble(std::string text) { std::lock_guard const lock(mutex); troubles.push_back(std::move(text)); }
-
-    guard::Link link_to_ana(CaseInfo const& info, unsigned timeout_ms = 3000) {
-        auto const ours = std::ranges::find(info.guardians, ana.name(), &KnownGuardian::name);
-        return guard::Link::open(info.case_id, *ours, {.socks5_proxy = {}, .timeout_ms = timeout_ms, .record = {}}).take();
-    }
-
-    void check_in_without_end(seal::CaseFolder const& folder, SigningKey const& key) {
-        auto const info = folder.info();
-        auto const clocks = folder.last_check_in().take()->clocks;
-        auto const vouched = VouchedList{};
-        auto claimed = wall_now();
-        while (!over) {
-            claimed = std::max(wall_now(), claimed + least_gap(info.interval));
-            CheckIn const check_in{.case_id = info.case_id, .claimed = claimed, .interval = info.interval, .grace = info.grace,
-                                   .policy = info.policy, .vouched = vouched.digest(), .clocks = clocks};
-            auto const said = Signed<CheckIn>::sign(check_in, key);
-            auto answer = link_to_ana(info).message(said.envelope());
-            if (answer.ok()) {
-                for (auto const& reply : answer->replies) {
-                    auto const word = open_from_guardian<Acknowledgement>(reply, terms_of(info));
-                    if (!word.ok() || word.value()->check_in != said.digest()) continue;
-                    std::lock_guard const lock(mutex);
-                    acknowledged = {claimed, said.digest().hex()};
-                    ++acknowledgements;
-                }
-            }
-            sleep_ms(20);
-        }
-    }
-
-    void send_without_end(seal::CaseFolder const& folder) {
-        for (unsigned i = 0; !over; ++i) {
-            put(world.folder / "piece.mp4", footage(1'500'000, seed() + 1000 + i));
-            auto const sealed = world.me({"--json", "--case", folder.name(), "seal", (world.folder / "piece.mp4").string()});
-            if (sealed.code != 0) trouble("seal: " + sealed.err);
-            // Fails while ana is dead, if it was ana's turn: then goes on.
-            world.me({"--json", "--case", folder.name(), "send", "--to", ana.name()});
-            auto const records = folder.exhibits();
-            if (!records.ok()) { trouble(records.error().what); continue; }
-            std::lock_guard const lock(mutex);
-            for (auto const& record : *records) {
-                auto const held = guard::held_by(record);
-                auto const ours = std::ranges::find(folder.info().guardians, ana.name(), &KnownGuardian::name)->id();
-                if (std::ranges::find(held, ours) != held.end()) receipts[show(record.number)] = record.root.hex();
-            }
-        }
-    }
-
-    void enrol_without_end() {
-        for (unsigned i = 0; !over; ++i) {
-            auto const name = "more-" + std::to_string(i);
-            auto words = world.command({"init", name, "--guardians", world.invitations().string(), "--drill"});
-            words.insert(words.end(), loose.begin(), loose.end());
-            auto const ran = run(words, {}, {}, sentence);
-            std::lock_guard const lock(mutex);
-            if (ran.code == 0) enrolled.push_back(name);
-            else if (is_there(world.device() / name)) troubles.push_back("a case of an init that failed: " + ran.err);
-        }
-    }
-
-    void check_what_ana_said(seal::CaseFolder const& checks, seal::CaseFolder const& sends) {
-        decltype(acknowledged) newest;
-        decltype(receipts) had;
-        decltype(enrolled) cases;
-        {
-            std::lock_guard const lock(mutex);
-            newest = acknowledged;
-            had = receipts;
-            cases = enrolled;
-        }
-        auto const nonce = SystemRandom().bytes<16>();
-        auto const status = link_to_ana(checks.info()).status(terms_of(checks.info()), nonce);
-        ASSERT_OK(status);
-        if (newest) {
-            ASSERT_GE(status->value().claimed, newest->first) << "an acknowledged check-in is gone";
-            bool const same = status->value().claimed == newest->first;
-            ASSERT_TRUE(!same || status->value().check_in.hex() == newest->second) << "another check-in of the same time";
-        }
-        auto const told = link_to_ana(sends.info()).receipts();
-        ASSERT_OK(told);
-        std::map<std::string, std::string> now;
-        auto const self = std::ranges::find(sends.info().guardians, ana.name(), &KnownGuardian::name)->id();
-        for (auto const& envelope : *told) {
-            auto const receipt = peek<ExhibitReceipt>(envelope);
-            if (receipt.ok() && receipt->guardian == self) now[show(receipt->number)] = receipt->root.hex();
-        }
-        for (auto const& [number, root] : had) ASSERT_EQ(now[number], root) << "a receipt is gone: " << number;
-        for (auto const& name : cases) {
-            auto const info = folder_of(name).info();
-            SCOPED_TRACE("enrolment of " + name);
-            ASSERT_OK(link_to_ana(info).status(terms_of(info), nonce));
-        }
-    }
-};
-
-TEST_F(KillGuardian, keeps_every_word_it_gave) {
-    world.init("checks", loose);
-    world.init("sends", loose);
-    auto const checks = folder_of("checks");
-    auto const sends = folder_of("sends");
-    auto const secret = SecretBytes::copy_of(sentence.substr(0, sentence.size() - 1));
-    auto const key = seal::unlock_witness_key(checks, secret).take();
-    int const kills = times(45);
-    {
-        std::vector<std::jthread> load;
-        struct Stop { std::atomic<bool>& over; ~Stop() { over = true; } } const stop{over};
-        load.emplace_back([&] { check_in_without_end(checks, key); });
-        load.emplace_back([&] { send_without_end(sends); });
-        load.emplace_back([&] { enrol_without_end(); });
-        for (int i = 0; i < kills && !HasFatalFailure(); ++i) {
-            sleep_ms(static_cast<unsigned>(random() % 350));
-            ana.kill_nine();
-            ana.start();
-            check_what_ana_said(checks, sends);
-        }
-        over = true;
-    }
-    check_what_ana_said(checks, sends);
-    for (auto const& text : troubles) ADD_FAILURE() << text;
-    // At rest, every guardian comes to hold all, and its bytes are ours.
-    world.json({"--case", "sends", "send"});
-    for (auto const& [number, root] : receipts) {
-        auto const theirs = ana.blob(sends.info().case_id.text(), number);
-        ASSERT_FALSE(theirs.empty()) << number;
-        EXPECT_TRUE(slurp(theirs) == slurp(sends.path() / "exhibits" / (number + ".age"))) << number;
-    }
-    std::printf("kill -9: a guardian killed %d times under %zu acknowledged check-ins, %zu receipts, %zu enrolments: all there\n",
-                kills, acknowledgements, receipts.size(), enrolled.size());
-    EXPECT_GT(acknowledgements, 10u);
-    EXPECT_GT(receipts.size(), 2u);
-    EXPECT_GT(enrolled.size(), 0u);
+    std::printf("kill -9: checkin killed %d of %d times, heard of by guardians %d times\n", killed,
+                rounds, arrived);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// A case that was released while it was empty: its key is known, so that what is sealed afterwards (sealing
-// needs no guardian) can be opened and compared. Made once per test program; tests work on copies.
+// A case that was released while it was empty: its key is known, so that what is sealed afterwards
+// (sealing needs no guardian) can be opened and compared. Made once per test program; tests work on
+// copies.
 #pragma once
 
 #include "cli_fixture.hpp"
@@ -18,11 +19,13 @@ public:
     // A fresh copy of the case below `dir`.
     void copy_to(Path const& dir) const {
         std::filesystem::create_directories(dir);
-        std::filesystem::copy(world.device() / "known", dir / "known", std::filesystem::copy_options::recursive);
+        std::filesystem::copy(world.device() / "known", dir / "known",
+                              std::filesystem::copy_options::recursive);
     }
 
     Ran open(std::vector<Path> const& files, Path const& out) const {
-        std::vector<std::string> words{program, "--json", "open", "--key", key.string(), "--out", out.string()};
+        std::vector<std::string> words{program,      "--json", "open",      "--key",
+                                       key.string(), "--out",  out.string()};
         for (auto const& file : files) words.push_back(file.string());
         return run(words);
     }
@@ -60,7 +63,8 @@ struct KnownDevice {
         auto const ran = known.open({exhibits / (number + ".age")}, out);
         EXPECT_EQ(ran.code, 0) << number << ": " << ran.err;
         for (auto const& entry : std::filesystem::recursive_directory_iterator(out)) {
-            if (entry.is_regular_file()) return {entry.path().filename().string(), slurp(entry.path())};
+            if (entry.is_regular_file())
+                return {entry.path().filename().string(), slurp(entry.path())};
         }
         ADD_FAILURE() << "nothing came out of " << number;
         return {};
@@ -70,7 +74,8 @@ struct KnownDevice {
         for (auto const& entry : std::filesystem::directory_iterator(exhibits)) {
             auto const path = entry.path();
             auto const record = exhibits / (path.stem().string() + ".json");
-            count += path.filename().string().starts_with(".") || path.extension() == ".growing" || !is_there(record);
+            count += path.filename().string().starts_with(".") || path.extension() == ".growing" ||
+                     !is_there(record);
         }
         return count;
     }

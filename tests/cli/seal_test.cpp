@@ -25,10 +25,30 @@ TEST_F(SealCommand, a_missing_file_seals_nothing) {
 }
 
 TEST_F(SealCommand, any_name_comes_back_as_it_was) {
-    std::vector<std::string> names = {
-        "Видео 1.mp4", "视频.mov", "صورة.jpg", "פלא\u202egpj.exe", "new\nline.txt", "-n", "--note", std::string(255, 'x'),
-        "a\\b.txt", "tab\there", "\x01\x02", "caf\xe9 latin1.jpg", " ", "~", "*", "disclosures.json", ".padding", ".padding2",
-        "exhibit-certificate.json", "device-certificate.age", "policy.age", "..hidden", "...", "a.part-000001"};
+    std::vector<std::string> names = {"Видео 1.mp4",
+                                      "视频.mov",
+                                      "صورة.jpg",
+                                      "פלא\u202egpj.exe",
+                                      "new\nline.txt",
+                                      "-n",
+                                      "--note",
+                                      std::string(255, 'x'),
+                                      "a\\b.txt",
+                                      "tab\there",
+                                      "\x01\x02",
+                                      "caf\xe9 latin1.jpg",
+                                      " ",
+                                      "~",
+                                      "*",
+                                      "disclosures.json",
+                                      ".padding",
+                                      ".padding2",
+                                      "exhibit-certificate.json",
+                                      "device-certificate.age",
+                                      "policy.age",
+                                      "..hidden",
+                                      "...",
+                                      "a.part-000001"};
     auto const odd = folder / "odd";
     std::filesystem::create_directories(odd / "deep" / "er");
     for (auto const& name : names) put(odd / name, "content of " + name);
@@ -39,19 +59,26 @@ TEST_F(SealCommand, any_name_comes_back_as_it_was) {
     auto const ran = seal({odd.string()});
     ASSERT_EQ(ran.code, 0) << ran.err;
     auto const list = one_object(ran.out)["exhibits"];
-    ASSERT_EQ(list.size(), names.size() + 1) << "regular files only; links and pipes in folders are passed over";
+    ASSERT_EQ(list.size(), names.size() + 1)
+        << "regular files only; links and pipes in folders are passed over";
     std::set<std::string> seen;
     for (auto const& one : list) {
         auto const [name, content] = opened(one["number"]);
         // What lies in the tar may be renamed; the content says what it was.
         EXPECT_TRUE(content.starts_with("content of ")) << content;
         seen.insert(content.substr(11));
-        if (content.substr(11) != name) std::printf("  %s is opened as %s\n", Json(content.substr(11)).dump(-1, ' ', true, Json::error_handler_t::replace).c_str(), Json(name).dump(-1, ' ', true, Json::error_handler_t::replace).c_str());
+        if (content.substr(11) != name)
+            std::printf("  %s is opened as %s\n",
+                        Json(content.substr(11))
+                            .dump(-1, ' ', true, Json::error_handler_t::replace)
+                            .c_str(),
+                        Json(name).dump(-1, ' ', true, Json::error_handler_t::replace).c_str());
     }
     names.push_back("last.txt");
     EXPECT_EQ(seen, std::set<std::string>(names.begin(), names.end()));
     // Plain lines stay lines, whatever the name.
-    auto const plain = run({program, "--dir", dir.string(), "seal", (odd / "new\nline.txt").string(), (odd / "\x01\x02").string()});
+    auto const plain = run({program, "--dir", dir.string(), "seal",
+                            (odd / "new\nline.txt").string(), (odd / "\x01\x02").string()});
     EXPECT_EQ(plain.code, 0);
     EXPECT_EQ(plain.out.find('\x01'), std::string::npos);
     EXPECT_EQ(count_lines(plain.out), 4u) << plain.out;
@@ -109,16 +136,18 @@ TEST_F(SealCommand, an_empty_file_and_an_empty_pipe) {
 // Writes at the end of a file while it is sealed.
 class Writer {
 public:
-    explicit Writer(Path const& file) : thread_([file](std::stop_token const& stop) {
-        int const fd = ::open(file.c_str(), O_WRONLY | O_APPEND);
-        std::string const more(40'000, '+');
-        std::uint64_t written = 0;
-        while (!stop.stop_requested() && written < 60'000'000) {
-            written += static_cast<std::uint64_t>(std::max<ssize_t>(0, write(fd, more.data(), more.size())));
-            std::this_thread::sleep_for(std::chrono::microseconds(200));
-        }
-        ::close(fd);
-    }) {}
+    explicit Writer(Path const& file)
+        : thread_([file](std::stop_token const& stop) {
+              int const fd = ::open(file.c_str(), O_WRONLY | O_APPEND);
+              std::string const more(40'000, '+');
+              std::uint64_t written = 0;
+              while (!stop.stop_requested() && written < 60'000'000) {
+                  written += static_cast<std::uint64_t>(
+                      std::max<ssize_t>(0, write(fd, more.data(), more.size())));
+                  std::this_thread::sleep_for(std::chrono::microseconds(200));
+              }
+              ::close(fd);
+          }) {}
 
 private:
     std::jthread thread_;
@@ -151,7 +180,8 @@ TEST_F(SealCommand, a_file_that_shrinks_while_it_is_read_is_an_error_that_leaves
     int failed = 0;
     for (int i = 0; i < 5 && failed == 0; ++i) {
         put(file, footage(100'000'000, 2));
-        Background sealing({program, "--dir", dir.string(), "seal", file.string()}, {.out = folder / "out", .err = folder / "err", .third = {}, .in = {}});
+        Background sealing({program, "--dir", dir.string(), "seal", file.string()},
+                           {.out = folder / "out", .err = folder / "err", .third = {}, .in = {}});
         for (int tries = 0; tries < 100'000 && !has_begun(); ++tries) {}
         std::filesystem::resize_file(file, 1'000);
         failed = sealing.wait();
@@ -178,10 +208,13 @@ TEST_F(SealCommand, a_pipe_is_cut_into_parts_and_comes_back_in_one) {
         std::error_code gone;
         EXPECT_GE(std::filesystem::file_size(growing, gone), 100'001u);
     });
-    ran = run({"sh", "-c", "(cat " + (folder / "a").string() + "; sleep 3.2; cat " + (folder / "b").string() + ") | " + program +
-               " --dir " + dir.string() + " --json seal --name market.wav -"});
+    ran =
+        run({"sh", "-c",
+             "(cat " + (folder / "a").string() + "; sleep 3.2; cat " + (folder / "b").string() +
+                 ") | " + program + " --dir " + dir.string() + " --json seal --name market.wav -"});
     ASSERT_EQ(ran.code, 0) << ran.err;
-    EXPECT_EQ(opened("0003"), (std::pair<std::string, std::string>("market.wav", sound.substr(0, 400'001))));
+    EXPECT_EQ(opened("0003"),
+              (std::pair<std::string, std::string>("market.wav", sound.substr(0, 400'001))));
     EXPECT_EQ(leftovers(), 0u);
 }
 
@@ -189,7 +222,8 @@ TEST_F(SealCommand, a_second_process_is_told_to_wait) {
     Path const fifo = folder / "fifo";
     ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
     int const end = ::open(fifo.c_str(), O_RDWR);  // so that nobody waits to open it
-    Background recording({program, "--dir", dir.string(), "seal", "--name", "a.wav", "-"}, {.out = {}, .err = {}, .third = {}, .in = fifo});
+    Background recording({program, "--dir", dir.string(), "seal", "--name", "a.wav", "-"},
+                         {.out = {}, .err = {}, .third = {}, .in = fifo});
     for (int i = 0; i < 400 && !is_there(exhibits / "0002.growing"); ++i) sleep_ms(5);
     put(folder / "b.txt", "b");
     auto const ran = seal({(folder / "b.txt").string()});
@@ -207,13 +241,18 @@ TEST_F(SealCommand, a_second_process_is_told_to_wait) {
 TEST_F(SealCommand, a_full_disk_says_so_leaves_nothing_and_works_again_when_there_is_space) {
     auto const small = folder / "small";
     std::filesystem::create_directories(small);
-    if (mount("tmpfs", small.c_str(), "tmpfs", 0, "size=8m") != 0) GTEST_SKIP() << "NOT RUN: mounting a tmpfs needs root";
-    struct Unmount { Path path; ~Unmount() { umount2(path.c_str(), MNT_DETACH); } } const unmount{small};
+    if (mount("tmpfs", small.c_str(), "tmpfs", 0, "size=8m") != 0)
+        GTEST_SKIP() << "NOT RUN: mounting a tmpfs needs root";
+    struct Unmount {
+        Path path;
+        ~Unmount() { umount2(path.c_str(), MNT_DETACH); }
+    } const unmount{small};
     known.copy_to(small / "device");
     auto const there = small / "device" / "known" / "exhibits";
     put(folder / "video.mp4", footage(20'000'000, 4));
     auto const before = std::distance(std::filesystem::directory_iterator(there), {});
-    auto ran = run({program, "--dir", (small / "device").string(), "seal", (folder / "video.mp4").string()});
+    auto ran = run(
+        {program, "--dir", (small / "device").string(), "seal", (folder / "video.mp4").string()});
     EXPECT_EQ(ran.code, 3);
     EXPECT_EQ(count_lines(ran.err), 3u) << ran.err;
     EXPECT_NE(ran.err.find("exhibit: error: "), std::string::npos);
@@ -230,10 +269,17 @@ TEST_F(SealCommand, a_full_disk_says_so_leaves_nothing_and_works_again_when_ther
         auto const free = std::filesystem::space(small).available;
         put(small / "filler", std::string(free > spare ? free - spare : 0, 'f'));
         auto const count = std::distance(std::filesystem::directory_iterator(there), {});
-        ran = run({program, "--dir", (small / "device").string(), "--json", "seal", (folder / "photo.jpg").string()});
+        ran = run({program, "--dir", (small / "device").string(), "--json", "seal",
+                   (folder / "photo.jpg").string()});
         auto const now = std::distance(std::filesystem::directory_iterator(there), {});
-        if (ran.code == 0) { ++sealed; EXPECT_EQ(now, count + 3); }
-        else { ++refused; EXPECT_EQ(ran.code, 3) << ran.err; EXPECT_EQ(now, count) << "with " << spare << " bytes free: " << ran.err; }
+        if (ran.code == 0) {
+            ++sealed;
+            EXPECT_EQ(now, count + 3);
+        } else {
+            ++refused;
+            EXPECT_EQ(ran.code, 3) << ran.err;
+            EXPECT_EQ(now, count) << "with " << spare << " bytes free: " << ran.err;
+        }
     }
     std::printf("full disk: %d refused, %d sealed\n", refused, sealed);
     EXPECT_GT(refused, 3);
@@ -241,11 +287,14 @@ TEST_F(SealCommand, a_full_disk_says_so_leaves_nothing_and_works_again_when_ther
 
     // A recording: what fitted is kept as unfinished.
     std::filesystem::remove(small / "filler");
-    ran = run({program, "--dir", (small / "device").string(), "seal", "--name", "long.wav", "-"}, as_bytes(footage(12'000'000, 6)));
+    ran = run({program, "--dir", (small / "device").string(), "seal", "--name", "long.wav", "-"},
+              as_bytes(footage(12'000'000, 6)));
     EXPECT_EQ(ran.code, 3);
     EXPECT_EQ(count_lines(ran.err), 3u) << ran.err;
-    std::filesystem::copy(small / "device", folder / "moved", std::filesystem::copy_options::recursive);
-    ran = run({program, "--dir", (folder / "moved").string(), "seal", (folder / "photo.jpg").string()});
+    std::filesystem::copy(small / "device", folder / "moved",
+                          std::filesystem::copy_options::recursive);
+    ran = run(
+        {program, "--dir", (folder / "moved").string(), "seal", (folder / "photo.jpg").string()});
     EXPECT_EQ(ran.code, 0) << ran.err;
     EXPECT_NE(ran.out.find("kept: a recording that was cut off"), std::string::npos) << ran.out;
 }

@@ -11,10 +11,11 @@ struct Story : ::testing::Test {
     Path clip = world.folder / "clip.mp4";
     Story() { put(clip, video); }
 
-    // A case with one clip that every guardian holds, a check-in, and two share cards in folder/cards.
+    // A case with one clip that every guardian holds, a check-in, and two share cards in
+    // folder/cards.
     Json sealed_sent_and_alive() {
-        world.init("gate-4", {"--audience", "public", "--every", "1h", "--grace", "1h", "--paper", "2",
-                              "--cards", (world.folder / "cards").string()});
+        world.init("gate-4", {"--audience", "public", "--every", "1h", "--grace", "1h", "--paper",
+                              "2", "--cards", (world.folder / "cards").string()});
         world.json({"seal", "--note", "two", "--place", "43.82,87.61", clip.string()});
         EXPECT_EQ(world.json({"send"})["least_held"], 4);
         return world.json({"checkin"});
@@ -25,7 +26,8 @@ struct Story : ::testing::Test {
         auto const page = slurp(card);
         std::string words;
         for (auto at = page.find("<li>"); at != std::string::npos; at = page.find("<li>", at + 4)) {
-            words += (words.empty() ? "" : " ") + page.substr(at + 4, page.find("</li>", at) - at - 4);
+            words +=
+                (words.empty() ? "" : " ") + page.substr(at + 4, page.find("</li>", at) - at - 4);
         }
         return words;
     }
@@ -43,7 +45,8 @@ TEST_F(Story, before_a_release_only_paper_opens) {
     world.json({"remind", "--ics", calendar.string()});
     auto const ics = slurp(calendar);
     EXPECT_TRUE(ics.starts_with("BEGIN:VCALENDAR\r\n"));
-    for (auto const* word : {"xhibit", "gate-4", "check", "guardian"}) EXPECT_EQ(ics.find(word), std::string::npos) << word;
+    for (auto const* word : {"xhibit", "gate-4", "check", "guardian"})
+        EXPECT_EQ(ics.find(word), std::string::npos) << word;
 
     // Before the release nobody gets anything.
     auto const early = world.me({"publish", (world.folder / "early").string()});
@@ -53,19 +56,23 @@ TEST_F(Story, before_a_release_only_paper_opens) {
     EXPECT_EQ(unsure.code, 2) << "without --yes and without a terminal nothing is released";
     auto const wrong = run(world.command({"release", "--yes"}), {}, {}, "another\n");
     EXPECT_EQ(wrong.code, 2);
-    EXPECT_EQ(world.json({"status"})["phase"].get<std::string>().find("released"), std::string::npos);
+    EXPECT_EQ(world.json({"status"})["phase"].get<std::string>().find("released"),
+              std::string::npos);
 
     // Any two shares open, also while the guardians hold theirs: two paper cards are a quorum of k.
     put(world.folder / "one.txt", words_of(world.folder / "cards" / "share-card-1.html") + "\n");
     put(world.folder / "two.txt", words_of(world.folder / "cards" / "share-card-2.html"));
     auto const exhibit = (world.device() / "gate-4" / "exhibits" / "0001.age").string();
-    auto ran = run({program, "--json", "open", exhibit, "--shares", (world.folder / "one.txt").string(), (world.folder / "two.txt").string(),
-                    "--case-key", (world.folder / "cards" / "case-key.age").string(), "--out", (world.folder / "by-paper").string()});
+    auto ran = run({program, "--json", "open", exhibit, "--shares",
+                    (world.folder / "one.txt").string(), (world.folder / "two.txt").string(),
+                    "--case-key", (world.folder / "cards" / "case-key.age").string(), "--out",
+                    (world.folder / "by-paper").string()});
     ASSERT_EQ(ran.code, 0) << ran.err;
     EXPECT_EQ(one_object(ran.out)["exhibits"][0]["statement_checked"], true);
     EXPECT_EQ(slurp(world.folder / "by-paper" / "clip.mp4"), video);
-    ran = run({program, "open", exhibit, "--shares", (world.folder / "one.txt").string(), "--case-key", (world.folder / "cards" / "case-key.age").string(),
-               "--out", (world.folder / "by-one").string()});
+    ran = run({program, "open", exhibit, "--shares", (world.folder / "one.txt").string(),
+               "--case-key", (world.folder / "cards" / "case-key.age").string(), "--out",
+               (world.folder / "by-one").string()});
     EXPECT_NE(ran.code, 0) << "one share alone opens nothing";
 }
 
@@ -86,15 +93,22 @@ TEST_F(Story, release_now_publish_verify_and_open) {
     auto ran = run({program, "verify", out.string()});
     EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
     one_object(run({program, "--json", "verify", out.string()}).out);
-    EXPECT_EQ(one_object(run({program, "--json", "verify", out.string(), out.string()}).out)["reports"].size(), 2u);
+    EXPECT_EQ(
+        one_object(run({program, "--json", "verify", out.string(), out.string()}).out)["reports"]
+            .size(),
+        2u);
     // With any guardian's address and the case's id, elsewhere.
-    auto const address = "127.0.0.1:" + Json::parse(slurp(world.guardians[2]->data() / "guardian.json"))["address"].get<std::string>().substr(10);
-    ran = run({program, "--json", "publish", "--from", address, "--case-id", case_id, (world.folder / "elsewhere").string()});
+    auto const address =
+        "127.0.0.1:" + Json::parse(slurp(world.guardians[2]->data() / "guardian.json"))["address"]
+                           .get<std::string>()
+                           .substr(10);
+    ran = run({program, "--json", "publish", "--from", address, "--case-id", case_id,
+               (world.folder / "elsewhere").string()});
     EXPECT_EQ(ran.code, 0) << ran.err;
     EXPECT_EQ(slurp(world.folder / "elsewhere" / "data" / "0001" / "clip.mp4"), video);
     // With the key that is public now.
-    ran = run({program, "--json", "open", "--key", (out / "data" / "case-key.txt").string(), (out / "data" / "0001.age").string(),
-               "--out", (world.folder / "by-key").string()});
+    ran = run({program, "--json", "open", "--key", (out / "data" / "case-key.txt").string(),
+               (out / "data" / "0001.age").string(), "--out", (world.folder / "by-key").string()});
     EXPECT_EQ(ran.code, 0) << ran.err;
     EXPECT_EQ(slurp(world.folder / "by-key" / "clip.mp4"), video);
 
@@ -104,7 +118,8 @@ TEST_F(Story, release_now_publish_verify_and_open) {
     ran = run({program, "verify", out.string()});
     EXPECT_EQ(ran.code, 1);
     EXPECT_NE(ran.err.find("clip.mp4"), std::string::npos) << ran.err;
-    EXPECT_EQ(one_object(run({program, "--json", "verify", out.string()}).out)["error"]["code"], "fails");
+    EXPECT_EQ(one_object(run({program, "--json", "verify", out.string()}).out)["error"]["code"],
+              "fails");
 }
 
 TEST_F(Story, named_readers_get_it_and_nobody_else) {
@@ -114,7 +129,8 @@ TEST_F(Story, named_readers_get_it_and_nobody_else) {
     auto const stranger = age::X25519Identity::generate();
     auto const other = stranger.text();
     put(world.folder / "stranger.txt", std::string(other.reveal_text()) + "\n");
-    world.init("named", {"--audience", "named", "--to", identity.recipient().text(), "--every", "1h", "--grace", "1h"});
+    world.init("named", {"--audience", "named", "--to", identity.recipient().text(), "--every",
+                         "1h", "--grace", "1h"});
     world.json({"seal", clip.string()});
     world.json({"send"});
     EXPECT_EQ(world.json({"release", "--yes"})["released"], true);
@@ -125,17 +141,24 @@ TEST_F(Story, named_readers_get_it_and_nobody_else) {
     EXPECT_TRUE(is_there(sealed / "data" / "0001.age"));
     for (auto const& entry : std::filesystem::recursive_directory_iterator(sealed)) {
         auto const name = entry.path().filename().string();
-        EXPECT_TRUE(name != "clip.mp4" && name != "case-key.txt" && name.find("disclosures") == std::string::npos) << name;
+        EXPECT_TRUE(name != "clip.mp4" && name != "case-key.txt" &&
+                    name.find("disclosures") == std::string::npos)
+            << name;
         if (!entry.is_regular_file()) continue;
         EXPECT_EQ(slurp(entry.path()).find("clip.mp4"), std::string::npos) << entry.path();
     }
     auto const verified = run({program, "verify", sealed.string()});
     std::printf("verify of a release that is sealed for others: exit %d\n", verified.code);
-    EXPECT_NE(world.me({"publish", "--key", (world.folder / "stranger.txt").string(), (world.folder / "not-mine").string()}).code, 70);
+    EXPECT_NE(world
+                  .me({"publish", "--key", (world.folder / "stranger.txt").string(),
+                       (world.folder / "not-mine").string()})
+                  .code,
+              70);
     EXPECT_FALSE(is_there(world.folder / "not-mine" / "data" / "0001" / "clip.mp4"));
 
     auto const out = world.folder / "out";
-    auto const with = world.json({"publish", "--key", (world.folder / "lawyer.txt").string(), out.string()});
+    auto const with =
+        world.json({"publish", "--key", (world.folder / "lawyer.txt").string(), out.string()});
     EXPECT_EQ(with["opened"], true);
     EXPECT_EQ(slurp(out / "data" / "0001" / "clip.mp4"), video);
     auto const ran = run({program, "verify", out.string()});
@@ -144,7 +167,8 @@ TEST_F(Story, named_readers_get_it_and_nobody_else) {
 
 TEST_F(Story, silence_releases_a_rehearsal_beside_the_real_case) {
     world.init("real", {"--audience", "public", "--every", "1h", "--grace", "1h"});
-    auto const drill = world.me({"--json", "drill", "--guardians", world.invitations().string(), "--every", "6s", "--grace", "2s"});
+    auto const drill = world.me({"--json", "drill", "--guardians", world.invitations().string(),
+                                 "--every", "6s", "--grace", "2s"});
     EXPECT_EQ(drill.code, 0) << drill.err;
     EXPECT_EQ(one_object(drill.out)["drill"], "ok");
     // The rehearsal is not in the way: the only real case is still the one that is meant.

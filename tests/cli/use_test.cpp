@@ -25,15 +25,21 @@ TEST_F(NoCase, alone_it_tells_the_story_and_the_next_command) {
 
 TEST_F(NoCase, every_command_of_a_case_says_that_there_is_none_and_how_to_begin) {
     put(folder / "a.txt", "a");
-    std::vector<std::vector<std::string>> const commands = {
-        {"seal", (folder / "a.txt").string()}, {"send"}, {"checkin"}, {"status"}, {"remind"}, {"release"},
-        {"publish", (folder / "out").string()}};
+    std::vector<std::vector<std::string>> const commands = {{"seal", (folder / "a.txt").string()},
+                                                            {"send"},
+                                                            {"checkin"},
+                                                            {"status"},
+                                                            {"remind"},
+                                                            {"release"},
+                                                            {"publish", (folder / "out").string()}};
     for (auto const& words : commands) {
         auto const ran = me(words);
         EXPECT_EQ(ran.code, 2) << words[0];
         EXPECT_EQ(ran.out, "") << words[0];
-        EXPECT_NE(ran.err.find("exhibit: error: there is no case yet"), std::string::npos) << ran.err;
-        EXPECT_NE(ran.err.find("exhibit: hint: begin one with  exhibit init"), std::string::npos) << ran.err;
+        EXPECT_NE(ran.err.find("exhibit: error: there is no case yet"), std::string::npos)
+            << ran.err;
+        EXPECT_NE(ran.err.find("exhibit: hint: begin one with  exhibit init"), std::string::npos)
+            << ran.err;
         EXPECT_LE(count_lines(ran.err), 3u) << ran.err;
         auto json = words;
         json.insert(json.begin(), "--json");
@@ -60,7 +66,8 @@ TEST_F(NoCase, a_typing_error_is_answered_with_the_command_that_was_likely_meant
 }
 
 TEST_F(NoCase, help_and_version_are_not_errors) {
-    for (auto const* command : {"init", "seal", "send", "checkin", "status", "remind", "release", "publish", "open", "verify", "drill"}) {
+    for (auto const* command : {"init", "seal", "send", "checkin", "status", "remind", "release",
+                                "publish", "open", "verify", "drill"}) {
         auto const ran = run({program, command, "--help"});
         EXPECT_EQ(ran.code, 0) << command;
         EXPECT_NE(ran.out.find("Example:  "), std::string::npos) << command;
@@ -77,7 +84,8 @@ TEST_F(NoCase, a_guardian_that_is_not_there_cannot_invite) {
 
 TEST_F(NoCase, invitations_that_are_none_are_named_by_line) {
     put(folder / "bad.txt", "# a comment\nexhibit-guardian-1:nonsense\n");
-    auto const ran = me({"init", "x", "--guardians", (folder / "bad.txt").string(), "--audience", "public"});
+    auto const ran =
+        me({"init", "x", "--guardians", (folder / "bad.txt").string(), "--audience", "public"});
     EXPECT_NE(ran.code, 0);
     EXPECT_NE(ran.err.find("bad.txt line 2"), std::string::npos) << ran.err;
 }
@@ -91,7 +99,10 @@ TEST_F(NoCase, verify_and_open_of_what_is_not_there) {
     EXPECT_EQ(run({program, "verify", (folder / "nothing").string()}).code, 1);
     EXPECT_EQ(run({program, "open", (folder / "nothing.age").string()}).code, 2);
     put(folder / "junk.txt", "no key\n");
-    EXPECT_EQ(run({program, "open", "--key", (folder / "junk.txt").string(), (folder / "nothing.age").string()}).code, 1);
+    EXPECT_EQ(run({program, "open", "--key", (folder / "junk.txt").string(),
+                   (folder / "nothing.age").string()})
+                  .code,
+              1);
 }
 
 struct Beginning : ::testing::Test {
@@ -101,17 +112,23 @@ struct Beginning : ::testing::Test {
 TEST_F(Beginning, needs_an_audience_a_passphrase_and_every_guardian) {
     auto const file = world.invitations().string();
     // No terminal, no --audience: nothing is chosen for the person.
-    auto ran = run({program, "--dir", world.device().string(), "init", "gate", "--guardians", file, "--drill"});
+    auto ran = run({program, "--dir", world.device().string(), "init", "gate", "--guardians", file,
+                    "--drill"});
     EXPECT_EQ(ran.code, 2);
     EXPECT_NE(ran.err.find("--audience"), std::string::npos) << ran.err;
     EXPECT_FALSE(is_there(world.device() / "gate"));
-    ran = run({program, "--dir", world.device().string(), "init", "gate", "--guardians", file, "--drill", "--audience", "public"});
+    ran = run({program, "--dir", world.device().string(), "init", "gate", "--guardians", file,
+               "--drill", "--audience", "public"});
     EXPECT_EQ(ran.code, 2);
     EXPECT_NE(ran.err.find("--passphrase-fd"), std::string::npos) << ran.err;
-    ran = world.me({"init", "gate", "--guardians", file, "--audience", "public", "--every", "1h", "--grace", "1h"});
+    ran = world.me({"init", "gate", "--guardians", file, "--audience", "public", "--every", "1h",
+                    "--grace", "1h"});
     EXPECT_EQ(ran.code, 2) << "a real case with an interval of an hour";
     for (auto const* name : {"../gate", ".gate", "a/b", ""}) {
-        EXPECT_EQ(world.me({"init", name, "--guardians", file, "--audience", "public", "--drill"}).code, 2) << name;
+        EXPECT_EQ(
+            world.me({"init", name, "--guardians", file, "--audience", "public", "--drill"}).code,
+            2)
+            << name;
     }
 
     world.guardians[3]->process().stop(SIGTERM);
@@ -123,22 +140,26 @@ TEST_F(Beginning, needs_an_audience_a_passphrase_and_every_guardian) {
     world.guardians[3]->start();
 
     // The invitations are still good, and are good once.
-    ran = world.me({"init", "gate", "--guardians", file, "--audience", "public", "--drill", "--every", "1h", "--grace", "1h"});
+    ran = world.me({"init", "gate", "--guardians", file, "--audience", "public", "--drill",
+                    "--every", "1h", "--grace", "1h"});
     EXPECT_EQ(ran.code, 0) << ran.err;
     EXPECT_NE(ran.out.find("A public release publishes the case key"), std::string::npos);
     EXPECT_NE(ran.out.find("Next:  exhibit seal FILE..."), std::string::npos);
-    auto const again = world.me({"init", "gate-2", "--guardians", file, "--audience", "public", "--drill"});
+    auto const again =
+        world.me({"init", "gate-2", "--guardians", file, "--audience", "public", "--drill"});
     EXPECT_NE(again.code, 0);
     EXPECT_NE(again.err.find("used"), std::string::npos) << again.err;
     EXPECT_FALSE(is_there(world.device() / "gate-2"));
-    EXPECT_EQ(world.me({"init", "gate", "--guardians", file, "--audience", "public", "--drill"}).code, 2);
+    EXPECT_EQ(
+        world.me({"init", "gate", "--guardians", file, "--audience", "public", "--drill"}).code, 2);
 
     // A wrong passphrase sends nothing.
     auto const before = world.json({"status"});
     auto const wrong = run(world.command({"checkin"}), {}, {}, "another sentence\n");
     EXPECT_EQ(wrong.code, 2);
     EXPECT_EQ(wrong.out, "");
-    EXPECT_NE(wrong.err.find("this is not the passphrase of the case"), std::string::npos) << wrong.err;
+    EXPECT_NE(wrong.err.find("this is not the passphrase of the case"), std::string::npos)
+        << wrong.err;
     EXPECT_NE(wrong.err.find("exhibit: safe: nothing was sent"), std::string::npos) << wrong.err;
     EXPECT_EQ(world.json({"status"})["deadline"], before["deadline"]);
 

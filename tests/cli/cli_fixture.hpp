@@ -17,7 +17,7 @@
 
 namespace exhibit::test {
 
-inline std::string const program = EXHIBIT_BINARY_DIR "/exhibit";
+inline std::string const program = (program_folder() / "exhibit").string();
 inline std::string const sentence = "a sentence that only this witness knows\n";
 
 inline void sleep_ms(unsigned ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }

@@ -48,7 +48,7 @@ for (let i = 0; i < Number(process.argv[1]); ++i) {
 )js";
 
 bool node_is_ready() {
-    return test::have_program("node") && is_there(Path(EXHIBIT_SOURCE_DIR) / "node_modules/@sd-jwt/core");
+    return test::have_program("node") && is_there(test::source_folder() / "node_modules/@sd-jwt/core");
 }
 #define NEEDS_SD_JWT_ORACLE() \
     if (!node_is_ready()) GTEST_SKIP() << "NOT RUN: node with @sd-jwt/core is missing"

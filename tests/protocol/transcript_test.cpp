@@ -281,7 +281,7 @@ void run_transcript(Path const& path) {
 
 TEST(Transcripts, come_out_exactly) {
     std::vector<Path> paths;
-    for (auto const& entry : std::filesystem::directory_iterator(Path(EXHIBIT_SOURCE_DIR) / "tests/protocol/transcripts")) {
+    for (auto const& entry : std::filesystem::directory_iterator(exhibit::test::source_folder() / "tests/protocol/transcripts")) {
         if (entry.path().extension() == ".txt") paths.push_back(entry.path());
     }
     std::ranges::sort(paths);

@@ -8,13 +8,14 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 
 namespace exhibit::test {
 namespace {
 
 Path shared_root() {
     if (char const* set = std::getenv("EXHIBIT_SHARED")) return set;
-    return Path(EXHIBIT_SOURCE_DIR) / ".." / "shared";
+    return source_folder() / ".." / "shared";
 }
 
 // The reading end of a pipe that holds the text; -1 for none. Small texts only.
@@ -35,6 +36,22 @@ void hand_over_as_third(int fd) {
 }  // namespace
 
 Path shared_path(std::string const& below) { return shared_root() / below; }
+Path const& program_folder() {
+    static Path const folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+    return folder;
+}
+
+Path const& source_folder() {
+    static Path const folder = [] {
+        std::ifstream in(program_folder() / "checkout.txt");
+        std::string line;
+        std::getline(in, line);
+        if (line.empty()) std::abort();  // not built by tests/CMakeLists.txt
+        return Path(line);
+    }();
+    return folder;
+}
+
 bool have_shared(std::string const& below) { return std::filesystem::exists(shared_path(below)); }
 
 TemporaryFolder::TemporaryFolder() {
@@ -171,7 +188,7 @@ bool have_program(std::string const& name) {
 Ran run_node(std::string const& module_source, std::vector<std::string> const& arguments, ByteView input) {
     std::vector<std::string> command{"node", "--input-type=module", "-e", module_source, "--"};
     command.insert(command.end(), arguments.begin(), arguments.end());
-    return run(command, input, EXHIBIT_SOURCE_DIR);
+    return run(command, input, source_folder());
 }
 
 }  // namespace exhibit::test

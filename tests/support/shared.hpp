@@ -10,6 +10,10 @@
 
 namespace exhibit::test {
 
+// The checkout, and the folder of the programs that were built with this one.
+Path const& source_folder();
+Path const& program_folder();
+
 // shared_path("vectors/age") -> an absolute path, whether it exists or not.
 Path shared_path(std::string const& below);
 bool have_shared(std::string const& below);

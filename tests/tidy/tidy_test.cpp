@@ -71,7 +71,7 @@ std::vector<std::pair<std::size_t, std::string>> includes_of(File const& file) {
 }
 
 TEST(Tidy, includes_follow_the_link_lines) {
-    auto const rooms = read_rooms(read(fs::path(EXHIBIT_SOURCE_DIR) / "src/CMakeLists.txt"));
+    auto const rooms = read_rooms(read(test::source_folder() / "src/CMakeLists.txt"));
     ASSERT_GT(rooms.size(), 15u) << "src/CMakeLists.txt has no room() lines that this test can read";
     for (auto const& file : files_below("src")) {
         auto const here = room_of(rooms, file.folder().substr(std::min(file.folder().size(), std::size_t{4})));
@@ -218,7 +218,7 @@ TEST(Tidy, every_parser_is_fuzzed) {
 }
 
 TEST(Tidy, every_format_has_tests_and_a_row_in_the_docs) {
-    auto const docs = read(fs::path(EXHIBIT_SOURCE_DIR) / "docs/formats.md");
+    auto const docs = read(test::source_folder() / "docs/formats.md");
     for (auto const& format : formats()) {
         EXPECT_FALSE(files_below("tests/formats/" + format).empty())
             << "src/formats/" << format << " has no test: add tests/formats/" << format << "/" << format << "_test.cpp";
@@ -228,7 +228,7 @@ TEST(Tidy, every_format_has_tests_and_a_row_in_the_docs) {
 }
 
 TEST(Tidy, manual_and_completions_know_every_option) {
-    auto const main = read(fs::path(EXHIBIT_SOURCE_DIR) / "src/cli/main.cpp");
+    auto const main = read(test::source_folder() / "src/cli/main.cpp");
     std::string manual, completions;
     for (auto const& file : files_below("man")) manual += file.text;
     for (auto const& file : files_below("completions")) completions += file.text;

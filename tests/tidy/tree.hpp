@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "support/shared.hpp"
+
 namespace exhibit::tidy {
 
 namespace fs = std::filesystem;
@@ -38,7 +40,7 @@ inline std::string read(fs::path const& path) {
 inline std::vector<File> const& all_files() {
     static auto const files = [] {
         std::vector<File> out;
-        fs::path const root = EXHIBIT_SOURCE_DIR;
+        fs::path const root = test::source_folder();
         std::set<std::string> const not_ours = {"build", "node_modules", ".git", ".cache", "corpus"};
         auto walk = fs::recursive_directory_iterator(root);
         for (auto const& entry : walk) {
@@ -72,7 +74,7 @@ inline std::vector<File> cpp_files() {
 inline std::map<std::string, std::size_t> const& ratchet() {
     static auto const numbers = [] {
         std::map<std::string, std::size_t> out;
-        for (auto const& line : File{"", read(fs::path(EXHIBIT_SOURCE_DIR) / "tests/tidy/ratchet.txt")}.lines()) {
+        for (auto const& line : File{"", read(test::source_folder() / "tests/tidy/ratchet.txt")}.lines()) {
             auto const space = line.rfind(' ');
             if (line.empty() || line.starts_with('#') || space == std::string::npos) continue;
             out[line.substr(0, space)] = std::stoul(line.substr(space + 1));

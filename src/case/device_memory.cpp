@@ -120,6 +120,7 @@ std::string write_check_in_memory(CheckInMemory const& memory) {
                        {"claimed", write_time(memory.claimed)},
                        {"interval_ms", memory.interval.count_ms()},
                        {"grace_ms", memory.grace.count_ms()},
+                       {"safe_until", write_time(memory.safe_until)},
                        {"acknowledgements", envelope_list(memory.acknowledgements)},
                        {"clocks", envelope_list(memory.clocks)}});
 }
@@ -132,6 +133,7 @@ Result<CheckInMemory> parse_check_in_memory(ByteView text) {
     memory.claimed = TRY(object.time("claimed"));
     memory.interval = TRY(take_duration(object, "interval_ms"));
     memory.grace = TRY(take_duration(object, "grace_ms"));
+    memory.safe_until = TRY(object.time("safe_until"));
     memory.acknowledgements = TRY(take_envelope_list(object, "acknowledgements"));
     memory.clocks = TRY(take_envelope_list(object, "clocks"));
     TRY(object.finish());

@@ -41,6 +41,7 @@ struct CheckInMemory {
     WallTime claimed;
     Duration interval;
     Duration grace;
+    WallTime safe_until;  // the deadline of the last check-in that was *done*; this one may not be
     std::vector<Envelope> acknowledgements;
     std::vector<Envelope> clocks;  // newest signed clock of each guardian, for the next check-in
 };

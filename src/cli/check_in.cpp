@@ -56,7 +56,8 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
     auto const signed_check_in = Signed<CheckIn>::sign(check_in, key);
 
     // On disk before anybody hears of it: killed in between, the next check-in must be newer than this one.
-    CheckInMemory now_known{signed_check_in.digest(), claimed.time, interval, grace, {}, stored};
+    CheckInMemory now_known{signed_check_in.digest(), claimed.time, interval, grace,
+                            memory ? memory->safe_until : claimed.time, {}, stored};
     if (now_known.clocks.size() > clocks_kept) now_known.clocks.resize(clocks_kept);
     TRY(folder.save(now_known));
 
@@ -77,6 +78,7 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
     }
     auto const standing = protocol::standing(terms, check_in, acknowledgements.all().size(), heard, wall_now());
     for (auto const& one : acknowledgements.all()) now_known.acknowledgements.push_back(one.envelope());
+    if (acknowledgements.done()) now_known.safe_until = std::max(now_known.safe_until, claimed.time + interval);
     TRY(folder.save(now_known));
 
     auto const deadline = claimed.time + interval;

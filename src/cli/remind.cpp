@@ -8,7 +8,8 @@ Outcome run_remind(Globals const& globals, Remind const& arguments, Terminal& te
     auto const folder = TRY(find_case(globals));
     auto const memory = TRY(folder.last_check_in());
     if (!memory) return wrong_use("there is no check-in yet").coded("nothing");
-    auto const deadline = memory->claimed + memory->interval;
+    // Not that of a check-in which too few guardians have: they count from the one before.
+    auto const deadline = memory->safe_until;
     ics::Reminder reminder;
     // A phone that is searched shows its calendar.
     reminder.uid = to_hex(SystemRandom().bytes<16>());

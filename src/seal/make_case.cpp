@@ -126,7 +126,7 @@ Result<MadeCase> make_case(CasePlan plan, SecretBytes const& passphrase, WallTim
                   .policy = signed_policy.digest(), .vouched = VouchedList{}.digest(), .clocks = {}};
     for (auto const& met : plan.guardians) first.clocks.push_back(met.clock);
     auto const check_in = Signed<CheckIn>::sign(first, witness);
-    made.first_check_in = {check_in.digest(), now, plan.interval, plan.grace, {}, first.clocks};
+    made.first_check_in = {check_in.digest(), now, plan.interval, plan.grace, now + plan.interval, {}, first.clocks};
 
     made.info = {.case_id = plan.case_id, .drill = plan.drill, .recipient = shared.recipient,
                  .policy = signed_policy.digest(), .quorum = plan.quorum, .interval = plan.interval,

@@ -53,9 +53,12 @@ inline Json one_object(std::string const& text) {
 
 class TestGuardian {
 public:
-    TestGuardian(Path const& below, std::string name) : name_(std::move(name)), below_(below) {
+    // `more` goes to guard serve as it is.
+    TestGuardian(Path const& below, std::string name, std::vector<std::string> more = {})
+        : name_(std::move(name)), below_(below), more_(std::move(more)) {
         start();
     }
+    int port() const { return port_; }
     std::string const& name() const { return name_; }
     Path data() const { return below_ / ("guardian-" + name_); }
     Background& process() { return process_; }
@@ -64,10 +67,12 @@ public:
     void start() {
         auto const log = below_ / (name_ + ".log");
         put(log, "");
-        process_ =
-            Background({program, "guard", "serve", "--data", data().string(), "--listen",
-                        "127.0.0.1:" + std::to_string(port_), "--name", name_, "--host-releases"},
-                       {.out = log, .err = below_ / (name_ + ".err"), .third = {}, .in = {}});
+        std::vector<std::string> words{program, "guard", "serve", "--data", data().string(), "--listen",
+                                       "127.0.0.1:" + std::to_string(port_), "--name", name_,
+                                       "--host-releases"};
+        words.insert(words.end(), more_.begin(), more_.end());
+        process_ = Background(
+            words, {.out = log, .err = below_ / (name_ + ".err"), .third = {}, .in = {}});
         for (int tries = 0; tries < 2000; ++tries) {
             auto const text = slurp(log);
             auto const at = text.find("is up on port ");
@@ -104,6 +109,7 @@ public:
 private:
     std::string name_;
     Path below_;
+    std::vector<std::string> more_;
     int port_ = 0;
     Background process_;
 };

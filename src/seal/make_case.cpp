@@ -93,6 +93,10 @@ Outcome check_audience(std::vector<AudienceStage> const& audience) {
 
 Result<MadeCase> make_case(CasePlan plan, SecretBytes const& passphrase, WallTime now) {
     TRY(check_audience(plan.audience));
+    if (plan.interval < plan.floors.interval_least || plan.grace < plan.floors.grace_least) {
+        return wrong_use("the interval or the grace is shorter than this case allows").coded("floors")
+            .hint("a rehearsal with short times is a case of its own:  exhibit init NAME --drill");
+    }
     auto shared = TRY(make_shared_key(plan.quorum, plan.paper_shares));
     auto const witness = SigningKey::generate();
     MadeCase made;

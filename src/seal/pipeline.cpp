@@ -173,6 +173,10 @@ Outcome SealPipeline::flush() {
 }
 
 Result<CipherFacts> SealPipeline::finish() {
+    // After a failure the last block was never filled: the target's own error is the answer.
+    if (!core_->current || core_->current->used == 0) {
+        TRY(core_->wait_until_done());
+    }
     VERIFY(core_->current && core_->current->used > 0);  // a package is never empty
     core_->submit(age::Last::yes);
     TRY(core_->wait_until_done());

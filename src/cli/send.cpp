@@ -16,7 +16,12 @@ struct Sending {
     guard::LinkOptions options;
     Policy terms;
     Terminal& terminal;
+    std::vector<GuardianId> silent = {};  // did not answer in this run: asked last, once, for what follows
 };
+
+bool is_silent(Sending const& sending, KnownGuardian const& guardian) {
+    return std::ranges::find(sending.silent, guardian.id()) != sending.silent.end();
+}
 
 Result<std::optional<std::string>> statement_of(seal::CaseFolder const& folder, ExhibitRecord const& record) {
     if (!record.statement) return std::optional<std::string>();
@@ -31,12 +36,15 @@ Outcome send_one(Sending& sending, ExhibitRecord& record, std::string const& wis
     std::ranges::stable_partition(guardians, [&](KnownGuardian const& g) { return g.name == wished; });
     // A begun upload goes on where it was begun.
     std::ranges::stable_partition(guardians, [&](KnownGuardian const& g) { return !record.upload_url.empty() && record.upload_url.starts_with(g.address.url() + "/"); });
+    // Ten exhibits must not wait ten times for one dead guardian.
+    std::ranges::stable_partition(guardians, [&](KnownGuardian const& g) { return !is_silent(sending, g); });
     std::optional<Error> last;
     for (auto const& guardian : guardians) {
         auto link = guard::Link::open(sending.folder.info().case_id, guardian, sending.options);
         if (!link.ok()) { last = link.error(); continue; }
         Progress progress(sending.terminal, show(record.number) + "  to " + guardian.name);
         guard::SendOptions options;
+        if (is_silent(sending, guardian)) options.attempts = 1;
         options.progress = [&](guard::SendProgress const& at) { progress.at(at.done, at.total); };
         options.should_stop = interrupted;
         options.save = [&](ExhibitRecord const& changed) { return sending.folder.save(changed); };
@@ -48,6 +56,9 @@ Outcome send_one(Sending& sending, ExhibitRecord& record, std::string const& wis
             return Error(*last).still_safe("what " + guardian.name + " has is kept; nothing is lost").hint("go on with:  exhibit send");
         }
         sending.terminal.warn(last->what);
+        std::string_view const code = last->code;
+        bool const answered = code == "guardian-refused" || code == "refused-upload";
+        if (last->fault == Fault::world && !answered) sending.silent.push_back(guardian.id());
     }
     VERIFY(last.has_value());
     return Error(*last).still_safe("the sealed exhibits are on this device").hint("try again with:  exhibit send");

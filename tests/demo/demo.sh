@@ -25,6 +25,11 @@ fi
 
 rm -rf "$keep"
 mkdir -p "$keep/check"
+# A folder stands for the files in it.
+find "$@" -type f -exec readlink -f {} + | sort > "$keep/footage.txt" || fail "cannot read the footage"
+[ -s "$keep/footage.txt" ] || fail "there is no file in: $*"
+set --
+while IFS= read -r file; do set -- "$@" "$file"; done < "$keep/footage.txt"
 pids=""
 dana_pid=""
 clean_up() {
@@ -53,6 +58,7 @@ json_field() { # file field: the first number or text of that name
 }
 
 say "1. Four friends abroad run guardians, and invite the witness"
+began=$(date +%s)
 : > "$keep/invitations.txt"
 for name in ana bruno chen dana; do
     start_guardian $name
@@ -62,7 +68,11 @@ done
 sed 's/\(.*:\).*/  \1…/' "$keep/invitations.txt"
 
 say "2. The witness begins a case (a DRILL: seconds instead of days), public if they fall silent"
-me init gate-4 --guardians "$keep/invitations.txt" --drill --every 28s --grace 8s --audience public
+# The deadline leaves time to seal and send: more for more footage (the first upload goes at 2 MB a second),
+# and for a machine that is busy with other things, which shows in how long step 1 took.
+megabytes=$(($(cat "$@" | wc -c) / 1000000))
+every=$((27 + megabytes + 4 * ($(date +%s) - began)))
+me init gate-4 --guardians "$keep/invitations.txt" --drill --every ${every}s --grace 8s --audience public
 
 say "3. Real footage is sealed: nothing on this device can open it any more"
 sha256sum "$@" > /dev/null || fail "cannot read the footage"
@@ -96,7 +106,7 @@ echo "   Now silence. The guardians may release from $release_from."
 say "6. The deadline passes. Three of four guardians vote, adopt, and give their shares"
 tries=0
 until me status --json > "$keep/status.json" 2>/dev/null && [ "$(json_field "$keep/status.json" phase)" = released ]; do
-    tries=$((tries + 1)); [ $tries -lt 180 ] || fail "no release: $(cat "$keep/status.json")"
+    tries=$((tries + 1)); [ $tries -lt 900 ] || fail "no release: $(cat "$keep/status.json")"
     sleep 0.5
 done
 me status

@@ -33,11 +33,11 @@ Result<std::optional<std::string>> statement_of(seal::CaseFolder const& folder, 
 Outcome send_one(Sending& sending, ExhibitRecord& record, std::string const& wished) {
     auto const statement = TRY(statement_of(sending.folder, record));
     auto guardians = sending.folder.info().guardians;
-    std::ranges::stable_partition(guardians, [&](KnownGuardian const& g) { return g.name == wished; });
+    std::stable_partition(guardians.begin(), guardians.end(), [&](KnownGuardian const& g) { return g.name == wished; });
     // A begun upload goes on where it was begun.
-    std::ranges::stable_partition(guardians, [&](KnownGuardian const& g) { return !record.upload_url.empty() && record.upload_url.starts_with(g.address.url() + "/"); });
+    std::stable_partition(guardians.begin(), guardians.end(), [&](KnownGuardian const& g) { return !record.upload_url.empty() && record.upload_url.starts_with(g.address.url() + "/"); });
     // Ten exhibits must not wait ten times for one dead guardian.
-    std::ranges::stable_partition(guardians, [&](KnownGuardian const& g) { return !is_silent(sending, g); });
+    std::stable_partition(guardians.begin(), guardians.end(), [&](KnownGuardian const& g) { return !is_silent(sending, g); });
     std::optional<Error> last;
     for (auto const& guardian : guardians) {
         auto link = guard::Link::open(sending.folder.info().case_id, guardian, sending.options);

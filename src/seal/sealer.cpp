@@ -316,7 +316,7 @@ Result<std::vector<ExhibitRecord>> recover(CaseFolder const& folder) {
     std::error_code problem;
     for (auto const& entry : std::filesystem::directory_iterator(folder.path() / "exhibits", problem)) found.push_back(entry.path());
     // Captures first: the statement beside one may be its own.
-    std::ranges::stable_partition(found, [](Path const& path) { return path.extension() == capture_ending; });
+    std::stable_partition(found.begin(), found.end(), [](Path const& path) { return path.extension() == capture_ending; });
     for (auto const& path : found) {
         auto const name = path.filename().string();
         auto const number = parse_exhibit_number(path.stem().string());

@@ -212,7 +212,8 @@ private:
 
     // 1.0: every payload manifest lists every payload file; before, one of them had to.
     void check_nothing_is_extra() {
-        for (auto const& [path, size] : present_) {
+        for (auto const& present : present_) {
+            auto const& path = present.first;
             if (!is_payload(path)) continue;
             auto const lists = [&](NamedManifest const& m) { return m.digest_of.contains(path); };
             bool const listed = is_old() ? std::ranges::any_of(payload_manifests_, lists)

@@ -12,12 +12,14 @@ EVP_MD const* algorithm(HashKind kind) {
     static EVP_MD* const sha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
     static EVP_MD* const sha224 = EVP_MD_fetch(nullptr, "SHA224", nullptr);
     static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    static EVP_MD* const sha384 = EVP_MD_fetch(nullptr, "SHA384", nullptr);
     static EVP_MD* const sha512 = EVP_MD_fetch(nullptr, "SHA512", nullptr);
     switch (kind) {
         case HashKind::md5: return md5;
         case HashKind::sha1: return sha1;
         case HashKind::sha224: return sha224;
         case HashKind::sha256: return sha256;
+        case HashKind::sha384: return sha384;
         case HashKind::sha512: return sha512;
     }
     return nullptr;

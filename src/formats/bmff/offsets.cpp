@@ -1,0 +1,205 @@
+#include "formats/bmff/offsets.hpp"
+
+#include <algorithm>
+
+#include "base/reader.hpp"
+
+namespace exhibit::bmff {
+namespace {
+
+constexpr auto stco = box_type("stco");
+constexpr auto co64 = box_type("co64");
+constexpr auto saio = box_type("saio");
+constexpr auto tfhd = box_type("tfhd");
+constexpr auto tfra = box_type("tfra");
+
+Error wrong(std::string what) { return bad_input("is no MP4 or MOV: " + what).coded("bmff"); }
+
+bool is_container(BoxType type) {
+    for (auto const& one :
+         {box_type("moov"), box_type("trak"), box_type("mdia"), box_type("minf"), box_type("stbl"),
+          box_type("moof"), box_type("traf"), box_type("mfra")}) {
+        if (type == one) return true;
+    }
+    return false;
+}
+
+std::uint64_t number_at(ByteView bytes, std::size_t at, std::size_t width) {
+    std::uint64_t value = 0;
+    for (auto byte : bytes.subspan(at, width)) value = value << 8 | byte;
+    return value;
+}
+
+void put_number(MutableBytes to, std::uint64_t value, std::size_t width) {
+    for (std::size_t i = 0; i < width; ++i) to[width - 1 - i] = static_cast<Byte>(value >> (8 * i));
+}
+
+// Where the numbers of a leaf box lie in it (counted from the start of the payload).
+struct Table {
+    std::size_t first = 0;
+    std::size_t width = 4;
+    std::uint64_t count = 0;
+    std::size_t stride = 4;
+};
+
+Table saio_table(ByteView payload) {
+    bool const typed = (payload[3] & 1) != 0;  // aux_info_type and its parameter
+    std::size_t const at = typed ? 12 : 4;
+    if (payload.size() < at + 4) return {};
+    std::size_t const width = payload[0] == 0 ? 4 : 8;
+    return {at + 4, width, number_at(payload, at, 4), width};
+}
+
+Table tfra_table(ByteView payload) {
+    if (payload.size() < 16) return {};
+    std::size_t const wide = payload[0] == 1 ? 8 : 4;
+    auto const lengths = number_at(payload, 8, 4);
+    auto const sizes = (lengths >> 4 & 3) + (lengths >> 2 & 3) + (lengths & 3) + 3;
+    return {16 + wide, wide, number_at(payload, 12, 4), static_cast<std::size_t>(2 * wide + sizes)};
+}
+
+// The table of a box that holds absolute offsets; count 0 for every other box.
+Result<Table> table_of(BoxType type, ByteView payload, bool in_fragment) {
+    Table table;
+    if (payload.size() < 8) return table;
+    if (type == stco) table = {8, 4, number_at(payload, 4, 4), 4};
+    else if (type == co64) table = {8, 8, number_at(payload, 4, 4), 8};
+    // In a fragment, saio counts from the fragment's own base (ISO/IEC 14496-12 §8.7.9.3).
+    else if (type == saio && !in_fragment) table = saio_table(payload);
+    else if (type == tfra) table = tfra_table(payload);
+    else if (type == tfhd && (payload[3] & 1) != 0) table = {8, 8, 1, 8};
+    if (table.count == 0) return table;
+    auto const room = payload.size() < table.first ? 0 : payload.size() - table.first;
+    if (table.count - 1 > room / table.stride ||
+        (table.count - 1) * table.stride + table.width > room) {
+        return wrong("a table longer than its box");
+    }
+    return table;
+}
+
+std::uint64_t moved(std::uint64_t place, std::vector<Shift> const& shifts) {
+    auto out = place;
+    for (auto const& shift : shifts) {
+        if (place >= shift.from) out += shift.by;
+    }
+    return out;
+}
+
+class Mover {
+public:
+    Mover(std::vector<Shift> const& shifts, bool in_fragment)
+        : shifts_(shifts), in_fragment_(in_fragment) {}
+
+    Result<Bytes> box(ByteView whole, BoxType type, std::size_t header, unsigned depth) {
+        if (depth > depth_max) return wrong("nested too deeply");
+        auto const payload = whole.subspan(header);
+        if (!is_container(type)) return leaf(whole, type, header);
+        MemorySource const source(payload);
+        auto const inside = TRY(boxes_in(source, {0, payload.size()}));
+        Bytes out;
+        for (auto const& child : inside) {
+            auto const bytes = payload.subspan(child.offset, child.size);
+            auto const done = TRY(box(bytes, child.type, child.header_bytes, depth + 1));
+            append(out, done);
+        }
+        if (out.size() == payload.size()) {  // keeps the form of the header, and an open end
+            Bytes same = to_bytes(whole.first(header));
+            append(same, out);
+            return same;
+        }
+        return write_box(type, out);
+    }
+
+private:
+    Result<Bytes> leaf(ByteView whole, BoxType type, std::size_t header) {
+        auto out = to_bytes(whole);
+        auto const payload = whole.subspan(header);
+        auto const table = TRY(table_of(type, payload, in_fragment_));
+        bool too_far = false;
+        for (std::uint64_t i = 0; i < table.count; ++i) {
+            auto const at = table.first + static_cast<std::size_t>(i) * table.stride;
+            auto const place = moved(number_at(payload, at, table.width), shifts_);
+            too_far = too_far || (table.width == 4 && place > 0xffffffff);
+            put_number(MutableBytes(out).subspan(header + at, table.width), place, table.width);
+        }
+        if (!too_far) return out;
+        if (type == stco) return promoted(payload, table);
+        return wrong("an offset would pass 4 GiB, and its box has no form for that");
+    }
+
+    Bytes promoted(ByteView payload, Table const& table) const {
+        Bytes wide = to_bytes(payload.first(8));
+        for (std::uint64_t i = 0; i < table.count; ++i) {
+            auto const at = table.first + static_cast<std::size_t>(i) * 4;
+            append(wide, big_endian<8>(moved(number_at(payload, at, 4), shifts_)));
+        }
+        return write_box(co64, wide);
+    }
+
+    std::vector<Shift> const& shifts_;
+    bool in_fragment_;
+};
+
+Result<Bytes> move_in(ByteView whole, std::vector<Shift> const& shifts, bool in_fragment) {
+    MemorySource const source(whole);
+    auto const boxes = TRY(boxes_in(source, {0, whole.size()}));
+    if (boxes.size() != 1) return wrong("not one box");
+    Mover mover(shifts, in_fragment);
+    return mover.box(whole, boxes[0].type, boxes[0].header_bytes, 0);
+}
+
+Outcome visit_box(ByteSource const& source, Box const& box, bool in_fragment, unsigned depth,
+                  std::function<void(std::uint64_t)> const& visit) {
+    if (depth > depth_max) return wrong("nested too deeply");
+    if (is_container(box.type)) {
+        auto const inside = TRY(children(source, box));
+        for (auto const& child : inside)
+            TRY(visit_box(source, child, in_fragment, depth + 1, visit));
+        return {};
+    }
+    bool const wanted = box.type == stco || box.type == co64 || box.type == saio ||
+                        box.type == tfhd || box.type == tfra;
+    if (!wanted) return {};
+    if (box.size > movie_box_max) return wrong("a table too long to be true");
+    auto const payload = TRY(source.read(box.payload().offset, box.payload().length));
+    auto const table = TRY(table_of(box.type, payload, in_fragment));
+    for (std::uint64_t i = 0; i < table.count; ++i) {
+        visit(number_at(payload, table.first + static_cast<std::size_t>(i) * table.stride,
+                        table.width));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Bytes> shift_movie(ByteView moov, std::vector<Shift> const& shifts) {
+    return move_in(moov, shifts, false);
+}
+
+Result<Bytes> shift_fragment(ByteView moof, std::vector<Shift> const& shifts) {
+    return move_in(moof, shifts, true);
+}
+
+Result<Bytes> shift_random_access(ByteView mfra, std::vector<Shift> const& shifts) {
+    return move_in(mfra, shifts, false);
+}
+
+Outcome for_each_offset(ByteSource const& source, std::vector<Box> const& top,
+                        std::function<void(std::uint64_t)> const& visit) {
+    for (auto const& box : top) {
+        bool const fragment = box.type == box_type("moof");
+        if (!fragment && box.type != box_type("moov") && box.type != box_type("mfra")) continue;
+        TRY(visit_box(source, box, fragment, 0, visit));
+    }
+    return {};
+}
+
+Result<bool> has_item_locations(ByteSource const& source, std::vector<Box> const& top) {
+    for (auto const* path : {"/meta/iloc", "/moov/meta/iloc"}) {
+        auto const found = TRY(find(source, top, path));
+        if (!found.empty()) return true;
+    }
+    return false;
+}
+
+}  // namespace exhibit::bmff

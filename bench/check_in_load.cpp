@@ -163,7 +163,7 @@ int main(int argc, char** argv) {
     auto start = std::chrono::steady_clock::now();
     std::atomic<std::size_t> enrolled{0};
     spread(count, 16, pin, [&](HttpClient& client, std::size_t i) {
-        for (int attempt = 0; attempt < 200; ++attempt) {
+        for (int attempt = 0; attempt < 4000; ++attempt) {
             auto const got = client.post(address.url() + "/v1/cases", "application/json", as_bytes(loads[i].enrolment));
             if (got.ok() && got->status == 201) { ++enrolled; return; }
             if (!got.ok() || got->status != 429) return;

@@ -34,6 +34,10 @@ using SharedRecord =
 std::string write_record(CaseRecord const& record);
 Result<CaseRecord> parse_record(ByteView text);
 
+// How many cases are kept parsed. Reading one back costs as much as all the rest of a check-in; ten
+// thousand in memory cost less than 200 MiB (bench/check_in_load.cpp measures it).
+inline constexpr std::size_t cases_kept = 16'384;
+
 class CaseFiles {
 public:
     explicit CaseFiles(Rows& rows) : rows_(rows) {}
@@ -55,8 +59,8 @@ public:
 
 private:
     Rows& rows_;
-    Recent<CaseId, SharedRecord> records_{2000};
-    Recent<std::pair<CaseId, DocumentDigest>, protocol::SharedPolicy> policies_{2000};
+    Recent<CaseId, SharedRecord> records_{cases_kept};
+    Recent<std::pair<CaseId, DocumentDigest>, protocol::SharedPolicy> policies_{cases_kept};
 };
 
 }  // namespace exhibit::guard

@@ -63,7 +63,7 @@ private:
     Workers& workers_;
     std::mutex mutex_;
     std::map<CaseId, std::deque<Job>> lanes_;  // of cases that are busy
-    Recent<CaseId, protocol::State> states_{512};
+    Recent<CaseId, protocol::State> states_{cases_kept};
 };
 
 // The row that says that a stage is out, and whether it has been published.

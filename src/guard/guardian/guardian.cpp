@@ -115,7 +115,7 @@ private:
     LaneEffects lane_effects() {
         LaneEffects effects;
         effects.send = [this](CaseId const& id, GuardianId const& to, Envelope envelope) {
-            send(id, to, envelope);
+            send(id, to, std::move(envelope));
         };
         effects.give_share = [this](CaseId const& id, protocol::GiveShare const& give) {
             heavy.post([this, id, give] { give_share(id, give); });
@@ -128,11 +128,11 @@ private:
         return effects;
     }
 
-    void send(CaseId const& id, GuardianId const& to, Envelope const& envelope) {
+    void send(CaseId const& id, GuardianId const& to, Envelope envelope) {
         auto const record = files.record(id);
         if (!record) return log.tell(record.error(), id);
         auto const* entry = (*record)->directory->find(to);
-        if (entry != nullptr) peers.send(id, *entry, envelope);
+        if (entry != nullptr) peers.send(id, *entry, std::move(envelope));
     }
 
     void give_share(CaseId const& id, protocol::GiveShare const& give) {

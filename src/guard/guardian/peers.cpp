@@ -37,22 +37,26 @@ void Peers::stop() {
     }
 }
 
-void Peers::send(CaseId const& id, Directory::Entry const& to, Envelope const& envelope) {
-    Message message{id, to_bytes(write_envelope(envelope))};
+void Peers::send(CaseId const& id, Directory::Entry const& to, Envelope envelope) {
+    Message message{id, std::move(envelope)};
     auto const name = line_name(to);
+    bool first = false;
     {
         std::lock_guard lock(mutex_);
         auto& line = lines_[name];
         line.entry = to;
         line.waiting.push_back(std::move(message));
         if (line.waiting.size() > waiting_max) line.waiting.pop_front();
-        put_in_order(name, line);
+        first = put_in_order(name, line);
     }
-    changed_.notify_one();
+    // A wake-up costs more than all the rest here; what waits for a dead guardian needs none.
+    if (first) changed_.notify_one();
 }
 
-void Peers::put_in_order(std::string const& name, Line const& line) {
-    if (!line.busy && !line.waiting.empty()) order_.insert({line.not_before, name});
+bool Peers::put_in_order(std::string const& name, Line const& line) {
+    if (line.busy || line.waiting.empty()) return false;
+    auto const [place, fresh] = order_.insert({line.not_before, name});
+    return fresh && (place == order_.begin() || line.not_before <= Steady::now());
 }
 
 void Peers::run() {
@@ -69,6 +73,8 @@ void Peers::run() {
             continue;
         }
         order_.erase(order_.begin());
+        // Whoever sleeps now must watch the next one: this thread may be away for long.
+        if (!order_.empty()) changed_.notify_one();
         auto& line = lines_[name];  // a std::map keeps its nodes where they are
         line.busy = true;
         auto const message = std::move(line.waiting.front());
@@ -82,7 +88,7 @@ void Peers::run() {
         auto const wait = std::min<Steady::duration>(
             wait_most, wait_first * (1U << std::min(line.failures, 10U)));
         line.not_before = answered ? Steady::time_point{} : Steady::now() + wait;
-        put_in_order(name, line);
+        if (put_in_order(name, line)) changed_.notify_one();
     }
 }
 
@@ -103,7 +109,7 @@ bool Peers::deliver(Clients& clients, std::string const& name, Directory::Entry 
     call.method = "POST";
     call.url = entry.address.url() + case_path(message.case_id, "messages");
     call.headers = {{"Content-Type", "application/json"}};
-    call.body = message.body;
+    call.body = to_bytes(write_envelope(message.envelope));
     call.answer_limit_bytes = 4u << 20;
     auto answer = client->second.send(call);
     if (!answer) return false;

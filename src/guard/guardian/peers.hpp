@@ -31,7 +31,7 @@ public:
     Peers(Premises const& premises, PeersOptions options, Arrived arrived);
     ~Peers() { stop(); }
 
-    void send(CaseId const& id, Directory::Entry const& to, Envelope const& envelope);
+    void send(CaseId const& id, Directory::Entry const& to, Envelope envelope);
     void stop();
 
     // When this guardian last proved that it lives: it answered under its pin.
@@ -42,7 +42,7 @@ private:
     using Steady = std::chrono::steady_clock;
     struct Message {
         CaseId case_id;
-        Bytes body;
+        Envelope envelope;  // written out when it is sent: most for a dead guardian never are
     };
     struct Line {
         Directory::Entry entry;
@@ -56,7 +56,8 @@ private:
     static constexpr std::size_t clients_max = 64;
 
     void run();
-    void put_in_order(std::string const& name, Line const& line);
+    // True when it is now the first in order: whoever waits for the first must look again.
+    bool put_in_order(std::string const& name, Line const& line);
     bool deliver(Clients& clients, std::string const& name, Directory::Entry const& entry,
                  Message const& message);
 

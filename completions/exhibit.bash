@@ -3,7 +3,7 @@
 _exhibit() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     local global="--dir --case --json --passphrase-fd --proxy --help"
-    local commands="guard init seal send checkin status remind release publish open verify drill"
+    local commands="guard init seal send checkin status remind release publish open verify provenance drill"
     local command= sub= i options=
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -43,6 +43,7 @@ _exhibit() {
         publish) options="--from --case-id --key" ;;
         open) options="--shares --case-key --key --recipient --out" ;;
         verify) options="--full" ;;
+        provenance) options="--sidecar --fragment --trust --trust-stamps --know --at" ;;
         drill) options="--guardians --every --grace" ;;
     esac
     if [[ $word == -* || $command == guard && -z $sub ]]; then

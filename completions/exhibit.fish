@@ -1,6 +1,6 @@
 # fish completion for exhibit. To /usr/share/fish/vendor_completions.d/exhibit.fish
 
-set -l commands guard init seal send checkin status remind release publish open verify drill
+set -l commands guard init seal send checkin status remind release publish open verify provenance drill
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c exhibit -l dir -r -a '(__fish_complete_directories)' -d 'where cases lie'
@@ -22,6 +22,7 @@ complete -c exhibit -f -n $none -a release -d 'release a case now'
 complete -c exhibit -f -n $none -a publish -d 'build a release folder'
 complete -c exhibit -f -n $none -a open -d 'open sealed exhibits'
 complete -c exhibit -f -n $none -a verify -d 'check what holds'
+complete -c exhibit -f -n $none -a provenance -d 'what a file says of where it comes from'
 complete -c exhibit -f -n $none -a drill -d 'rehearse a whole release'
 
 function __exhibit_guard -a sub
@@ -68,3 +69,9 @@ complete -c exhibit -n '__fish_seen_subcommand_from open' -l case-key -r -d case
 complete -c exhibit -n '__fish_seen_subcommand_from open' -l recipient -x -d 'of the case'
 complete -c exhibit -n '__fish_seen_subcommand_from open' -l out -r -a '(__fish_complete_directories)' -d folder
 complete -c exhibit -n '__fish_seen_subcommand_from verify' -l full -d 'block trees too'
+complete -c exhibit -n '__fish_seen_subcommand_from provenance' -r -l sidecar -d 'manifest store beside it'
+complete -c exhibit -n '__fish_seen_subcommand_from provenance' -r -l fragment -d 'a fragment of the video'
+complete -c exhibit -n '__fish_seen_subcommand_from provenance' -r -l trust -d 'anchors of signers'
+complete -c exhibit -n '__fish_seen_subcommand_from provenance' -r -l trust-stamps -d 'anchors of time stamps'
+complete -c exhibit -n '__fish_seen_subcommand_from provenance' -r -l know -d 'signers you know'
+complete -c exhibit -n '__fish_seen_subcommand_from provenance' -r -l at -d 'judge as of this time'

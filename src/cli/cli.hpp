@@ -37,6 +37,10 @@ struct ReleaseCommand { bool yes = false; };
 struct Publish { std::string from, case_id, out, key, name; };
 struct Open { std::vector<std::string> files, shares; std::string case_key, key, recipient, out = "."; };
 struct Verify { std::vector<std::string> paths; bool full = false; };
+struct Provenance {
+    std::string file, sidecar, at;
+    std::vector<std::string> fragments, trust, trust_stamps, know;
+};
 struct Drill { std::string guardians, every = "20s", grace = "10s"; };
 
 Outcome run_story(Globals const&, Terminal&);
@@ -53,6 +57,7 @@ Outcome run_release(Globals const&, ReleaseCommand const&, Terminal&);
 Outcome run_publish(Globals const&, Publish const&, Terminal&);
 Outcome run_open(Globals const&, Open const&, Terminal&);
 Outcome run_verify(Globals const&, Verify const&, Terminal&);
+Outcome run_provenance(Globals const&, Provenance const&, Terminal&);
 Outcome run_drill(Globals const&, Drill const&, Terminal&);
 
 // Shared by the commands of a case (case_of.cpp).

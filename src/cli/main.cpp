@@ -26,6 +26,7 @@ constexpr char const* footer_of(std::string_view command) {
         {"publish", "Example:  exhibit publish gate-4 out/\n          exhibit publish --from ana.example --case 7q4k... out/"},
         {"open", "Example:  exhibit open --shares a.txt b.txt --case-key case-key.age 0001.age"},
         {"verify", "Example:  exhibit verify out/"},
+        {"provenance", "Example:  exhibit provenance --trust anchors.pem gate.mp4"},
         {"drill", "Example:  exhibit drill --guardians more-invitations.txt"},
     };
     for (auto const& example : examples) {
@@ -195,6 +196,22 @@ int run(int argc, char** argv) {
     command->add_option("paths", verify.paths, "release folders, or NNNN.age")->required();
     command->add_flag("--full", verify.full, "also check the block tree of every original");
     choose(command, [&](Terminal& t) { return run_verify(globals, verify, t); });
+
+    Provenance provenance;
+    command = add(app, "provenance", "Show what a file says of its origin, and whether it holds");
+    command->add_option("file", provenance.file, "photo, video, sound, or a .c2pa")->required();
+    command->add_option("--sidecar", provenance.sidecar,
+                        "the manifest store that belongs to the file");
+    command->add_option("--fragment", provenance.fragments,
+                        "a fragment of the video; may be repeated");
+    command->add_option("--trust", provenance.trust, "PEM: anchors of signers you believe");
+    command->add_option("--trust-stamps", provenance.trust_stamps,
+                        "PEM: anchors of time-stamp authorities");
+    command->add_option("--know", provenance.know,
+                        "PEM: certificates of signers you know yourself");
+    command->add_option("--at", provenance.at,
+                        "judge as of this time, e.g. 2026-11-23T00:00:00.000Z");
+    choose(command, [&](Terminal& t) { return run_provenance(globals, provenance, t); });
 
     Drill drill;
     command = add(app, "drill", "Rehearse a whole release with a dummy case");

@@ -1,6 +1,6 @@
 // age headers come back byte for byte, and no input upsets the Decryptor.
-#include "base/verify.hpp"
 #include "formats/age/age.hpp"
+#include "base/verify.hpp"
 
 using namespace exhibit;
 
@@ -16,7 +16,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     VERIFY(identity.ok());
     age::Identity const* const with[] = {&identity.value()};
     Bytes released;
-    age::Sink const keep = [&](ByteView bytes) { append(released, bytes); return Outcome(); };
+    age::Sink const keep = [&](ByteView bytes) {
+        append(released, bytes);
+        return Outcome();
+    };
     auto decryptor = age::Decryptor::create(with);
     VERIFY(decryptor.ok());
     bool const streamed = decryptor->update(input, keep).ok() && decryptor->finish(keep).ok();

@@ -8,10 +8,14 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     ByteView const input(data, size);
     auto const whole = age::parse_armor(input);
     Bytes pieces;
-    age::Sink const keep = [&](ByteView bytes) { append(pieces, bytes); return Outcome(); };
+    age::Sink const keep = [&](ByteView bytes) {
+        append(pieces, bytes);
+        return Outcome();
+    };
     age::ArmorReader reader;
     bool taken = true;
-    for (std::size_t i = 0; i < size && taken; ++i) taken = reader.update(input.subspan(i, 1), keep).ok();
+    for (std::size_t i = 0; i < size && taken; ++i)
+        taken = reader.update(input.subspan(i, 1), keep).ok();
     taken = taken && reader.finish(keep).ok();
     VERIFY(taken == whole.ok());
     if (!whole.ok()) return 0;

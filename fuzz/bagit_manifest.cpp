@@ -1,5 +1,5 @@
-// The first byte chooses version and algorithm, the rest is a manifest. What is taken is written as 1.0
-// and must read back as the same files.
+// The first byte chooses version and algorithm, the rest is a manifest. What is taken is written
+// as 1.0 and must read back as the same files.
 #include <algorithm>
 
 #include "base/verify.hpp"

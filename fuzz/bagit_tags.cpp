@@ -10,7 +10,8 @@ using namespace exhibit;
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     static_cast<void>(bagit::parse_declaration({data, size}));
     if (size == 0) return 0;
-    auto const text = bagit::to_utf8(static_cast<bagit::Encoding>(data[0] & 3), {data + 1, size - 1});
+    auto const text =
+        bagit::to_utf8(static_cast<bagit::Encoding>(data[0] & 3), {data + 1, size - 1});
     if (!text) return 0;
     VERIFY(is_utf8(as_bytes(*text)));
     if (auto const fields = bagit::parse_bag_info(*text)) {

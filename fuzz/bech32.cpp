@@ -1,6 +1,6 @@
 // One text per value: what decodes is written back as it was.
-#include "base/verify.hpp"
 #include "formats/bech32/bech32.hpp"
+#include "base/verify.hpp"
 
 using namespace exhibit;
 

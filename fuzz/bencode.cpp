@@ -1,6 +1,6 @@
 // One encoding per value: what was taken is written back as the same bytes.
-#include "base/verify.hpp"
 #include "formats/torrent/bencode.hpp"
+#include "base/verify.hpp"
 
 using namespace exhibit;
 

@@ -1,6 +1,6 @@
 // A signature that is read can be written, and says the same then; its certificates do no harm.
-#include "crypto/certificate.hpp"
 #include "formats/cose/cose.hpp"
+#include "crypto/certificate.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     using namespace exhibit;

@@ -1,5 +1,6 @@
-// Runs a fuzz target over every file of the folders and files named on the command line, and over a fixed
-// number of small mutations of each, so that the corpora are part of the ordinary test run without libFuzzer.
+// Runs a fuzz target over every file of the folders and files named on the command line, and over a
+// fixed number of small mutations of each, so that the corpora are part of the ordinary test run
+// without libFuzzer.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -24,10 +25,18 @@ void try_with_mutations(std::vector<std::uint8_t> const& seed, std::mt19937& ran
     for (int i = 0; i < mutations_per_file; ++i) {
         auto input = seed;
         switch (random() % 4) {
-            case 0: if (!input.empty()) input[random() % input.size()] ^= static_cast<std::uint8_t>(1u << random() % 8); break;
+            case 0:
+                if (!input.empty())
+                    input[random() % input.size()] ^= static_cast<std::uint8_t>(1u << random() % 8);
+                break;
             case 1: input.resize(input.empty() ? 0 : random() % input.size()); break;
-            case 2: input.insert(input.begin() + static_cast<long>(random() % (input.size() + 1)), static_cast<std::uint8_t>(random())); break;
-            default: if (input.size() > 1) std::swap(input[random() % input.size()], input[random() % input.size()]);
+            case 2:
+                input.insert(input.begin() + static_cast<long>(random() % (input.size() + 1)),
+                             static_cast<std::uint8_t>(random()));
+                break;
+            default:
+                if (input.size() > 1)
+                    std::swap(input[random() % input.size()], input[random() % input.size()]);
         }
         LLVMFuzzerTestOneInput(input.data(), input.size());
     }

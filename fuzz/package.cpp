@@ -1,5 +1,5 @@
-// The plaintext of an exhibit as a stranger may have sealed it: read in two ways, it must say the same, and
-// what comes out stays within what the tar holds and under a name that is safe to write.
+// The plaintext of an exhibit as a stranger may have sealed it: read in two ways, it must say the
+// same, and what comes out stays within what the tar holds and under a name that is safe to write.
 #include "formats/tar/name.hpp"
 #include "formats/tar/reader.hpp"
 #include "release/package_reader.hpp"
@@ -17,7 +17,10 @@ struct Read {
 
 Read read_package(ByteView bytes, std::size_t piece) {
     Read out;
-    release::PackageReader package([&](ByteView content) -> Outcome { append(out.original, content); return {}; });
+    release::PackageReader package([&](ByteView content) -> Outcome {
+        append(out.original, content);
+        return {};
+    });
     tar::TarReader reader(package);
     bool ok = true;
     for (std::size_t at = 0; ok && at < bytes.size(); at += piece) {

@@ -1,5 +1,6 @@
-// Model-based: bytes become a list of events at one guardian (check-ins, questions, votes, adoptions, shares,
-// garbage, time), and after each the state must come back from its text and no share leave without q adoptions.
+// Model-based: bytes become a list of events at one guardian (check-ins, questions, votes,
+// adoptions, shares, garbage, time), and after each the state must come back from its text and no
+// share leave without q adoptions.
 #include <string_view>
 
 #include "crypto/hash.hpp"
@@ -33,40 +34,77 @@ struct World {
         terms.quorum = {4, 2, 3, 1};
         for (Byte i = 0; i < 4; ++i) {
             keys.push_back(key_of(i));
-            terms.guardians.push_back({keys.back().public_key(), "age1x", DocumentDigest(sha256("words")), false});
+            terms.guardians.push_back(
+                {keys.back().public_key(), "age1x", DocumentDigest(sha256("words")), false});
         }
-        terms.audience = {{AudienceStage::Who::named, {"age1lawyer"}, {}}, {AudienceStage::Who::everyone, {}, hour * 24}};
+        terms.audience = {{AudienceStage::Who::named, {"age1lawyer"}, {}},
+                          {AudienceStage::Who::everyone, {}, hour * 24}};
         terms.floors = {hour, hour, hour};
         terms.created = start;
         policy = share_policy(Signed<Policy>::sign(terms, witness));
         for (int i = 0; i < 8; ++i) check_ins.push_back(sign(start + hour * (20 * i)));
-        release_now = Signed<ReleaseNow>::sign({terms.case_id, start, policy->digest()}, witness).envelope();
+        release_now =
+            Signed<ReleaseNow>::sign({terms.case_id, start, policy->digest()}, witness).envelope();
     }
     Signed<CheckIn> sign(WallTime claimed) {
-        CheckIn check_in{policy->value().case_id, claimed, hour * 72, hour * 48, policy->digest(), {}, {}};
+        CheckIn check_in{policy->value().case_id, claimed, hour * 72, hour * 48,
+                         policy->digest(),        {},      {}};
         for (auto const& key : keys) {
-            check_in.clocks.push_back(Signed<ClockReading>::sign({check_in.case_id, guardian_id(key.public_key()), claimed, {}}, key).envelope());
+            check_in.clocks.push_back(
+                Signed<ClockReading>::sign(
+                    {check_in.case_id, guardian_id(key.public_key()), claimed, {}}, key)
+                    .envelope());
         }
         return Signed<CheckIn>::sign(check_in, witness);
     }
 };
 
 // What guardian `who` may say, honest or not, about check-in (or release-now) `which`.
-Envelope say(World const& world, Byte what, unsigned who, unsigned which, Nonce const& nonce, WallTime now) {
+Envelope say(World const& world, Byte what, unsigned who, unsigned which, Nonce const& nonce,
+             WallTime now) {
     auto const& key = world.keys[who];
     auto const id = guardian_id(key.public_key());
     auto const& policy = world.policy;
     auto const case_id = policy->value().case_id;
-    auto const subject = Subject::of(which == 7 ? world.release_now : world.check_ins[which].envelope());
+    auto const subject =
+        Subject::of(which == 7 ? world.release_now : world.check_ins[which].envelope());
     switch (what % 8) {
         case 0: return subject.envelope;
-        case 1: return Signed<PreVote>::sign({case_id, id, which % 2 == 0, nonce, now, world.check_ins[which].envelope(), {}, {}, policy->envelope(), {}, {}}, key).envelope();
-        case 2: return Signed<VoteRequest>::sign({case_id, id, nonce, subject, 0, policy->digest()}, key).envelope();
-        case 3: return Signed<Vote>::sign({case_id, id, nonce, now, subject, 0, policy->digest()}, key).envelope();
-        case 4: return Signed<Adoption>::sign({case_id, id, now, subject, 0, policy->digest()}, key).envelope();
-        case 5: return Signed<Acknowledgement>::sign({case_id, id, subject.digest, now, now}, key).envelope();
-        case 6: return Signed<ReleasedShare>::sign({case_id, id, policy->digest(), 1, which % 2 ? "words" : "wrong", {}}, key).envelope();
-        default: return Signed<ReleasedShare>::sign({case_id, id, policy->digest(), 0, {}, {{"age1lawyer", {1}}}}, key).envelope();
+        case 1:
+            return Signed<PreVote>::sign({case_id,
+                                          id,
+                                          which % 2 == 0,
+                                          nonce,
+                                          now,
+                                          world.check_ins[which].envelope(),
+                                          {},
+                                          {},
+                                          policy->envelope(),
+                                          {},
+                                          {}},
+                                         key)
+                .envelope();
+        case 2:
+            return Signed<VoteRequest>::sign({case_id, id, nonce, subject, 0, policy->digest()},
+                                             key)
+                .envelope();
+        case 3:
+            return Signed<Vote>::sign({case_id, id, nonce, now, subject, 0, policy->digest()}, key)
+                .envelope();
+        case 4:
+            return Signed<Adoption>::sign({case_id, id, now, subject, 0, policy->digest()}, key)
+                .envelope();
+        case 5:
+            return Signed<Acknowledgement>::sign({case_id, id, subject.digest, now, now}, key)
+                .envelope();
+        case 6:
+            return Signed<ReleasedShare>::sign(
+                       {case_id, id, policy->digest(), 1, which % 2 ? "words" : "wrong", {}}, key)
+                .envelope();
+        default:
+            return Signed<ReleasedShare>::sign(
+                       {case_id, id, policy->digest(), 0, {}, {{"age1lawyer", {1}}}}, key)
+                .envelope();
     }
 }
 
@@ -80,7 +118,8 @@ void check(State const& state, Step const& step, FindPolicy const& find) {
         auto const* give = std::get_if<GiveShare>(&effect);
         if (give == nullptr) continue;
         std::size_t adopted = 0;
-        for (auto const& one : step.next.adoptions) adopted += one.adoption->motion() == give->motion;
+        for (auto const& one : step.next.adoptions)
+            adopted += one.adoption->motion() == give->motion;
         VERIFY(adopted >= step.next.numbers().q);
     }
 }
@@ -89,7 +128,9 @@ void check(State const& state, Step const& step, FindPolicy const& find) {
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     static World world;
-    FindPolicy const find = [](DocumentDigest const&) -> Result<SharedPolicy> { return world.policy; };
+    FindPolicy const find = [](DocumentDigest const&) -> Result<SharedPolicy> {
+        return world.policy;
+    };
     SeededRandom random(1);
     Self const self{world.keys[0], guardian_id(world.keys[0].public_key())};
     auto state = begin(*world.policy, world.check_ins[0], start).take();
@@ -99,13 +140,19 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         auto const what = data[i];
         unsigned const who = data[i + 1] % 4, which = (data[i + 1] / 4) % 8;
         Event event = Tick{};
-        if (what >= 240) event = Started{};
-        else if (what >= 160) now = now + hour * (static_cast<int>(data[i + 1]) - 40);
+        if (what >= 240)
+            event = Started{};
+        else if (what >= 160)
+            now = now + hour * (static_cast<int>(data[i + 1]) - 40);
         else {
-            auto const nonce = state.asking ? state.asking->nonce : state.restart ? state.restart->nonce : Nonce{};
+            auto const nonce = state.asking    ? state.asking->nonce
+                               : state.restart ? state.restart->nonce
+                                               : Nonce{};
             auto envelope = say(world, what, who, which, nonce, now);
-            if (what >= 144) envelope.payload.assign(data, data + size);
-            else if (what >= 128) envelope.signatures[0].sig[0] ^= 1;
+            if (what >= 144)
+                envelope.payload.assign(data, data + size);
+            else if (what >= 128)
+                envelope.signatures[0].sig[0] ^= 1;
             event = Received{std::move(envelope)};
         }
         auto next = step(self, state, event, now, random);
@@ -114,6 +161,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     }
     // And as the text of a state: refused, or what it writes is a fixed point.
     auto const parsed = parse_state(as_text({data, size}), find);
-    if (parsed) VERIFY(write_state(parse_state(write_state(parsed.value()), find).take()) == write_state(parsed.value()));
+    if (parsed)
+        VERIFY(write_state(parse_state(write_state(parsed.value()), find).take()) ==
+               write_state(parsed.value()));
     return 0;
 }

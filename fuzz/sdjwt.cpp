@@ -1,7 +1,8 @@
-// A token that is taken apart is written back byte for byte. The bytes also go, rightly signed, through
-// the verifier as a payload and as a disclosure: a signature must not be what keeps a parser from harm.
-#include "base/encoding.hpp"
+// A token that is taken apart is written back byte for byte. The bytes also go, rightly signed,
+// through the verifier as a payload and as a disclosure: a signature must not be what keeps a
+// parser from harm.
 #include "formats/sdjwt/sdjwt.hpp"
+#include "base/encoding.hpp"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // Mnemonics, one a line. What is taken is written back; the set is combined when that is cheap.
-#include "base/verify.hpp"
 #include "formats/slip39/slip39.hpp"
+#include "base/verify.hpp"
 
 using namespace exhibit;
 

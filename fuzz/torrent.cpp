@@ -1,5 +1,5 @@
-// Names that come out are safe and distinct; a v2 torrent with all its layers can be written again and means
-// the same files.
+// Names that come out are safe and distinct; a v2 torrent with all its layers can be written again
+// and means the same files.
 #include <set>
 
 #include "formats/torrent/name.hpp"
@@ -16,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     for (auto const& file : read->files) {
         for (auto const& component : file.path) VERIFY(torrent::is_safe_component(component));
         VERIFY(file.pad || paths.insert(file.path).second);
-        plan.files.push_back({file.path, file.length, file.root.value_or(Digest256{}), file.piece_layer});
+        plan.files.push_back(
+            {file.path, file.length, file.root.value_or(Digest256{}), file.piece_layer});
     }
     (void)torrent::magnet_link(*read);
     if (!read->info_hash_v2) return 0;

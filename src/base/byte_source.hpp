@@ -57,8 +57,8 @@ private:
 class ByteSink {
 public:
     virtual ~ByteSink() = default;
-    virtual Outcome write(ByteView bytes) = 0;                           // at the end
-    virtual Outcome fill_in(std::uint64_t offset, ByteView bytes) = 0;   // over what was written
+    virtual Outcome write(ByteView bytes) = 0;                          // at the end
+    virtual Outcome fill_in(std::uint64_t offset, ByteView bytes) = 0;  // over what was written
 };
 
 class MemorySink final : public ByteSink {

@@ -6,7 +6,9 @@ namespace exhibit {
 namespace {
 
 Error not_encoded(char const* name, std::size_t offset) {
-    return bad_input(std::string("is not ") + name).at("character " + std::to_string(offset)).coded("encoding");
+    return bad_input(std::string("is not ") + name)
+        .at("character " + std::to_string(offset))
+        .coded("encoding");
 }
 
 int hex_value(char c) {
@@ -73,7 +75,8 @@ Result<Bytes> from_base64(std::string_view text, Base64 form) {
     char const* end = nullptr;
     int const rc = sodium_base642bin(out.data(), out.size(), text.data(), text.size(), nullptr,
                                      &length, &end, sodium_variant(form));
-    auto const stopped = end == nullptr ? std::size_t{0} : static_cast<std::size_t>(end - text.data());
+    auto const stopped =
+        end == nullptr ? std::size_t{0} : static_cast<std::size_t>(end - text.data());
     if (rc != 0 || stopped != text.size()) return not_encoded("canonical base64", stopped);
     out.resize(length);
     // libsodium tolerates some non-canonical tails; one value must have one text.
@@ -122,7 +125,8 @@ Result<Bytes> from_base32(std::string_view text) {
             bits -= 8;
         }
     }
-    if (bits >= 5 || (buffer & ((1u << bits) - 1)) != 0) return not_encoded("canonical base32", text.size());
+    if (bits >= 5 || (buffer & ((1u << bits) - 1)) != 0)
+        return not_encoded("canonical base32", text.size());
     return out;
 }
 
@@ -133,17 +137,31 @@ bool is_utf8(ByteView bytes) {
         std::size_t more = 0;
         std::uint32_t point = 0;
         std::uint32_t smallest = 0;
-        if (lead < 0x80) { ++i; continue; }
-        if (lead >= 0xc2 && lead <= 0xdf) { more = 1; point = lead & 0x1f; smallest = 0x80; }
-        else if (lead >= 0xe0 && lead <= 0xef) { more = 2; point = lead & 0x0f; smallest = 0x800; }
-        else if (lead >= 0xf0 && lead <= 0xf4) { more = 3; point = lead & 0x07; smallest = 0x10000; }
-        else return false;
+        if (lead < 0x80) {
+            ++i;
+            continue;
+        }
+        if (lead >= 0xc2 && lead <= 0xdf) {
+            more = 1;
+            point = lead & 0x1f;
+            smallest = 0x80;
+        } else if (lead >= 0xe0 && lead <= 0xef) {
+            more = 2;
+            point = lead & 0x0f;
+            smallest = 0x800;
+        } else if (lead >= 0xf0 && lead <= 0xf4) {
+            more = 3;
+            point = lead & 0x07;
+            smallest = 0x10000;
+        } else
+            return false;
         if (bytes.size() - i <= more) return false;
         for (std::size_t k = 1; k <= more; ++k) {
             if ((bytes[i + k] & 0xc0) != 0x80) return false;
             point = point << 6 | (bytes[i + k] & 0x3fu);
         }
-        if (point < smallest || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return false;
+        if (point < smallest || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+            return false;
         i += more + 1;
     }
     return true;

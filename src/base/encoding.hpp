@@ -6,7 +6,7 @@
 
 namespace exhibit {
 
-std::string to_hex(ByteView bytes);  // lower case
+std::string to_hex(ByteView bytes);             // lower case
 Result<Bytes> from_hex(std::string_view text);  // lower case only, even length
 template <std::size_t N>
 Result<ByteArray<N>> from_hex_exact(std::string_view text);
@@ -19,7 +19,8 @@ enum class Base64 {
 std::string to_base64(ByteView bytes, Base64 form = Base64::padded);
 // Canonical only: unused low bits must be zero, no white space.
 Result<Bytes> from_base64(std::string_view text, Base64 form = Base64::padded);
-// Standard or URL alphabet (not mixed), padded in full or not at all: for formats that say "accept both" (DSSE).
+// Standard or URL alphabet (not mixed), padded in full or not at all: for formats that say "accept
+// both" (DSSE).
 Result<Bytes> from_base64_any(std::string_view text);
 
 // RFC 4648 §6 alphabet, lower case, no padding: case ids that people read to each other.

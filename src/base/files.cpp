@@ -42,7 +42,8 @@ Result<Descriptor> create_new_file(Path const& path, Access access) {
 }
 
 Result<Descriptor> open_for_appending(Path const& path, Access access) {
-    return open_file(path, O_RDWR | O_CREAT | O_APPEND, mode_of(access), "cannot be opened for writing");
+    return open_file(path, O_RDWR | O_CREAT | O_APPEND, mode_of(access),
+                     "cannot be opened for writing");
 }
 
 Result<std::size_t> read_some(int fd, MutableBytes out, Path const& name) {
@@ -90,7 +91,9 @@ Result<Bytes> read_file(Path const& path, std::size_t limit) {
     for (;;) {
         auto const n = TRY(read_some(file.get(), chunk, path));
         if (out.size() + n > limit) {
-            return bad_input("is larger than " + std::to_string(limit) + " bytes").at(path.string()).coded("too-large");
+            return bad_input("is larger than " + std::to_string(limit) + " bytes")
+                .at(path.string())
+                .coded("too-large");
         }
         append(out, ByteView(chunk).first(n));
         if (n < chunk.size()) return out;
@@ -133,13 +136,15 @@ bool is_there(Path const& path) {
 }
 
 Outcome remove_file(Path const& path) {
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return system_error("cannot be removed", path.string());
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+        return system_error("cannot be removed", path.string());
     return {};
 }
 
 Result<PendingFile> PendingFile::create(Path final_path, Access access) {
     auto const tag = to_hex(SystemRandom().bytes<6>());
-    auto aside = folder_of(final_path) / ("." + final_path.filename().string().substr(0, 200) + "." + tag + ".part");
+    auto aside = folder_of(final_path) /
+                 ("." + final_path.filename().string().substr(0, 200) + "." + tag + ".part");
     auto file = TRY(create_new_file(aside, access));
     return PendingFile(std::move(final_path), std::move(aside), std::move(file));
 }
@@ -162,7 +167,9 @@ Result<FileLock> FileLock::acquire(Path const& path) {
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         // A file system without locks is no busy neighbour.
         if (errno != EWOULDBLOCK) return system_error("cannot be locked", path.string());
-        return world_error("another exhibit process is working here").at(path.string()).coded("busy")
+        return world_error("another exhibit process is working here")
+            .at(path.string())
+            .coded("busy")
             .hint("wait until it has finished, or stop it");
     }
     return FileLock(std::move(file));

@@ -1,6 +1,7 @@
 // Files that are never half-written, and descriptors that never leak.
 //
-// replace_file: write aside, fsync, rename, fsync the folder. Who reads sees the old content or the new.
+// replace_file: write aside, fsync, rename, fsync the folder. Who reads sees the old content or the
+// new.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +20,10 @@ public:
     explicit Descriptor(int fd) : fd_(fd) {}
     Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
     Descriptor& operator=(Descriptor&& other) noexcept {
-        if (this != &other) { close(); fd_ = std::exchange(other.fd_, -1); }
+        if (this != &other) {
+            close();
+            fd_ = std::exchange(other.fd_, -1);
+        }
         return *this;
     }
     ~Descriptor() { close(); }
@@ -56,7 +60,8 @@ Outcome make_folders(Path const& path);
 bool is_there(Path const& path);
 Outcome remove_file(Path const& path);
 
-// Write-aside for what is streamed: write to the descriptor, then commit(). Not committed, it is removed.
+// Write-aside for what is streamed: write to the descriptor, then commit(). Not committed, it is
+// removed.
 class PendingFile {
 public:
     static Result<PendingFile> create(Path final_path, Access access = Access::only_me);
@@ -76,7 +81,8 @@ private:
     Descriptor file_;
 };
 
-// An exclusive advisory lock on a file, held until it ends. Code "busy" when somebody else holds it.
+// An exclusive advisory lock on a file, held until it ends. Code "busy" when somebody else holds
+// it.
 class FileLock {
 public:
     static Result<FileLock> acquire(Path const& path);

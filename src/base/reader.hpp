@@ -21,11 +21,16 @@ public:
     Result<std::uint16_t> take_u16be();
     Result<std::uint32_t> take_u32be();
     Result<std::uint64_t> take_u64be();
-    // Up to and without the delimiter, which is consumed; an error if it does not come within limit.
+    // Up to and without the delimiter, which is consumed; an error if it does not come within
+    // limit.
     Result<ByteView> take_until(Byte delimiter, std::size_t limit);
     Outcome expect(ByteView exact);
     Outcome expect_end() const;
-    ByteView rest() { auto view = all_.subspan(offset_); offset_ = all_.size(); return view; }
+    ByteView rest() {
+        auto view = all_.subspan(offset_);
+        offset_ = all_.size();
+        return view;
+    }
 
     // The next byte without consuming it; none at the end.
     std::optional<Byte> peek() const {

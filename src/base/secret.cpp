@@ -19,7 +19,8 @@ SecretBytes::SecretBytes(std::size_t size) : size_(size) {
     if (size == 0) return;
     ensure_sodium();
     data_ = static_cast<Byte*>(sodium_malloc(size));
-    VERIFY(data_ != nullptr);  // out of locked memory: better to stop than to keep a key in plain memory
+    VERIFY(data_ !=
+           nullptr);  // out of locked memory: better to stop than to keep a key in plain memory
     std::memset(data_, 0, size);
 }
 

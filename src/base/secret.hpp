@@ -2,8 +2,8 @@
 // compared by accident, and show their bytes only through reveal(). Review is `grep reveal`:
 // each call site says why it may.
 //
-// RLIMIT_MEMLOCK is often 8 MiB and each secret costs a few pages, so secrets are keys and passphrases,
-// never footage.
+// RLIMIT_MEMLOCK is often 8 MiB and each secret costs a few pages, so secrets are keys and
+// passphrases, never footage.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -53,7 +53,9 @@ public:
     }
     Secret clone() const { return Secret(bytes_.clone()); }
     std::span<Byte const, N> reveal() const { return std::span<Byte const, N>(bytes_.reveal()); }
-    std::span<Byte, N> reveal_for_writing() { return std::span<Byte, N>(bytes_.reveal_for_writing()); }
+    std::span<Byte, N> reveal_for_writing() {
+        return std::span<Byte, N>(bytes_.reveal_for_writing());
+    }
 
 private:
     explicit Secret(SecretBytes bytes) : bytes_(std::move(bytes)) {}
@@ -62,7 +64,9 @@ private:
 
 // Constant time in the content; the lengths are not secret.
 bool equal(ByteView a, ByteView b);
-inline bool equal(SecretBytes const& a, SecretBytes const& b) { return equal(a.reveal(), b.reveal()); }
+inline bool equal(SecretBytes const& a, SecretBytes const& b) {
+    return equal(a.reveal(), b.reveal());
+}
 
 void wipe(MutableBytes bytes);
 void wipe(std::string& text);

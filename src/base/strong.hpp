@@ -1,4 +1,5 @@
-// Strong<T, Tag>: the same bytes, another type. A CaseId cannot be passed where a GuardianId is meant.
+// Strong<T, Tag>: the same bytes, another type. A CaseId cannot be passed where a GuardianId is
+// meant.
 #pragma once
 
 #include <compare>

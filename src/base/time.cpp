@@ -25,14 +25,18 @@ struct Parts {
 };
 
 Parts split(WallTime time) {
-    std::int64_t const clamped = std::min(std::max<std::int64_t>(time.since_epoch_ms(), 0), latest_ms);
+    std::int64_t const clamped =
+        std::min(std::max<std::int64_t>(time.since_epoch_ms(), 0), latest_ms);
     auto const day_count = clamped / ms_per_day;
     auto const rest = static_cast<int>(clamped % ms_per_day);
     year_month_day const date{sys_days{days{day_count}}};
     return {static_cast<int>(date.year()),
             static_cast<int>(static_cast<unsigned>(date.month())),
             static_cast<int>(static_cast<unsigned>(date.day())),
-            rest / 3'600'000, rest / 60'000 % 60, rest / 1000 % 60, rest % 1000};
+            rest / 3'600'000,
+            rest / 60'000 % 60,
+            rest / 1000 % 60,
+            rest % 1000};
 }
 
 }  // namespace
@@ -55,12 +59,13 @@ Result<WallTime> parse_time(std::string_view text) {
     auto const minute = TRY(digits(text, 14, 2));
     auto const second = TRY(digits(text, 17, 2));
     auto const milli = TRY(digits(text, 20, 3));
-    year_month_day const date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+    year_month_day const date{std::chrono::year{year},
+                              std::chrono::month{static_cast<unsigned>(month)},
                               std::chrono::day{static_cast<unsigned>(day)}};
     if (!date.ok() || year < 1970 || hour > 23 || minute > 59 || second > 59) return bad;
     auto const day_count = sys_days{date}.time_since_epoch().count();
-    auto const time = WallTime::from_ms(day_count * ms_per_day + hour * 3'600'000LL + minute * 60'000LL +
-                                        second * 1000LL + milli);
+    auto const time = WallTime::from_ms(day_count * ms_per_day + hour * 3'600'000LL +
+                                        minute * 60'000LL + second * 1000LL + milli);
     // Writing back catches the separators: exactly one text per value.
     if (write_time(time) != text) return bad;
     return time;
@@ -69,7 +74,8 @@ Result<WallTime> parse_time(std::string_view text) {
 std::string show_time(WallTime time) {
     auto const p = split(time);
     char out[80];
-    std::snprintf(out, sizeof out, "%04d-%02d-%02d %02d:%02d UTC", p.year, p.month, p.day, p.hour, p.minute);
+    std::snprintf(out, sizeof out, "%04d-%02d-%02d %02d:%02d UTC", p.year, p.month, p.day, p.hour,
+                  p.minute);
     return out;
 }
 
@@ -93,20 +99,23 @@ Result<Duration> parse_duration(std::string_view text) {
         n = n * 10 + (text[at++] - '0');
     }
     auto const unit = text.substr(at);
-    std::int64_t const scale = unit == "ms"  ? 1
-                               : unit == "s" ? 1000
+    std::int64_t const scale = unit == "ms"                   ? 1
+                               : unit == "s"                  ? 1000
                                : unit == "m" || unit == "min" ? 60'000
-                               : unit == "h" ? 3'600'000
-                               : unit == "d" ? ms_per_day
-                                             : 0;
+                               : unit == "h"                  ? 3'600'000
+                               : unit == "d"                  ? ms_per_day
+                                                              : 0;
     if (at == 0 || scale == 0 || n == 0 || n > 3650 * ms_per_day / scale) {
-        return wrong_use("is not a length of time like 72h, 2d, 30m or 20s").at(std::string(text)).coded("duration");
+        return wrong_use("is not a length of time like 72h, 2d, 30m or 20s")
+            .at(std::string(text))
+            .coded("duration");
     }
     return Duration::ms(n * scale);
 }
 
 WallTime wall_now() {
-    return WallTime::from_ms(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
+    return WallTime::from_ms(
+        duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
 }
 
 }  // namespace exhibit

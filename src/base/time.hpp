@@ -1,5 +1,5 @@
-// Times as values. Reading a clock is the shell's business: wall_now() is called in main() and in the
-// guardian's loop, never in a format, a noun or a rule.
+// Times as values. Reading a clock is the shell's business: wall_now() is called in main() and in
+// the guardian's loop, never in a format, a noun or a rule.
 #pragma once
 
 #include <compare>
@@ -39,9 +39,15 @@ public:
     static constexpr WallTime from_ms(std::int64_t n) { return WallTime(n); }
     constexpr std::int64_t since_epoch_ms() const { return ms_; }
     friend constexpr auto operator<=>(WallTime, WallTime) = default;
-    friend constexpr WallTime operator+(WallTime t, Duration d) { return WallTime(t.ms_ + d.count_ms()); }
-    friend constexpr WallTime operator-(WallTime t, Duration d) { return WallTime(t.ms_ - d.count_ms()); }
-    friend constexpr Duration operator-(WallTime a, WallTime b) { return Duration::ms(a.ms_ - b.ms_); }
+    friend constexpr WallTime operator+(WallTime t, Duration d) {
+        return WallTime(t.ms_ + d.count_ms());
+    }
+    friend constexpr WallTime operator-(WallTime t, Duration d) {
+        return WallTime(t.ms_ - d.count_ms());
+    }
+    friend constexpr Duration operator-(WallTime a, WallTime b) {
+        return Duration::ms(a.ms_ - b.ms_);
+    }
 
 private:
     explicit constexpr WallTime(std::int64_t n) : ms_(n) {}

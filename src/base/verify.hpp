@@ -1,5 +1,6 @@
 // VERIFY: for what cannot happen unless a programmer erred. On in release builds too: it is better
-// to stop before a share leaves or a byte is lost. Input never reaches a VERIFY; input gets a Result.
+// to stop before a share leaves or a byte is lost. Input never reaches a VERIFY; input gets a
+// Result.
 #pragma once
 
 namespace exhibit {

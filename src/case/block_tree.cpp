@@ -40,8 +40,9 @@ BlockSalts::BlockSalts(Secret<32> const& seed) {
     wipe(prk);
 }
 
-// RFC 5869 §2.3, one block of output: T(1) = HMAC(PRK, info ‖ 01). Written as its two hashes, because
-// HMAC through OpenSSL looks the algorithm up each time and there is one salt for every 64 KiB.
+// RFC 5869 §2.3, one block of output: T(1) = HMAC(PRK, info ‖ 01). Written as its two hashes,
+// because HMAC through OpenSSL looks the algorithm up each time and there is one salt for every 64
+// KiB.
 BlockSalt BlockSalts::salt(std::uint64_t index) const {
     ByteArray<salt_label.size() + 8 + 1> info{};
     auto to = std::ranges::copy(salt_label, info.begin()).out;
@@ -54,7 +55,9 @@ BlockSalt BlockSalts::salt(std::uint64_t index) const {
     return salt;
 }
 
-Digest256 block_leaf(BlockSalt const& salt, ByteView block) { return sha256(leaf_prefix(salt), block); }
+Digest256 block_leaf(BlockSalt const& salt, ByteView block) {
+    return sha256(leaf_prefix(salt), block);
+}
 
 Digest256 block_node(Digest256 const& left, Digest256 const& right) {
     ByteArray<1 + 32> marked_left{1};
@@ -62,7 +65,8 @@ Digest256 block_node(Digest256 const& left, Digest256 const& right) {
     return sha256(marked_left, right);
 }
 
-// Like adding one to a binary number: each trailing one bit is a complete subtree of the same height.
+// Like adding one to a binary number: each trailing one bit is a complete subtree of the same
+// height.
 void LeafStack::add(Digest256 leaf) {
     for (auto bits = count_; (bits & 1) != 0; bits >>= 1) {
         leaf = block_node(peaks_.back(), leaf);
@@ -82,7 +86,8 @@ Digest256 LeafStack::root() const {
 
 void BlockTree::add_whole_blocks(ByteView blocks) {
     while (!blocks.empty()) {
-        auto const now = blocks.first(std::min(blocks.size(), blocks_at_once * original_block_bytes));
+        auto const now =
+            blocks.first(std::min(blocks.size(), blocks_at_once * original_block_bytes));
         auto const count = now.size() / original_block_bytes;
         Bytes prefixes;
         for (std::size_t i = 0; i < count; ++i) {

@@ -1,12 +1,12 @@
-// The salted Merkle tree over the 64 KiB blocks of an original (architecture §4), so that parts of a
-// recording can later be shown bit-exact while the rest is withheld.
+// The salted Merkle tree over the 64 KiB blocks of an original (architecture §4), so that parts of
+// a recording can later be shown bit-exact while the rest is withheld.
 //
 //   salt i = HKDF-SHA256(seed, info "exhibit-block" ‖ u64be i)[:16]
 //   leaf i = SHA-256(00 ‖ salt i ‖ block i)      node = SHA-256(01 ‖ left ‖ right)
 //
-// Shape of RFC 6962: split at the largest power of two < n; the empty tree is SHA-256(""). Without the
-// salt, a withheld block of little content (black frames, silence) could be guessed from its leaf.
-// The seed is a secret until release: it lies in disclosures.json, inside the encryption.
+// Shape of RFC 6962: split at the largest power of two < n; the empty tree is SHA-256(""). Without
+// the salt, a withheld block of little content (black frames, silence) could be guessed from its
+// leaf. The seed is a secret until release: it lies in disclosures.json, inside the encryption.
 #pragma once
 
 #include "base/secret.hpp"
@@ -69,8 +69,8 @@ struct OriginalDigests {
     friend bool operator==(OriginalDigests const&, OriginalDigests const&) = default;
 };
 
-// What sealing and verifying call: plain SHA-256 and salted tree of the same bytes, in one pass and, where
-// the processor allows, at little more than the cost of one of them.
+// What sealing and verifying call: plain SHA-256 and salted tree of the same bytes, in one pass
+// and, where the processor allows, at little more than the cost of one of them.
 class OriginalDigester {
 public:
     explicit OriginalDigester(Secret<32> const& seed) : salts_(seed) {}

@@ -1,5 +1,5 @@
-// Who vouches for a key: witness → device → exhibit. Kept inside packages only, so that a seized phone does
-// not link itself to what guardians hold.
+// Who vouches for a key: witness → device → exhibit. Kept inside packages only, so that a seized
+// phone does not link itself to what guardians hold.
 #pragma once
 
 #include "case/signed.hpp"
@@ -13,7 +13,7 @@ struct KeyCertificate {
     enum class Role { device, exhibit };
     CaseId case_id;
     Role role = Role::device;
-    PublicKey issuer;   // the witness's key for a device, the device's for an exhibit
+    PublicKey issuer;  // the witness's key for a device, the device's for an exhibit
     PublicKey subject;
 };
 std::string write_payload(KeyCertificate const& certificate);

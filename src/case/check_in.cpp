@@ -55,7 +55,8 @@ Result<CheckIn> CheckIn::parse_payload(ByteView payload) {
     check_in.vouched = TRY(take_digest(object, "vouched"));
     auto const* clocks = TRY(object.array("clocks", clocks_max));
     for (auto const& one : *clocks) {
-        if (!one.is_string()) return bad_input("a clock is not an envelope").at("clocks").coded("json");
+        if (!one.is_string())
+            return bad_input("a clock is not an envelope").at("clocks").coded("json");
         auto bytes = TRY(from_base64(one.get_ref<std::string const&>()));
         auto envelope = TRY(parse_envelope(bytes, 4096));
         check_in.clocks.push_back(std::move(envelope));
@@ -80,7 +81,8 @@ Result<VouchedList> VouchedList::parse(std::string_view text) {
         return bad_input("is not a list of statement digests").coded("vouched");
     }
     for (std::size_t at = 0; at < text.size(); at += 65) {
-        if (text[at + 64] != '\n') return bad_input("is not a list of statement digests").coded("vouched");
+        if (text[at + 64] != '\n')
+            return bad_input("is not a list of statement digests").coded("vouched");
         auto digest = TRY(DocumentDigest::from_hex(text.substr(at, 64)));
         list.statements.push_back(digest);
     }
@@ -88,7 +90,9 @@ Result<VouchedList> VouchedList::parse(std::string_view text) {
 }
 
 std::string write_payload(ReleaseNow const& now) {
-    return write_json({{"case", now.case_id.text()}, {"claimed", write_time(now.claimed)}, {"policy", now.policy.hex()}});
+    return write_json({{"case", now.case_id.text()},
+                       {"claimed", write_time(now.claimed)},
+                       {"policy", now.policy.hex()}});
 }
 
 Result<ReleaseNow> ReleaseNow::parse_payload(ByteView payload) {

@@ -23,21 +23,22 @@ struct CheckIn {
     static Result<CheckIn> parse_payload(ByteView payload);
 
     CaseId case_id;
-    WallTime claimed;           // τ: when the witness says it was made
-    Duration interval;          // until the next one is due
-    Duration grace;             // of warnings after that
+    WallTime claimed;   // τ: when the witness says it was made
+    Duration interval;  // until the next one is due
+    Duration grace;     // of warnings after that
     DocumentDigest policy;
-    DocumentDigest vouched;     // of the list of statements the witness vouches for (VouchedList)
-    std::vector<Envelope> clocks;  // ClockReadings of at least f+1 guardians, none older than interval + grace
+    DocumentDigest vouched;  // of the list of statements the witness vouches for (VouchedList)
+    std::vector<Envelope>
+        clocks;  // ClockReadings of at least f+1 guardians, none older than interval + grace
 };
 std::string write_payload(CheckIn const& check_in);
 
-// Two check-ins closer than this are one. 10 minutes for the usual 72 h; in a drill it shrinks with the
-// interval in the same proportion.
+// Two check-ins closer than this are one. 10 minutes for the usual 72 h; in a drill it shrinks with
+// the interval in the same proportion.
 Duration least_gap(Duration interval);
 
-// The digests of the statements the witness vouches for, one a line, in seal order. The text is stored
-// with the guardians under its digest; a check-in carries the digest.
+// The digests of the statements the witness vouches for, one a line, in seal order. The text is
+// stored with the guardians under its digest; a check-in carries the digest.
 struct VouchedList {
     std::vector<DocumentDigest> statements;
     std::string text() const;

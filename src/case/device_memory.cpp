@@ -42,7 +42,8 @@ Result<AudienceStage> parse_stage(Json const& json) {
     stage.after = TRY(take_duration(object, "after_ms"));
     auto const* recipients = TRY(object.array("recipients", 32));
     for (auto const& one : *recipients) {
-        if (!one.is_string()) return bad_input("a recipient is not a text").at("audience").coded("json");
+        if (!one.is_string())
+            return bad_input("a recipient is not a text").at("audience").coded("json");
         stage.recipients.push_back(one.get<std::string>());
     }
     TRY(object.finish());
@@ -77,11 +78,15 @@ std::string write_case_info(CaseInfo const& info) {
                        {"drill", info.drill},
                        {"recipient", info.recipient},
                        {"policy", info.policy.hex()},
-                       {"n", info.quorum.n}, {"k", info.quorum.k}, {"q", info.quorum.q}, {"f", info.quorum.f},
+                       {"n", info.quorum.n},
+                       {"k", info.quorum.k},
+                       {"q", info.quorum.q},
+                       {"f", info.quorum.f},
                        {"interval_ms", info.interval.count_ms()},
                        {"grace_ms", info.grace.count_ms()},
                        {"audience", stages},
-                       {"guardians", guardians}}) + "\n";
+                       {"guardians", guardians}}) +
+           "\n";
 }
 
 Result<CaseInfo> parse_case_info(ByteView text) {
@@ -90,7 +95,8 @@ Result<CaseInfo> parse_case_info(ByteView text) {
     auto object = TRY(JsonObject::of(json, "case.json"));
     CaseInfo info;
     auto const type = TRY(object.text("type", 64));
-    if (type != "exhibit.case.v1") return bad_input("is not a case of this version").at("case.json").coded("version");
+    if (type != "exhibit.case.v1")
+        return bad_input("is not a case of this version").at("case.json").coded("version");
     info.case_id = TRY(take_case(object));
     info.drill = TRY(object.boolean("drill"));
     info.recipient = TRY(object.text("recipient", 4096));
@@ -174,7 +180,8 @@ Policy terms_of(CaseInfo const& info) {
     terms.case_recipient = info.recipient;
     terms.quorum = info.quorum;
     terms.audience = info.audience;
-    for (auto const& guardian : info.guardians) terms.guardians.push_back({guardian.key, {}, {}, false});
+    for (auto const& guardian : info.guardians)
+        terms.guardians.push_back({guardian.key, {}, {}, false});
     return terms;
 }
 

@@ -1,6 +1,7 @@
-// What the witness's device knows of a case, in the three small files that it may hold in the clear:
-// who the guardians are (case.json), the last check-in's digest and acknowledgements, and one record per
-// sealed exhibit. Nothing here opens an exhibit, names footage, or shows either half of the witness's key.
+// What the witness's device knows of a case, in the three small files that it may hold in the
+// clear: who the guardians are (case.json), the last check-in's digest and acknowledgements, and
+// one record per sealed exhibit. Nothing here opens an exhibit, names footage, or shows either half
+// of the witness's key.
 #pragma once
 
 #include "case/check_in.hpp"
@@ -22,7 +23,7 @@ struct KnownGuardian {
 struct CaseInfo {
     CaseId case_id;
     bool drill = false;
-    std::string recipient;       // age1… of the case
+    std::string recipient;  // age1… of the case
     DocumentDigest policy;
     Quorum quorum;
     Duration interval;

@@ -41,7 +41,8 @@ std::string write_payload(Directory const& directory) {
                            {"address", entry.address.text()},
                            {"pin", to_hex(entry.pin)}});
     }
-    return write_json({{"case", directory.case_id.text()}, {"version", directory.version}, {"entries", entries}});
+    return write_json(
+        {{"case", directory.case_id.text()}, {"version", directory.version}, {"entries", entries}});
 }
 
 Result<Directory> Directory::parse_payload(ByteView payload) {

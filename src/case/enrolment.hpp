@@ -1,4 +1,5 @@
-// How a case comes to a guardian: the guardian's card, the directory of all guardians, and the enrolment.
+// How a case comes to a guardian: the guardian's card, the directory of all guardians, and the
+// enrolment.
 #pragma once
 
 #include "case/check_in.hpp"
@@ -16,12 +17,12 @@ struct GuardianCard {
     std::string name;
     bool hosts = false;
     WallTime time;
-    Nonce nonce{};          // the asker's
+    Nonce nonce{};  // the asker's
 };
 std::string write_payload(GuardianCard const& card);
 
-// Where the guardians of a case can be reached. Signed by the witness, known to the guardians, never
-// published.
+// Where the guardians of a case can be reached. Signed by the witness, known to the guardians,
+// never published.
 struct Directory {
     static constexpr std::string_view kind = "application/vnd.exhibit.directory.v1+json";
     static Result<Directory> parse_payload(ByteView payload);
@@ -53,8 +54,9 @@ struct Enrolment {
 std::string write_enrolment(Enrolment const& enrolment);
 Result<Enrolment> parse_enrolment(ByteView text);
 
-// A guardian asking another for a file of the case: signed, so that ciphertext is handed to guardians only.
-// The time bounds how long a recorded request could be used again; the path says for what.
+// A guardian asking another for a file of the case: signed, so that ciphertext is handed to
+// guardians only. The time bounds how long a recorded request could be used again; the path says
+// for what.
 struct PeerRequest {
     static constexpr std::string_view kind = "application/vnd.exhibit.peer-request.v1+json";
     static Result<PeerRequest> parse_payload(ByteView payload);

@@ -17,12 +17,15 @@ Error other_than(char const* what) { return bad_input(what).coded("subject"); }
 Outcome check_subject(Envelope const& subject, Signed<Policy> const& policy) {
     if (subject.payload_type == ReleaseNow::kind) {
         auto const now = TRY(Signed<ReleaseNow>::open(subject, policy->witness));
-        if (now->case_id != policy->case_id) return other_than("the release-now belongs to another case");
-        if (now->policy != policy.digest()) return other_than("the release-now names another policy");
+        if (now->case_id != policy->case_id)
+            return other_than("the release-now belongs to another case");
+        if (now->policy != policy.digest())
+            return other_than("the release-now names another policy");
         return {};
     }
     auto const check_in = TRY(Signed<CheckIn>::open(subject, policy->witness));
-    if (check_in->case_id != policy->case_id) return other_than("the check-in belongs to another case");
+    if (check_in->case_id != policy->case_id)
+        return other_than("the check-in belongs to another case");
     return {};
 }
 
@@ -30,7 +33,8 @@ Outcome check_subject(Envelope const& subject, Signed<Policy> const& policy) {
 template <typename T>
 Result<Signed<T>> open_motion(Envelope const& envelope, ReleaseEvidence const& evidence) {
     auto document = TRY(open_from_guardian<T>(envelope, evidence.policy.value()));
-    if (document->subject.digest != evidence.subject.digest) return other_than("is about another check-in or release-now");
+    if (document->subject.digest != evidence.subject.digest)
+        return other_than("is about another check-in or release-now");
     if (document->policy != evidence.policy.digest()) return other_than("is under another policy");
     return document;
 }
@@ -44,11 +48,14 @@ std::size_t most_agreeing(std::vector<Signed<T>> const& documents) {
     return most;
 }
 
-Result<Signed<ReleasedShare>> open_share(Envelope const& envelope, ReleaseEvidence const& evidence) {
+Result<Signed<ReleasedShare>> open_share(Envelope const& envelope,
+                                         ReleaseEvidence const& evidence) {
     auto const& policy = evidence.policy.value();
     auto share = TRY(open_from_guardian<ReleasedShare>(envelope, policy));
-    if (share->policy != evidence.policy.digest()) return other_than("is a share under another policy");
-    if (share->stage != evidence.stage) return other_than("is a share for another stage of the audience");
+    if (share->policy != evidence.policy.digest())
+        return other_than("is a share under another policy");
+    if (share->stage != evidence.stage)
+        return other_than("is a share for another stage of the audience");
     auto const* guardian = policy.find(share->guardian);
     if (share->words && DocumentDigest(sha256(*share->words)) != guardian->share_digest) {
         return bad_input("is not the share that the policy names").coded("wrong-share");
@@ -69,7 +76,8 @@ void take_vouched(ReleaseEvidence& evidence, ReleaseBundle const& bundle) {
         auto const check_in = CheckIn::parse_payload(evidence.subject.envelope.payload);
         if (!check_in.ok() || check_in->vouched != list->digest()) {
             evidence.complaints.push_back(
-                {About::vouched, 0, bad_input("is not the list whose digest the check-in carries").coded("vouched")});
+                {About::vouched, 0,
+                 bad_input("is not the list whose digest the check-in carries").coded("vouched")});
             return;
         }
         evidence.vouching = ReleaseEvidence::Vouching::checked;
@@ -89,20 +97,32 @@ Result<ReleaseEvidence> check_release(ReleaseBundle const& bundle) {
     auto const claimed = TRY(peek<Policy>(bundle.policy));
     auto policy = Signed<Policy>::open(bundle.policy, claimed.witness);
     if (!policy.ok()) {
-        return bad_input("the policy is not signed by the witness key that it names").coded("policy")
+        return bad_input("the policy is not signed by the witness key that it names")
+            .coded("policy")
             .hint("ask another guardian for the release");
     }
-    if (bundle.stage >= claimed.audience.size()) return bad_input("the policy has no such stage of the audience").coded("stage");
+    if (bundle.stage >= claimed.audience.size())
+        return bad_input("the policy has no such stage of the audience").coded("stage");
     TRY(check_subject(bundle.subject, *policy));
 
-    ReleaseEvidence evidence{.policy = policy.take(), .stage = bundle.stage, .subject = Subject::of(bundle.subject),
-                             .votes = {}, .adoptions = {}, .shares = {}, .receipts = {},
-                             .vouching = ReleaseEvidence::Vouching::none, .vouched = {}, .complaints = {}};
-    auto const take_all = [&evidence](About about, std::vector<Envelope> const& from, auto& into, auto const& open) {
+    ReleaseEvidence evidence{.policy = policy.take(),
+                             .stage = bundle.stage,
+                             .subject = Subject::of(bundle.subject),
+                             .votes = {},
+                             .adoptions = {},
+                             .shares = {},
+                             .receipts = {},
+                             .vouching = ReleaseEvidence::Vouching::none,
+                             .vouched = {},
+                             .complaints = {}};
+    auto const take_all = [&evidence](About about, std::vector<Envelope> const& from, auto& into,
+                                      auto const& open) {
         for (std::size_t i = 0; i < from.size(); ++i) {
             auto document = open(from[i]);
-            if (document.ok()) into.push_back(document.take());
-            else evidence.complaints.push_back({about, i, document.take_error()});
+            if (document.ok())
+                into.push_back(document.take());
+            else
+                evidence.complaints.push_back({about, i, document.take_error()});
         }
     };
     take_all(About::vote, bundle.votes, evidence.votes,
@@ -111,14 +131,16 @@ Result<ReleaseEvidence> check_release(ReleaseBundle const& bundle) {
              [&](Envelope const& one) { return open_motion<Adoption>(one, evidence); });
     take_all(About::share, bundle.shares, evidence.shares,
              [&](Envelope const& one) { return open_share(one, evidence); });
-    take_all(About::receipt, bundle.receipts, evidence.receipts,
-             [&](Envelope const& one) { return open_from_guardian<ExhibitReceipt>(one, evidence.policy.value()); });
+    take_all(About::receipt, bundle.receipts, evidence.receipts, [&](Envelope const& one) {
+        return open_from_guardian<ExhibitReceipt>(one, evidence.policy.value());
+    });
     take_vouched(evidence, bundle);
     return evidence;
 }
 
-Result<KeyChain> check_key_chain(Envelope const& exhibit_certificate, Envelope const& device_certificate,
-                                 PublicKey const& statement_key, PublicKey const& witness, CaseId const& case_id) {
+Result<KeyChain> check_key_chain(Envelope const& exhibit_certificate,
+                                 Envelope const& device_certificate, PublicKey const& statement_key,
+                                 PublicKey const& witness, CaseId const& case_id) {
     auto const refuse = [](char const* why) { return bad_input(why).coded("chain"); };
     auto device = TRY(Signed<KeyCertificate>::open(device_certificate, witness));
     if (device->role != KeyCertificate::Role::device || device->issuer != witness) {
@@ -128,14 +150,16 @@ Result<KeyChain> check_key_chain(Envelope const& exhibit_certificate, Envelope c
     if (exhibit->role != KeyCertificate::Role::exhibit || exhibit->issuer != device->subject) {
         return refuse("the exhibit's certificate is not the device's word for an exhibit");
     }
-    if (exhibit->subject != statement_key) return refuse("the certificate is for the key of another exhibit");
+    if (exhibit->subject != statement_key)
+        return refuse("the certificate is for the key of another exhibit");
     if (device->case_id != case_id || exhibit->case_id != case_id) {
         return bad_input("the certificates belong to another case").coded("case");
     }
     return KeyChain{std::move(exhibit), std::move(device)};
 }
 
-HeldBy held_by(ReleaseEvidence const& evidence, DocumentDigest const& statement, CipherRoot const& root) {
+HeldBy held_by(ReleaseEvidence const& evidence, DocumentDigest const& statement,
+               CipherRoot const& root) {
     std::map<GuardianId, WallTime> first;  // each guardian counts once, with its earliest word
     for (auto const& receipt : evidence.receipts) {
         if (receipt->statement != statement || receipt->root != root) continue;

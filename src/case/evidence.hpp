@@ -1,6 +1,7 @@
-// What the documents of a release prove, checked once for whoever publishes and once for whoever doubts.
-// Pure. Only a policy or a subject that does not hold is an error; every other document that does not fit
-// becomes a complaint and counts for nothing, so that one liar cannot hide what the others say.
+// What the documents of a release prove, checked once for whoever publishes and once for whoever
+// doubts. Pure. Only a policy or a subject that does not hold is an error; every other document
+// that does not fit becomes a complaint and counts for nothing, so that one liar cannot hide what
+// the others say.
 #pragma once
 
 #include "case/certificate.hpp"
@@ -19,15 +20,17 @@ struct Complaint {
 };
 
 struct ReleaseEvidence {
-    // checked: the check-in that ran out carries the list's digest. unsupported: a release-now carries none.
+    // checked: the check-in that ran out carries the list's digest. unsupported: a release-now
+    // carries none.
     enum class Vouching { none, checked, unsupported };
 
     Signed<Policy> policy;
     unsigned stage = 0;
-    Subject subject;                             // signed by the witness key of the policy
-    std::vector<Signed<Vote>> votes;             // these lists: right signature, case, subject, policy
+    Subject subject;                  // signed by the witness key of the policy
+    std::vector<Signed<Vote>> votes;  // these lists: right signature, case, subject, policy
     std::vector<Signed<Adoption>> adoptions;
-    std::vector<Signed<ReleasedShare>> shares;   // of this stage; words have the digest in the policy
+    std::vector<Signed<ReleasedShare>>
+        shares;  // of this stage; words have the digest in the policy
     std::vector<Signed<ExhibitReceipt>> receipts;
     Vouching vouching = Vouching::none;
     VouchedList vouched;
@@ -49,20 +52,22 @@ struct KeyChain {
     Signed<KeyCertificate> exhibit;
     Signed<KeyCertificate> device;
 };
-Result<KeyChain> check_key_chain(Envelope const& exhibit_certificate, Envelope const& device_certificate,
-                                 PublicKey const& statement_key, PublicKey const& witness, CaseId const& case_id);
+Result<KeyChain> check_key_chain(Envelope const& exhibit_certificate,
+                                 Envelope const& device_certificate, PublicKey const& statement_key,
+                                 PublicKey const& witness, CaseId const& case_id);
 
-// What many guardians say of one exhibit. `none_earlier_lies`: at most f lie, so of the f+1 earliest
-// receipts one is honest: by the time of the last of these it existed.
+// What many guardians say of one exhibit. `none_earlier_lies`: at most f lie, so of the f+1
+// earliest receipts one is honest: by the time of the last of these it existed.
 struct HeldBy {
     std::size_t guardians = 0;
     std::optional<WallTime> earliest;
     std::optional<WallTime> no_later_than;
 };
-HeldBy held_by(ReleaseEvidence const& evidence, DocumentDigest const& statement, CipherRoot const& root);
+HeldBy held_by(ReleaseEvidence const& evidence, DocumentDigest const& statement,
+               CipherRoot const& root);
 
-// The policy as data/ holds it: with the witness's signature alone, because others may be added later and
-// data/ must be the same at every publisher.
+// The policy as data/ holds it: with the witness's signature alone, because others may be added
+// later and data/ must be the same at every publisher.
 Envelope policy_for_everyone(Envelope const& policy, PublicKey const& witness);
 
 }  // namespace exhibit

@@ -9,7 +9,9 @@ namespace exhibit {
 Result<CaseId> CaseId::parse(std::string_view text) {
     auto bytes = from_base32(text);
     if (!bytes.ok() || bytes->size() != 16) {
-        return bad_input("is not a case id (26 letters and digits)").at(std::string(text.substr(0, 40))).coded("case-id");
+        return bad_input("is not a case id (26 letters and digits)")
+            .at(std::string(text.substr(0, 40)))
+            .coded("case-id");
     }
     auto raw = TRY(exactly<16>(*bytes));
     return CaseId(raw);
@@ -28,13 +30,17 @@ std::string show(ExhibitNumber number) {
 Result<ExhibitNumber> parse_exhibit_number(std::string_view text) {
     std::uint32_t value = 0;
     for (char c : text) {
-        if (c < '0' || c > '9' || value > exhibit_number_max) value = exhibit_number_max + 1;
-        else value = value * 10 + static_cast<std::uint32_t>(c - '0');
+        if (c < '0' || c > '9' || value > exhibit_number_max)
+            value = exhibit_number_max + 1;
+        else
+            value = value * 10 + static_cast<std::uint32_t>(c - '0');
     }
     ExhibitNumber const number(value);
     // Writing back allows exactly one text per number.
     if (value == 0 || value > exhibit_number_max || show(number) != text) {
-        return bad_input("is not an exhibit number like 0001").at(std::string(text.substr(0, 40))).coded("exhibit-number");
+        return bad_input("is not an exhibit number like 0001")
+            .at(std::string(text.substr(0, 40)))
+            .coded("exhibit-number");
     }
     return number;
 }

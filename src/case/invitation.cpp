@@ -9,12 +9,16 @@ constexpr std::string_view scheme = "exhibit-guardian-1:";
 constexpr std::size_t host_max = 253;
 
 Error not_an_address(std::string_view text) {
-    return wrong_use("is not an address like ana.example:7443").at(std::string(text.substr(0, 100))).coded("address");
+    return wrong_use("is not an address like ana.example:7443")
+        .at(std::string(text.substr(0, 100)))
+        .coded("address");
 }
 
 Error not_an_invitation() {
     return wrong_use("is not an invitation")
-        .hint("it is one line that begins with exhibit-guardian-1: and comes from exhibit guard invite")
+        .hint(
+            "it is one line that begins with exhibit-guardian-1: and comes from exhibit guard "
+            "invite")
         .coded("invitation");
 }
 
@@ -26,7 +30,9 @@ bool is_host_letter(char c) {
 
 Result<GuardianAddress> GuardianAddress::parse(std::string_view text) {
     std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    });
     if (lower.starts_with("https://")) lower.erase(0, 8);
     if (!lower.empty() && lower.back() == '/') lower.pop_back();
     GuardianAddress address;
@@ -35,11 +41,14 @@ Result<GuardianAddress> GuardianAddress::parse(std::string_view text) {
         auto const closing = lower.find(']');
         if (closing == std::string::npos) return not_an_address(text);
         auto const inside = std::string_view(lower).substr(1, closing - 1);
-        if (inside.empty() || inside.find_first_not_of("0123456789abcdef:.") != std::string_view::npos) return not_an_address(text);
+        if (inside.empty() ||
+            inside.find_first_not_of("0123456789abcdef:.") != std::string_view::npos)
+            return not_an_address(text);
         host_end = closing + 1;
     } else {
         host_end = std::min(lower.find(':'), lower.size());
-        if (host_end == 0 || !std::ranges::all_of(lower.substr(0, host_end), is_host_letter)) return not_an_address(text);
+        if (host_end == 0 || !std::ranges::all_of(lower.substr(0, host_end), is_host_letter))
+            return not_an_address(text);
     }
     if (host_end > host_max) return not_an_address(text);
     address.host = lower.substr(0, host_end);
@@ -56,29 +65,36 @@ Result<GuardianAddress> GuardianAddress::parse(std::string_view text) {
 
 Outcome check_guardian_name(std::string_view name) {
     bool const bad = name.empty() || name.size() > 64 || !is_utf8(as_bytes(name)) ||
-                     std::ranges::any_of(name, [](char c) { return c == ':' || c == ',' || static_cast<Byte>(c) < 0x20 || c == 0x7f; });
-    if (bad) return wrong_use("a guardian's name has 1 to 64 bytes and no colon or comma").coded("name");
+                     std::ranges::any_of(name, [](char c) {
+                         return c == ':' || c == ',' || static_cast<Byte>(c) < 0x20 || c == 0x7f;
+                     });
+    if (bad)
+        return wrong_use("a guardian's name has 1 to 64 bytes and no colon or comma").coded("name");
     return {};
 }
 
 std::string Invitation::line() const {
     Bytes blob = to_bytes(ByteView(pin));
     append(blob, token);
-    return std::string(scheme) + name + ":" + address.text() + ":" + to_base64(blob, Base64::url_unpadded);
+    return std::string(scheme) + name + ":" + address.text() + ":" +
+           to_base64(blob, Base64::url_unpadded);
 }
 
 Result<Invitation> Invitation::parse(std::string_view line) {
-    while (!line.empty() && (line.back() == '\n' || line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r' || line.back() == ' '))
+        line.remove_suffix(1);
     while (!line.empty() && line.front() == ' ') line.remove_prefix(1);
     if (!line.starts_with(scheme) || line.size() > 512) return not_an_invitation();
     line.remove_prefix(scheme.size());
     auto const name_end = line.find(':');
     auto const address_end = line.rfind(':');
-    if (name_end == std::string_view::npos || address_end <= name_end + 1) return not_an_invitation();
+    if (name_end == std::string_view::npos || address_end <= name_end + 1)
+        return not_an_invitation();
     Invitation invitation;
     invitation.name = std::string(line.substr(0, name_end));
     TRY(check_guardian_name(invitation.name));
-    invitation.address = TRY(GuardianAddress::parse(line.substr(name_end + 1, address_end - name_end - 1)));
+    invitation.address =
+        TRY(GuardianAddress::parse(line.substr(name_end + 1, address_end - name_end - 1)));
     auto const blob = from_base64(line.substr(address_end + 1), Base64::url_unpadded);
     if (!blob.ok() || blob->size() != 48) return not_an_invitation();
     std::copy_n(blob->begin(), 32, invitation.pin.begin());

@@ -2,7 +2,8 @@
 //
 //   exhibit-guardian-1:ana:ana.example:7443:<base64url of TLS pin (32 bytes) ‖ token (16 bytes)>
 //
-// It works once. No certificate authority: the pin is the trust, the line travels by a channel of trust.
+// It works once. No certificate authority: the pin is the trust, the line travels by a channel of
+// trust.
 #pragma once
 
 #include "case/ids.hpp"
@@ -22,7 +23,8 @@ struct GuardianAddress {
 using InvitationToken = ByteArray<16>;
 
 struct Invitation {
-    std::string name;  // what the witness calls the guardian; 1 to 64 bytes, no colon, no control character
+    std::string
+        name;  // what the witness calls the guardian; 1 to 64 bytes, no colon, no control character
     GuardianAddress address;
     ByteArray<32> pin{};  // SHA-256 of the TLS key
     InvitationToken token{};

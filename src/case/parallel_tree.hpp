@@ -7,7 +7,9 @@
 
 namespace exhibit {
 
-// Memory: 1 MiB per thread and 32 bytes for each 64 KiB of 1 GiB. Fails only when the file cannot be read.
-Result<BlockRoot> block_root_of_file(Path const& file, Secret<32> const& seed, unsigned threads = 2);
+// Memory: 1 MiB per thread and 32 bytes for each 64 KiB of 1 GiB. Fails only when the file cannot
+// be read.
+Result<BlockRoot> block_root_of_file(Path const& file, Secret<32> const& seed,
+                                     unsigned threads = 2);
 
 }  // namespace exhibit

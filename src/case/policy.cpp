@@ -32,11 +32,14 @@ Result<AudienceStage> parse_stage(Json const& json) {
         auto const* recipients = TRY(object.array("recipients", recipients_max));
         for (auto const& one : *recipients) {
             if (!one.is_string() || one.get_ref<std::string const&>().size() > recipient_text_max) {
-                return bad_input("a recipient is not an age key").at("audience.recipients").coded("audience");
+                return bad_input("a recipient is not an age key")
+                    .at("audience.recipients")
+                    .coded("audience");
             }
             stage.recipients.push_back(one.get<std::string>());
         }
-        if (stage.recipients.empty()) return bad_input("a named audience without a name").at("audience").coded("audience");
+        if (stage.recipients.empty())
+            return bad_input("a named audience without a name").at("audience").coded("audience");
     } else {
         return bad_input("an audience is named or everyone").at("audience.who").coded("audience");
     }
@@ -102,13 +105,17 @@ Outcome check_whole(Policy const& policy) {
                               policy.floors.grace_least < usual_floors.grace_least ||
                               policy.floors.cool_off < usual_floors.cool_off;
     if (short_floors && !policy.drill) {
-        return bad_input("floors below 24 h (cool-off 7 days) belong to drills only").at("floors").coded("floors");
+        return bad_input("floors below 24 h (cool-off 7 days) belong to drills only")
+            .at("floors")
+            .coded("floors");
     }
     if (policy.floors.interval_least.count_ms() == 0 || policy.floors.grace_least.count_ms() == 0) {
         return bad_input("a floor is zero").at("floors").coded("floors");
     }
     if ((policy.version == 1) != !policy.predecessor.has_value()) {
-        return bad_input("the first version has no predecessor, every later one has").at("predecessor").coded("version");
+        return bad_input("the first version has no predecessor, every later one has")
+            .at("predecessor")
+            .coded("version");
     }
     if (policy.audience.empty() || policy.audience.front().after.count_ms() != 0) {
         return bad_input("the first audience is served at once").at("audience").coded("audience");
@@ -126,7 +133,8 @@ Outcome check_whole(Policy const& policy) {
 Outcome check_quorum(Quorum const& numbers, bool trust_every_guardian) {
     auto const [n, k, q, f] = numbers;
     if (f == 0 && !trust_every_guardian) {
-        return broken_rule("none of the guardians may lie (f = 0)").hint("take 4 guardians, or say --trust-every-guardian");
+        return broken_rule("none of the guardians may lie (f = 0)")
+            .hint("take 4 guardians, or say --trust-every-guardian");
     }
     if (q < 2 * f + 1) return broken_rule("q must be at least 2f+1");
     if (n < q + f) return broken_rule("n must be at least q+f");
@@ -175,13 +183,18 @@ std::string write_payload(Policy const& policy) {
         {"drill", policy.drill},
         {"witness", to_base64(policy.witness.bytes())},
         {"case_recipient", policy.case_recipient},
-        {"quorum", {{"n", policy.quorum.n}, {"k", policy.quorum.k}, {"q", policy.quorum.q}, {"f", policy.quorum.f}}},
+        {"quorum",
+         {{"n", policy.quorum.n},
+          {"k", policy.quorum.k},
+          {"q", policy.quorum.q},
+          {"f", policy.quorum.f}}},
         {"guardians", guardians},
         {"paper_shares", papers},
         {"audience", stages},
-        {"floors", {{"interval_ms", policy.floors.interval_least.count_ms()},
-                    {"grace_ms", policy.floors.grace_least.count_ms()},
-                    {"cool_off_ms", policy.floors.cool_off.count_ms()}}},
+        {"floors",
+         {{"interval_ms", policy.floors.interval_least.count_ms()},
+          {"grace_ms", policy.floors.grace_least.count_ms()},
+          {"cool_off_ms", policy.floors.cool_off.count_ms()}}},
         {"created", write_time(policy.created)},
     };
     if (policy.predecessor) json["predecessor"] = policy.predecessor->hex();
@@ -208,7 +221,8 @@ Result<Policy> Policy::parse_payload(ByteView payload) {
     }
     auto const* papers = TRY(object.array("paper_shares", shares_max));
     for (auto const& one : *papers) {
-        if (!one.is_string()) return bad_input("a share digest is not a text").at("paper_shares").coded("json");
+        if (!one.is_string())
+            return bad_input("a share digest is not a text").at("paper_shares").coded("json");
         auto digest = TRY(DocumentDigest::from_hex(one.get_ref<std::string const&>()));
         policy.paper_shares.push_back(digest);
     }

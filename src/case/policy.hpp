@@ -1,5 +1,5 @@
-// Policy: what the witness and the guardians agreed. Signed with the witness key; a later version names
-// its predecessor's digest (architecture §6, rule 6).
+// Policy: what the witness and the guardians agreed. Signed with the witness key; a later version
+// names its predecessor's digest (architecture §6, rule 6).
 //
 // It names guardians by their keys only. Where they can be reached is the Directory, which is not
 // published.
@@ -9,7 +9,8 @@
 
 namespace exhibit {
 
-// The numbers of the case: n guardians vote, k shares open, q votes release, f may lie (architecture §6).
+// The numbers of the case: n guardians vote, k shares open, q votes release, f may lie
+// (architecture §6).
 struct Quorum {
     unsigned n = 0, k = 0, q = 0, f = 0;
 
@@ -37,7 +38,8 @@ struct AudienceStage {
     enum class Who { named, everyone };
     Who who = Who::named;
     std::vector<std::string> recipients;  // age1…, for Who::named
-    // How long after the stage before, unless that one signed "opened, in hand". Zero for the first.
+    // How long after the stage before, unless that one signed "opened, in hand". Zero for the
+    // first.
     Duration after;
 };
 
@@ -54,15 +56,15 @@ struct Policy {
 
     CaseId case_id;
     unsigned version = 1;
-    unsigned protocol = 1;                        // rule 10: the `step` that this case runs until it ends
-    std::optional<DocumentDigest> predecessor;    // none for version 1
-    bool drill = false;                           // a rehearsal: marked everywhere, floors may be seconds
+    unsigned protocol = 1;  // rule 10: the `step` that this case runs until it ends
+    std::optional<DocumentDigest> predecessor;  // none for version 1
+    bool drill = false;  // a rehearsal: marked everywhere, floors may be seconds
     PublicKey witness;
-    std::string case_recipient;                   // age1…: what exhibits are sealed to
+    std::string case_recipient;  // age1…: what exhibits are sealed to
     Quorum quorum;
-    std::vector<PolicyGuardian> guardians;        // n of them
-    std::vector<DocumentDigest> paper_shares;     // digests of the words on paper cards
-    std::vector<AudienceStage> audience;          // at least one stage
+    std::vector<PolicyGuardian> guardians;     // n of them
+    std::vector<DocumentDigest> paper_shares;  // digests of the words on paper cards
+    std::vector<AudienceStage> audience;       // at least one stage
     Floors floors;
     WallTime created;
 
@@ -71,14 +73,16 @@ struct Policy {
 };
 std::string write_payload(Policy const& policy);
 
-// Opens a document signed by one of the policy's guardians, found by the `guardian` field it claims.
-// Code "guardian" when no such guardian belongs to the case.
+// Opens a document signed by one of the policy's guardians, found by the `guardian` field it
+// claims. Code "guardian" when no such guardian belongs to the case.
 template <typename T>
 Result<Signed<T>> open_from_guardian(Envelope envelope, Policy const& policy) {
     auto const claimed = TRY(peek<T>(envelope));
     auto const* guardian = policy.find(claimed.guardian);
-    if (guardian == nullptr) return bad_input("signed by a guardian that is not of this case").coded("guardian");
-    if (claimed.case_id != policy.case_id) return bad_input("belongs to another case").coded("case");
+    if (guardian == nullptr)
+        return bad_input("signed by a guardian that is not of this case").coded("guardian");
+    if (claimed.case_id != policy.case_id)
+        return bad_input("belongs to another case").coded("case");
     return Signed<T>::open(std::move(envelope), guardian->key);
 }
 

@@ -95,7 +95,8 @@ std::string write_payload(CaseStatus const& status) {
                         {"statement", one.statement.hex()}});
     }
     for (auto const& one : status.seen) {
-        seen.push_back({{"guardian", one.guardian.hex()}, {"last_heard", write_time(one.last_heard)}});
+        seen.push_back(
+            {{"guardian", one.guardian.hex()}, {"last_heard", write_time(one.last_heard)}});
     }
     return write_json({{"case", status.case_id.text()},
                        {"guardian", status.guardian.hex()},

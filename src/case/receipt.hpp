@@ -1,13 +1,13 @@
 // What guardians promise the witness, signed. "Sent" is never said before one of these is in hand.
 #pragma once
 
-#include "case/policy.hpp"
 #include "case/check_in.hpp"
+#include "case/policy.hpp"
 
 namespace exhibit {
 
-// "I could decrypt my share, and its digest is the one in the policy." init ends when every guardian
-// has signed one.
+// "I could decrypt my share, and its digest is the one in the policy." init ends when every
+// guardian has signed one.
 struct ShareReceipt {
     static constexpr std::string_view kind = "application/vnd.exhibit.share-receipt.v1+json";
     static Result<ShareReceipt> parse_payload(ByteView payload);
@@ -53,18 +53,26 @@ struct CaseStatus {
     static constexpr std::string_view kind = "application/vnd.exhibit.status.v1+json";
     static Result<CaseStatus> parse_payload(ByteView payload);
 
-    struct Held { ExhibitNumber number; std::uint64_t size_bytes = 0; bool complete = false; DocumentDigest statement; };
-    struct Seen { GuardianId guardian; WallTime last_heard; };
+    struct Held {
+        ExhibitNumber number;
+        std::uint64_t size_bytes = 0;
+        bool complete = false;
+        DocumentDigest statement;
+    };
+    struct Seen {
+        GuardianId guardian;
+        WallTime last_heard;
+    };
 
     CaseId case_id;
     GuardianId guardian;
     Nonce nonce{};
     WallTime time;
     DocumentDigest check_in;
-    WallTime claimed;     // of that check-in
+    WallTime claimed;  // of that check-in
     WallTime deadline;
-    WallTime release_from;  // deadline + grace
-    std::string phase;    // "watching", "grace", "voting", "adopted", "released"
+    WallTime release_from;          // deadline + grace
+    std::string phase;              // "watching", "grace", "voting", "adopted", "released"
     std::int64_t clock_off_ms = 0;  // from the median of the clocks heard; 0 when none were
     std::vector<Held> held;
     std::vector<Seen> seen;

@@ -37,7 +37,8 @@ Result<ReleaseBundle::Exhibit> parse_exhibit(Json const& json) {
 
 }  // namespace
 
-std::string write_release_record(Policy const& policy, DocumentDigest const& policy_digest, unsigned stage) {
+std::string write_release_record(Policy const& policy, DocumentDigest const& policy_digest,
+                                 unsigned stage) {
     auto const& audience = policy.stage(stage);
     Json json = {{"type", "exhibit.release.v1"},
                  {"case", policy.case_id.text()},

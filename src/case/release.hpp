@@ -1,6 +1,6 @@
-// The release record: what everybody who publishes a release says in the same words. It is a function of
-// {case, policy digest, stage of the audience} alone (architecture §6, rule 5); check-in, votes,
-// adoptions and times are attachments that may differ from publisher to publisher.
+// The release record: what everybody who publishes a release says in the same words. It is a
+// function of {case, policy digest, stage of the audience} alone (architecture §6, rule 5);
+// check-in, votes, adoptions and times are attachments that may differ from publisher to publisher.
 #pragma once
 
 #include "case/policy.hpp"
@@ -9,7 +9,8 @@
 namespace exhibit {
 
 // Lies in data/release.json of a release folder. Canonical JSON, one text per value.
-std::string write_release_record(Policy const& policy, DocumentDigest const& policy_digest, unsigned stage);
+std::string write_release_record(Policy const& policy, DocumentDigest const& policy_digest,
+                                 unsigned stage);
 
 struct ReleaseRecord {
     CaseId case_id;
@@ -19,8 +20,8 @@ struct ReleaseRecord {
     static Result<ReleaseRecord> parse(ByteView text);
 };
 
-// Everything about a released case but the ciphertexts: what a guardian hands to whoever publishes it.
-// Only documents that carry their own proof; `open_release` checks them.
+// Everything about a released case but the ciphertexts: what a guardian hands to whoever publishes
+// it. Only documents that carry their own proof; `open_release` checks them.
 struct ReleaseBundle {
     struct Exhibit {
         ExhibitNumber number;
@@ -31,12 +32,12 @@ struct ReleaseBundle {
 
     Envelope policy;
     unsigned stage = 0;
-    Envelope subject;                  // the check-in that ran out, or the release-now
+    Envelope subject;  // the check-in that ran out, or the release-now
     std::vector<Envelope> votes;
     std::vector<Envelope> adoptions;
-    std::vector<Envelope> shares;      // ReleasedShare
-    std::vector<Envelope> receipts;    // ExhibitReceipt
-    std::string vouched;               // text of the VouchedList of the last check-in; may be empty
+    std::vector<Envelope> shares;    // ReleasedShare
+    std::vector<Envelope> receipts;  // ExhibitReceipt
+    std::string vouched;             // text of the VouchedList of the last check-in; may be empty
     Bytes case_key_age;
     std::vector<Exhibit> exhibits;
 };

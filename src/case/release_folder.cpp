@@ -12,19 +12,22 @@ constexpr std::size_t name_bytes_max = 200;
 bool is_plain(std::string_view character) {
     if (character.size() == 1) {
         auto const c = static_cast<unsigned char>(character[0]);
-        return c >= 0x20 && c != 0x7f && std::string_view("/\\:*?\"<>|%").find(character[0]) == std::string_view::npos;
+        return c >= 0x20 && c != 0x7f &&
+               std::string_view("/\\:*?\"<>|%").find(character[0]) == std::string_view::npos;
     }
     if (character.size() == 2) {
         auto const c = static_cast<unsigned char>(character[1]);
-        if (character[0] == '\xc2' && (c < 0xa0 || c == 0xad)) return false;  // C1 controls, soft hyphen
-        return character != "\xd8\x9c";                                       // Arabic letter mark
+        if (character[0] == '\xc2' && (c < 0xa0 || c == 0xad))
+            return false;                // C1 controls, soft hyphen
+        return character != "\xd8\x9c";  // Arabic letter mark
     }
     if (character.size() == 3) {
         auto const middle = static_cast<unsigned char>(character[1]);
         auto const last = static_cast<unsigned char>(character[2]);
         if (character[0] == '\xe2' && middle == 0x80) {
             // U+200B…F but the joiners U+200C and U+200D, with which words are spelled; U+2028…E
-            if (last == 0x8b || last == 0x8e || last == 0x8f || (last >= 0xa8 && last <= 0xae)) return false;
+            if (last == 0x8b || last == 0x8e || last == 0x8f || (last >= 0xa8 && last <= 0xae))
+                return false;
         }
         if (character[0] == '\xe2' && middle == 0x81 && last >= 0xa0) return last > 0xaf;
         return character != "\xef\xbb\xbf";
@@ -51,7 +54,8 @@ std::string safe_file_name(std::string_view name) {
         name.remove_prefix(character.size());
     }
     // Hidden, a home folder, an option of a program, "." and "..": none of these begins a name.
-    if (!out.empty() && std::string_view(".~- ").find(out[0]) != std::string_view::npos) out[0] = '_';
+    if (!out.empty() && std::string_view(".~- ").find(out[0]) != std::string_view::npos)
+        out[0] = '_';
     while (!out.empty() && (out.back() == ' ' || out.back() == '.')) out.back() = '_';
     return out.empty() ? "_" : out;
 }

@@ -1,6 +1,7 @@
 // Where things lie in a release folder: what `publish` writes and `verify` reads.
 //
-//   data/                         the same bytes at every publisher; all that BagIt and torrent cover
+//   data/                         the same bytes at every publisher; all that BagIt and torrent
+//   cover
 //     NNNN/<name>                 the original
 //     NNNN.age  NNNN.sd-jwt       ciphertext and seal statement
 //     NNNN.disclosures.json       every fact that the statement holds as a salted digest
@@ -40,8 +41,8 @@ inline std::string exhibit_file(ExhibitNumber number, std::string_view ending) {
     return "data/" + show(number) + std::string(ending);
 }
 
-// The name of an original in data/NNNN/: the sealed name where every file system, BagIt and torrents can
-// take it, else with '_' for what they cannot. A function of the name alone.
+// The name of an original in data/NNNN/: the sealed name where every file system, BagIt and
+// torrents can take it, else with '_' for what they cannot. A function of the name alone.
 std::string safe_file_name(std::string_view name);
 
 }  // namespace exhibit::release_folder

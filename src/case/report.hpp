@@ -1,5 +1,6 @@
-// What `exhibit verify` found: one finding per thing asked, in plain sentences, each with the evidence it
-// rests on and, where there is one, the foreign command that confirms it (architecture §7).
+// What `exhibit verify` found: one finding per thing asked, in plain sentences, each with the
+// evidence it rests on and, where there is one, the foreign command that confirms it (architecture
+// §7).
 #pragma once
 
 #include <string>
@@ -18,9 +19,9 @@ enum class Verdict {
 };
 
 struct Finding {
-    std::string subject;   // "0001 VID_2041.mp4", or empty for the whole
-    std::string claim;     // stable word for programs: "unchanged", "same-hand", "released", …
-    std::string label;     // what people read in the first column: "Unchanged", "Same hand"
+    std::string subject;  // "0001 VID_2041.mp4", or empty for the whole
+    std::string claim;    // stable word for programs: "unchanged", "same-hand", "released", …
+    std::string label;    // what people read in the first column: "Unchanged", "Same hand"
     Verdict verdict = Verdict::not_checked;
     std::string sentence;
     std::string evidence;  // files and digests it rests on

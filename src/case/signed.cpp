@@ -4,9 +4,13 @@
 
 namespace exhibit {
 
-DocumentDigest document_digest(Envelope const& envelope) { return DocumentDigest(sha256(envelope.payload)); }
+DocumentDigest document_digest(Envelope const& envelope) {
+    return DocumentDigest(sha256(envelope.payload));
+}
 
-Json envelope_field(Envelope const& envelope) { return to_base64(as_bytes(write_envelope(envelope))); }
+Json envelope_field(Envelope const& envelope) {
+    return to_base64(as_bytes(write_envelope(envelope)));
+}
 
 Result<Envelope> take_envelope(JsonObject& object, char const* key) {
     auto bytes = TRY(object.base64(key, document_bytes_max));

@@ -1,5 +1,5 @@
-// Signed<T>: a document and the DSSE envelope around it. The only ways to get one are to sign a value or
-// to check a signature, so whoever holds a Signed<T> holds a checked one.
+// Signed<T>: a document and the DSSE envelope around it. The only ways to get one are to sign a
+// value or to check a signature, so whoever holds a Signed<T> holds a checked one.
 //
 // A document is known by the digest of its payload, not of its envelope: signatures may be added.
 #pragma once
@@ -12,8 +12,8 @@ namespace exhibit {
 
 // No document is larger; a vote carries a whole check-in envelope and stays far below.
 inline constexpr std::size_t document_bytes_max = 256 * 1024;
-// Of the payload alone, so that the envelope's text (base64) stays below document_bytes_max: what was taken
-// can be read back from every row, state and bundle that it is written to.
+// Of the payload alone, so that the envelope's text (base64) stays below document_bytes_max: what
+// was taken can be read back from every row, state and bundle that it is written to.
 inline constexpr std::size_t payload_bytes_max = 180 * 1024;
 
 DocumentDigest document_digest(Envelope const& envelope);
@@ -31,17 +31,24 @@ public:
         return Signed(std::move(value), std::move(envelope));
     }
 
-    // Keeps only the signature of `key`: what others hang on an envelope is not ours to store or pass on.
-    // Codes: "kind" (another type of document), "too-large", "signature", and what T's parser says.
+    // Keeps only the signature of `key`: what others hang on an envelope is not ours to store or
+    // pass on. Codes: "kind" (another type of document), "too-large", "signature", and what T's
+    // parser says.
     static Result<Signed> open(Envelope envelope, PublicKey const& key) {
         if (envelope.payload_type != T::kind) {
-            return bad_input("is another kind of document").at(envelope.payload_type.substr(0, 80)).coded("kind");
+            return bad_input("is another kind of document")
+                .at(envelope.payload_type.substr(0, 80))
+                .coded("kind");
         }
         if (envelope.payload.size() > payload_bytes_max) {
-            return bad_input("is too large for a document").at(std::string(T::kind)).coded("too-large");
+            return bad_input("is too large for a document")
+                .at(std::string(T::kind))
+                .coded("too-large");
         }
         if (!keep_signature_of(envelope, key)) {
-            return bad_input("the signature does not fit").at(std::string(T::kind)).coded("signature");
+            return bad_input("the signature does not fit")
+                .at(std::string(T::kind))
+                .coded("signature");
         }
         return open_trusting_signature(std::move(envelope));
     }
@@ -54,7 +61,9 @@ public:
 
 private:
     Signed(T value, Envelope envelope)
-        : value_(std::move(value)), envelope_(std::move(envelope)), digest_(document_digest(envelope_)) {}
+        : value_(std::move(value)),
+          envelope_(std::move(envelope)),
+          digest_(document_digest(envelope_)) {}
     T value_;
     Envelope envelope_;
     DocumentDigest digest_;
@@ -64,7 +73,9 @@ private:
 template <typename T>
 Result<T> peek(Envelope const& envelope) {
     if (envelope.payload_type != T::kind) {
-        return bad_input("is another kind of document").at(envelope.payload_type.substr(0, 80)).coded("kind");
+        return bad_input("is another kind of document")
+            .at(envelope.payload_type.substr(0, 80))
+            .coded("kind");
     }
     return T::parse_payload(envelope.payload);
 }

@@ -24,7 +24,8 @@ Result<WallTime> time_of(Disclosure const& disclosure) {
 
 Result<std::uint64_t> number_of(Disclosure const& disclosure) {
     auto const& value = disclosure.value;
-    bool const whole = value.is_number_integer() && (value.is_number_unsigned() || value.get<std::int64_t>() >= 0);
+    bool const whole =
+        value.is_number_integer() && (value.is_number_unsigned() || value.get<std::int64_t>() >= 0);
     if (!whole || value.get<std::uint64_t>() > static_cast<std::uint64_t>(size_max)) {
         return bad_input("is not a size").at("disclosure " + disclosure.name).coded("statement");
     }
@@ -110,11 +111,15 @@ Result<std::vector<Disclosure>> parse_disclosures(ByteView text) {
     auto json = TRY(parse_json(text, {.bytes_max = disclosures_text_max, .depth_max = 4}));
     auto object = TRY(JsonObject::of(json, "disclosures.json"));
     auto const type = TRY(object.text("type", 64));
-    if (type != statement_type) return bad_input("discloses another kind of statement").at("disclosures.json").coded("kind");
+    if (type != statement_type)
+        return bad_input("discloses another kind of statement")
+            .at("disclosures.json")
+            .coded("kind");
     auto const* list = TRY(object.array("disclosures", disclosures_max));
     std::vector<Disclosure> disclosures;
     for (auto const& one : *list) {
-        if (!one.is_string()) return bad_input("a disclosure is not a text").at("disclosures.json").coded("json");
+        if (!one.is_string())
+            return bad_input("a disclosure is not a text").at("disclosures.json").coded("json");
         auto disclosure = TRY(parse_disclosure(one.get_ref<std::string const&>()));
         disclosures.push_back(std::move(disclosure));
     }
@@ -129,11 +134,15 @@ Result<SealFacts> read_facts(std::vector<Disclosure> const& disclosures) {
         TRY(take_fact(facts, one));
         required += one.name == "sha256" || one.name == "size" || one.name == "name";
     }
-    if (required != 3) return bad_input("sha256, size and name are not all disclosed").at("disclosures.json").coded("statement");
+    if (required != 3)
+        return bad_input("sha256, size and name are not all disclosed")
+            .at("disclosures.json")
+            .coded("statement");
     return facts;
 }
 
-Result<std::string> sign_statement(SealClaims const& claims, std::vector<Disclosure> const& disclosures,
+Result<std::string> sign_statement(SealClaims const& claims,
+                                   std::vector<Disclosure> const& disclosures,
                                    SigningKey const& exhibit_key, Random& random) {
     VERIFY(disclosures.size() <= statement_digests);
     SdJwtIssue issue;
@@ -151,7 +160,8 @@ Result<std::string> sign_statement(SealClaims const& claims, std::vector<Disclos
 }
 
 Result<SealStatement> SealStatement::parse(std::string_view text) {
-    if (text.size() > statement_text_max) return bad_input("is too long for a seal statement").coded("statement");
+    if (text.size() > statement_text_max)
+        return bad_input("is too long for a seal statement").coded("statement");
     SealStatement statement;
     statement.token = TRY(parse_sd_jwt(text));
     statement.key = TRY(key_in_header(statement.token));

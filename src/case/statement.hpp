@@ -1,6 +1,7 @@
-// The seal: what a witness states of one exhibit (architecture §4). An SD-JWT signed by a one-exhibit key
-// when the ciphertext is complete. In the open: case, number, root and size of the ciphertext. Every fact
-// about the content only as a salted digest, decoys among them; the disclosures lie inside the package.
+// The seal: what a witness states of one exhibit (architecture §4). An SD-JWT signed by a
+// one-exhibit key when the ciphertext is complete. In the open: case, number, root and size of the
+// ciphertext. Every fact about the content only as a salted digest, decoys among them; the
+// disclosures lie inside the package.
 //
 //   facts ──make_disclosures──> disclosures.json (inside the encryption)
 //     └──────────digests──────> sign_statement(root, size) ──> NNNN.sd-jwt (in the open)
@@ -16,21 +17,20 @@ inline constexpr std::string_view statement_type = "exhibit-seal+sd-jwt";
 // Facts and decoys together: always this many digests, so that their number tells nothing.
 inline constexpr std::size_t statement_digests = 20;
 
-
 // What the witness can later show, fact by fact.
 struct SealFacts {
     PlainDigest sha256;
     std::uint64_t size_bytes = 0;
-    std::string name;                        // as the bytes of the file name, escaped if not UTF-8
+    std::string name;  // as the bytes of the file name, escaped if not UTF-8
     BlockRoot block_root;
     ByteArray<32> block_seed{};
-    unsigned parts = 0;                      // 0: one entry; else how many parts were joined
-    std::optional<WallTime> file_time;       // modification time of the file
-    std::optional<std::string> claimed_time; // in the witness's words or the camera's
+    unsigned parts = 0;                       // 0: one entry; else how many parts were joined
+    std::optional<WallTime> file_time;        // modification time of the file
+    std::optional<std::string> claimed_time;  // in the witness's words or the camera's
     std::optional<std::string> place_exact;
     std::optional<std::string> place_coarse;
     std::optional<std::string> note;
-    std::string tool;                        // name, version and digest of the sealing program
+    std::string tool;  // name, version and digest of the sealing program
     WallTime device_clock;
     std::optional<WallTime> guardian_clock;  // newest signed clock known: not earlier than this
 };
@@ -52,15 +52,16 @@ struct SealClaims {
     std::uint64_t size_bytes = 0;
 };
 
-// The text of NNNN.sd-jwt, without disclosures. Takes no plaintext digest but through `disclosures`,
-// of which only salted digests go out.
-Result<std::string> sign_statement(SealClaims const& claims, std::vector<Disclosure> const& disclosures,
+// The text of NNNN.sd-jwt, without disclosures. Takes no plaintext digest but through
+// `disclosures`, of which only salted digests go out.
+Result<std::string> sign_statement(SealClaims const& claims,
+                                   std::vector<Disclosure> const& disclosures,
                                    SigningKey const& exhibit_key, Random& random);
 
 struct SealStatement {
     SealClaims claims;
-    PublicKey key;           // the one-exhibit key; who vouches for it is in the package
-    DocumentDigest digest;   // SHA-256 of the text: how receipts and vouched lists name it
+    PublicKey key;          // the one-exhibit key; who vouches for it is in the package
+    DocumentDigest digest;  // SHA-256 of the text: how receipts and vouched lists name it
     SdJwt token;
 
     // Checks form and signature. Codes of the SD-JWT reader, and "statement".

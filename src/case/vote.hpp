@@ -6,8 +6,8 @@
 //   Adoption     I hold a quorum of votes; from here I acknowledge nothing newer
 //   ReleasedShare  my share, given only with q adoptions in hand
 //
-// The subject of a vote is the check-in that has run out, or the release-now that takes its place. Votes
-// and adoptions carry its whole envelope, so that whoever sees one can check it and finish.
+// The subject of a vote is the check-in that has run out, or the release-now that takes its place.
+// Votes and adoptions carry its whole envelope, so that whoever sees one can check it and finish.
 #pragma once
 
 #include "case/check_in.hpp"
@@ -19,7 +19,10 @@ struct Subject {
     Envelope envelope;
     DocumentDigest digest;
 
-    static Subject of(Envelope envelope) { auto const digest = document_digest(envelope); return {std::move(envelope), digest}; }
+    static Subject of(Envelope envelope) {
+        auto const digest = document_digest(envelope);
+        return {std::move(envelope), digest};
+    }
     bool is_release_now() const { return envelope.payload_type == ReleaseNow::kind; }
 };
 
@@ -38,15 +41,15 @@ struct PreVote {
 
     CaseId case_id;
     GuardianId guardian;
-    bool asks = false;     // a question; an answer repeats the asker's nonce
+    bool asks = false;  // a question; an answer repeats the asker's nonce
     Nonce nonce{};
-    WallTime clock;        // the sender's
+    WallTime clock;  // the sender's
     Envelope last_check_in;
     std::optional<Envelope> release_now;
     std::optional<Envelope> hold;  // rule 8, later
-    Envelope policy;       // newest certified one, with its signatures
-    // After a restart: the asked guardian's newest signed acknowledgement and adoption by the asker, so
-    // that a guardian whose disk went back takes its own word back (rule 2).
+    Envelope policy;               // newest certified one, with its signatures
+    // After a restart: the asked guardian's newest signed acknowledgement and adoption by the
+    // asker, so that a guardian whose disk went back takes its own word back (rule 2).
     std::optional<Envelope> your_acknowledgement;
     std::optional<Envelope> your_adoption;
 };
@@ -71,8 +74,8 @@ struct Vote {
 
     CaseId case_id;
     GuardianId guardian;
-    Nonce nonce{};      // the asker's
-    WallTime time;      // the voter's clock: for the record, never for a decision
+    Nonce nonce{};  // the asker's
+    WallTime time;  // the voter's clock: for the record, never for a decision
     Subject subject;
     unsigned hold = 0;
     DocumentDigest policy;
@@ -96,8 +99,8 @@ struct Adoption {
 };
 std::string write_payload(Adoption const& adoption);
 
-// A guardian's share after the point of no return. For everyone: the words. For a named audience: an age
-// file to each recipient, and nobody else can read it.
+// A guardian's share after the point of no return. For everyone: the words. For a named audience:
+// an age file to each recipient, and nobody else can read it.
 struct ReleasedShare {
     static constexpr std::string_view kind = "application/vnd.exhibit.released-share.v1+json";
     static Result<ReleasedShare> parse_payload(ByteView payload);
@@ -105,9 +108,12 @@ struct ReleasedShare {
     CaseId case_id;
     GuardianId guardian;
     DocumentDigest policy;
-    unsigned stage = 0;                 // of the policy's audience
-    std::optional<std::string> words;   // public stage
-    struct ForRecipient { std::string recipient; Bytes age_file; };
+    unsigned stage = 0;                // of the policy's audience
+    std::optional<std::string> words;  // public stage
+    struct ForRecipient {
+        std::string recipient;
+        Bytes age_file;
+    };
     std::vector<ForRecipient> encrypted;  // named stage
 };
 std::string write_payload(ReleasedShare const& share);

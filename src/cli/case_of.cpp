@@ -8,7 +8,8 @@ namespace exhibit::cli {
 
 Path cases_folder(Globals const& globals) {
     if (!globals.dir.empty()) return globals.dir;
-    if (char const* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') return Path(data) / "exhibit";
+    if (char const* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/')
+        return Path(data) / "exhibit";
     char const* const home = std::getenv("HOME");
     return Path(home != nullptr ? home : ".") / ".local" / "share" / "exhibit";
 }
@@ -33,13 +34,17 @@ Result<seal::CaseFolder> find_case(Globals const& globals) {
     if (name.empty()) {
         auto const names = case_names(globals);
         if (names.empty()) {
-            return wrong_use("there is no case yet").at(cases_folder(globals).string()).coded("no-case")
+            return wrong_use("there is no case yet")
+                .at(cases_folder(globals).string())
+                .coded("no-case")
                 .hint("begin one with  exhibit init NAME --guardians FILE");
         }
         if (names.size() > 1) {
             std::string list;
             for (auto const& one : names) list += (list.empty() ? "" : ", ") + one;
-            return wrong_use("there are several cases: " + list).coded("which-case").hint("say which with  --case NAME");
+            return wrong_use("there are several cases: " + list)
+                .coded("which-case")
+                .hint("say which with  --case NAME");
         }
         name = names.front();
     }

@@ -31,7 +31,8 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
     auto grace = info.grace;
     if (!arguments.every.empty()) interval = TRY(parse_duration(arguments.every));
     if (!arguments.grace.empty()) grace = TRY(parse_duration(arguments.grace));
-    auto const passphrase = TRY(terminal.passphrase(globals.passphrase_fd, "Passphrase:", Terminal::Secrecy::known));
+    auto const passphrase =
+        TRY(terminal.passphrase(globals.passphrase_fd, "Passphrase:", Terminal::Secrecy::known));
     auto const key = TRY(seal::unlock_witness_key(folder, passphrase));
 
     guard::LinkOptions const options{.socks5_proxy = globals.proxy};
@@ -47,17 +48,32 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
     auto const claimed = protocol::choose_claimed(terms, fresh, nonce, wall_now(), last, interval);
     auto carried = protocol::clocks_to_carry(terms, stored, claimed.time, interval, grace);
     if (!carried.ok()) {
-        return Error{Fault::guardians, "too few guardians answer, and their last clocks are too old to carry", "",
-                     "nothing was changed", "try again from a better connection", "clocks"};
+        return Error{Fault::guardians,
+                     "too few guardians answer, and their last clocks are too old to carry",
+                     "",
+                     "nothing was changed",
+                     "try again from a better connection",
+                     "clocks"};
     }
     auto const vouched = TRY(folder.vouched());
-    CheckIn const check_in{.case_id = info.case_id, .claimed = claimed.time, .interval = interval, .grace = grace,
-                           .policy = info.policy, .vouched = vouched.digest(), .clocks = carried.take()};
+    CheckIn const check_in{.case_id = info.case_id,
+                           .claimed = claimed.time,
+                           .interval = interval,
+                           .grace = grace,
+                           .policy = info.policy,
+                           .vouched = vouched.digest(),
+                           .clocks = carried.take()};
     auto const signed_check_in = Signed<CheckIn>::sign(check_in, key);
 
-    // On disk before anybody hears of it: killed in between, the next check-in must be newer than this one.
-    CheckInMemory now_known{signed_check_in.digest(), claimed.time, interval, grace,
-                            memory ? memory->safe_until : claimed.time, {}, stored};
+    // On disk before anybody hears of it: killed in between, the next check-in must be newer than
+    // this one.
+    CheckInMemory now_known{signed_check_in.digest(),
+                            claimed.time,
+                            interval,
+                            grace,
+                            memory ? memory->safe_until : claimed.time,
+                            {},
+                            stored};
     if (now_known.clocks.size() > clocks_kept) now_known.clocks.resize(clocks_kept);
     TRY(folder.save(now_known));
 
@@ -69,33 +85,50 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
         bool has = false;
         if (said.result.ok()) {
             heard.push_back({said.guardian.id(), wall_now()});
-            for (auto const& reply : said.result->replies) has = acknowledgements.add(reply).ok() || has;
-            if (!has && !said.result->refused.empty()) reasons.push_back(said.guardian.name + ": " + said.result->refused);
+            for (auto const& reply : said.result->replies)
+                has = acknowledgements.add(reply).ok() || has;
+            if (!has && !said.result->refused.empty())
+                reasons.push_back(said.guardian.name + ": " + said.result->refused);
         } else {
             reasons.push_back(said.result.error().what);
         }
         line += said.guardian.name + (has ? " ✓  " : " -  ");
     }
-    auto const standing = protocol::standing(terms, check_in, acknowledgements.all().size(), heard, wall_now());
-    for (auto const& one : acknowledgements.all()) now_known.acknowledgements.push_back(one.envelope());
-    if (acknowledgements.done()) now_known.safe_until = std::max(now_known.safe_until, claimed.time + interval);
+    auto const standing =
+        protocol::standing(terms, check_in, acknowledgements.all().size(), heard, wall_now());
+    for (auto const& one : acknowledgements.all())
+        now_known.acknowledgements.push_back(one.envelope());
+    if (acknowledgements.done())
+        now_known.safe_until = std::max(now_known.safe_until, claimed.time + interval);
     TRY(folder.save(now_known));
 
     auto const deadline = claimed.time + interval;
     for (auto const& reason : reasons) terminal.warn(reason);
-    terminal.say(line + std::to_string(acknowledgements.all().size()) + " of " + std::to_string(info.quorum.n) + " have it" +
-                 (acknowledgements.done() ? ": done. Next before " + show_time(deadline) + ".   Calendar: exhibit remind --ics"
+    terminal.say(line + std::to_string(acknowledgements.all().size()) + " of " +
+                 std::to_string(info.quorum.n) + " have it" +
+                 (acknowledgements.done() ? ": done. Next before " + show_time(deadline) +
+                                                ".   Calendar: exhibit remind --ics"
                                           : "."));
-    if (claimed.corrected && claimed.device_off > Duration::minutes(5)) terminal.say("This device's clock is off by " + show_duration(claimed.device_off) + "; the guardians' time was used.");
+    if (claimed.corrected && claimed.device_off > Duration::minutes(5))
+        terminal.say("This device's clock is off by " + show_duration(claimed.device_off) +
+                     "; the guardians' time was used.");
     tell_losses(standing, terminal);
-    terminal.result({{"done", acknowledgements.done()}, {"acknowledged", acknowledgements.all().size()},
-                     {"needed", info.quorum.acknowledgements()}, {"claimed", write_time(claimed.time)},
-                     {"deadline", write_time(deadline)}, {"release_from", write_time(deadline + grace)},
+    terminal.result({{"done", acknowledgements.done()},
+                     {"acknowledged", acknowledgements.all().size()},
+                     {"needed", info.quorum.acknowledgements()},
+                     {"claimed", write_time(claimed.time)},
+                     {"deadline", write_time(deadline)},
+                     {"release_from", write_time(deadline + grace)},
                      {"check_in", signed_check_in.digest().hex()}});
     if (!acknowledgements.done()) {
-        return Error{Fault::guardians, std::to_string(acknowledgements.all().size()) + " guardians have the check-in; " +
-                     std::to_string(info.quorum.acknowledgements()) + " are needed before it counts", "",
-                     "those that have it keep it and pass it on", "run  exhibit checkin  again soon", "not-done"};
+        return Error{
+            Fault::guardians,
+            std::to_string(acknowledgements.all().size()) + " guardians have the check-in; " +
+                std::to_string(info.quorum.acknowledgements()) + " are needed before it counts",
+            "",
+            "those that have it keep it and pass it on",
+            "run  exhibit checkin  again soon",
+            "not-done"};
     }
     return {};
 }

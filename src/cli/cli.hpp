@@ -1,8 +1,8 @@
-// cli: one thin file per command. main.cpp parses the command line (the only file that sees CLI11), fills
-// one of the structs below and calls run_X; run_X calls one step, and prints.
+// cli: one thin file per command. main.cpp parses the command line (the only file that sees CLI11),
+// fills one of the structs below and calls run_X; run_X calls one step, and prints.
 //
-// A command ends with what is now true and what to do next. Errors have at most three lines: what happened,
-// what is safe, what to do. Exit codes: the Fault of the error (base/result.hpp).
+// A command ends with what is now true and what to do next. Errors have at most three lines: what
+// happened, what is safe, what to do. Exit codes: the Fault of the error (base/result.hpp).
 #pragma once
 
 #include "cli/terminal.hpp"
@@ -16,32 +16,62 @@ struct Globals {
     std::string case_name;  // or $EXHIBIT_CASE; may be left out while there is one
     bool json = false;
     int passphrase_fd = -1;
-    std::string proxy;      // SOCKS5, e.g. Tor
+    std::string proxy;  // SOCKS5, e.g. Tor
 };
 
-struct GuardServe { std::string data, listen = "127.0.0.1:7443", name = "guardian", public_address; bool host_releases = false; };
-struct GuardInvite { std::string data, quota = "50G"; unsigned days = 14; };
+struct GuardServe {
+    std::string data, listen = "127.0.0.1:7443", name = "guardian", public_address;
+    bool host_releases = false;
+};
+struct GuardInvite {
+    std::string data, quota = "50G";
+    unsigned days = 14;
+};
 struct Init {
-    std::string name, guardians, every = "72h", grace = "48h", audience, public_after = "30d", cards;
+    std::string name, guardians, every = "72h", grace = "48h", audience, public_after = "30d",
+                                 cards;
     std::vector<std::string> to;
     unsigned paper = 0, k = 0, q = 0;
     int f = -1;
     bool trust_every_guardian = false, drill = false;
 };
-struct Seal { std::vector<std::string> paths, readers; std::string name, note, time, place; bool send = false; };
-struct Send { std::string to, rate; bool no_wait = false; };
-struct CheckInCommand { std::string every, grace; };
+struct Seal {
+    std::vector<std::string> paths, readers;
+    std::string name, note, time, place;
+    bool send = false;
+};
+struct Send {
+    std::string to, rate;
+    bool no_wait = false;
+};
+struct CheckInCommand {
+    std::string every, grace;
+};
 struct Status {};
-struct Remind { std::string ics; };
-struct ReleaseCommand { bool yes = false; };
-struct Publish { std::string from, case_id, out, key, name; };
-struct Open { std::vector<std::string> files, shares; std::string case_key, key, recipient, out = "."; };
-struct Verify { std::vector<std::string> paths; bool full = false; };
+struct Remind {
+    std::string ics;
+};
+struct ReleaseCommand {
+    bool yes = false;
+};
+struct Publish {
+    std::string from, case_id, out, key, name;
+};
+struct Open {
+    std::vector<std::string> files, shares;
+    std::string case_key, key, recipient, out = ".";
+};
+struct Verify {
+    std::vector<std::string> paths;
+    bool full = false;
+};
 struct Provenance {
     std::string file, sidecar, at;
     std::vector<std::string> fragments, trust, trust_stamps, know;
 };
-struct Drill { std::string guardians, every = "20s", grace = "10s"; };
+struct Drill {
+    std::string guardians, every = "20s", grace = "10s";
+};
 
 Outcome run_story(Globals const&, Terminal&);
 Outcome run_guard_serve(Globals const&, GuardServe const&, Terminal&);

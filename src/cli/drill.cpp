@@ -23,13 +23,18 @@ Outcome wait_for_release(seal::CaseFolder const& folder, Duration limit, Termina
     auto const until = wall_now() + limit;
     Progress progress(terminal, "silent");
     while (wall_now() < until && !interrupted()) {
-        for (auto const& said : guard::ask_status(folder.info(), SystemRandom().bytes<16>(), {.timeout_ms = 3000})) {
+        for (auto const& said :
+             guard::ask_status(folder.info(), SystemRandom().bytes<16>(), {.timeout_ms = 3000})) {
             if (said.result.ok() && said.result->value().phase == "released") return {};
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(500));
     }
-    return Error{Fault::guardians, "the guardians have not released the rehearsal in time", "", "your real cases are untouched",
-                 "look at  exhibit status  and at each guardian's log", "drill"};
+    return Error{Fault::guardians,
+                 "the guardians have not released the rehearsal in time",
+                 "",
+                 "your real cases are untouched",
+                 "look at  exhibit status  and at each guardian's log",
+                 "drill"};
 }
 
 }  // namespace
@@ -60,20 +65,31 @@ Outcome run_drill(Globals const& globals, Drill const& arguments, Terminal& term
     auto const folder = TRY(find_case(own));
     auto const file = folder.path() / "rehearsal.txt";
     TRY(replace_file(file, dummy));
-    TRY(run_seal(own, {.paths = {file.string()}, .readers = {}, .name = {}, .note = {}, .time = {}, .place = {}}, terminal));
+    TRY(run_seal(
+        own,
+        {.paths = {file.string()}, .readers = {}, .name = {}, .note = {}, .time = {}, .place = {}},
+        terminal));
     TRY(run_send(own, {}, terminal));
-    own.passphrase_fd = TRY(pipe_with(passphrase.reveal()));  // reveal: handed to our own command through a pipe
+    own.passphrase_fd =
+        TRY(pipe_with(passphrase.reveal()));  // reveal: handed to our own command through a pipe
     auto const checked_in = run_check_in(own, {}, terminal);
     ::close(own.passphrase_fd);
     if (!checked_in.ok()) return checked_in.error();
-    terminal.say("Now silence: the deadline is in " + show_duration(wish.interval) + ", then " + show_duration(wish.grace) + " of grace.");
+    terminal.say("Now silence: the deadline is in " + show_duration(wish.interval) + ", then " +
+                 show_duration(wish.grace) + " of grace.");
     TRY(wait_for_release(folder, wish.interval + wish.grace + Duration::minutes(2), terminal));
     auto const out = folder.path() / "release";
-    TRY(run_publish(own, {.from = {}, .case_id = {}, .out = out.string(), .key = {}, .name = {}}, terminal));
+    TRY(run_publish(own, {.from = {}, .case_id = {}, .out = out.string(), .key = {}, .name = {}},
+                    terminal));
     auto const again = TRY(read_file(out / "data" / "0001" / "rehearsal.txt", 4096));
-    if (as_text(again) != dummy) return bad_input("what came out of the rehearsal is not what went in").coded("drill");
-    auto const seconds = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started).count();
-    terminal.say("Sealed, sent, checked in, fell silent, released, opened again: all as it should be.  " + show_duration(Duration::ms(seconds)));
+    if (as_text(again) != dummy)
+        return bad_input("what came out of the rehearsal is not what went in").coded("drill");
+    auto const seconds = std::chrono::duration_cast<std::chrono::milliseconds>(
+                             std::chrono::steady_clock::now() - started)
+                             .count();
+    terminal.say(
+        "Sealed, sent, checked in, fell silent, released, opened again: all as it should be.  " +
+        show_duration(Duration::ms(seconds)));
     terminal.result({{"drill", "ok"}, {"ms", seconds}});
     return {};
 }

@@ -40,16 +40,19 @@ Outcome put_in_place(Path const& next, Path const& out) {
     std::filesystem::remove_all(old, problem);
     if (is_there(out)) std::filesystem::rename(out, old, problem);
     if (!problem) std::filesystem::rename(next, out, problem);
-    if (problem) return world_error("the release cannot be put in place: " + problem.message()).at(out.string());
+    if (problem)
+        return world_error("the release cannot be put in place: " + problem.message())
+            .at(out.string());
     std::filesystem::remove_all(old, problem);
     return sync_folder(out.parent_path());
 }
 
 // A guardian that agreed to host publishes by itself: the hook is wired here, because a step never
-// includes another step. What it holds is published at once; as long as the witness vouched for more, the
-// hook says so and is called again, and the folder grows: late is never too late.
+// includes another step. What it holds is published at once; as long as the witness vouched for
+// more, the hook says so and is called again, and the folder grows: late is never too late.
 guard::OnReleased publisher(Path const& published, Terminal& terminal) {
-    return [published, &terminal](ReleaseBundle const& bundle, guard::CiphertextOf const& ciphertext) -> Outcome {
+    return [published, &terminal](ReleaseBundle const& bundle,
+                                  guard::CiphertextOf const& ciphertext) -> Outcome {
         auto const release = TRY(release::open_release(bundle));
         if (!release.for_everyone()) return {};
         auto const id = release.policy().case_id.text();
@@ -66,11 +69,14 @@ guard::OnReleased publisher(Path const& published, Terminal& terminal) {
             };
             auto const done = TRY(release::publish(bundle, opener, {}, next, {}));
             TRY(put_in_place(next, out));
-            terminal.say("Released and published: case " + id + ", " + std::to_string(done.exhibits.size()) + " exhibits, in " + out.string());
+            terminal.say("Released and published: case " + id + ", " +
+                         std::to_string(done.exhibits.size()) + " exhibits, in " + out.string());
         }
         auto const missing = still_missing(bundle);
         if (missing > 0) {
-            return world_error(std::to_string(missing) + " exhibits that the witness vouched for are not here yet").coded("incomplete");
+            return world_error(std::to_string(missing) +
+                               " exhibits that the witness vouched for are not here yet")
+                .coded("incomplete");
         }
         return {};
     };
@@ -94,7 +100,9 @@ constexpr char const* card_file = "guardian.json";
 Result<CallingCard> read_calling_card(Path const& data) {
     auto const text = read_file(data / card_file, 4096);
     if (!text.ok()) {
-        return wrong_use("there is no guardian here").at(data.string()).coded("no-guardian")
+        return wrong_use("there is no guardian here")
+            .at(data.string())
+            .coded("no-guardian")
             .hint("start one with  exhibit guard serve --data " + data.string() + " --name NAME");
     }
     auto json = TRY(parse_json(*text));
@@ -113,24 +121,33 @@ Outcome run_guard_serve(Globals const& globals, GuardServe const& arguments, Ter
     auto const listen = TRY(parse_listen(arguments.listen));
     guard::GuardianOptions options;
     options.data = arguments.data;
-    options.listen = listen.host.starts_with("[") ? listen.host.substr(1, listen.host.size() - 2) : listen.host;
+    options.listen =
+        listen.host.starts_with("[") ? listen.host.substr(1, listen.host.size() - 2) : listen.host;
     options.port = static_cast<std::uint16_t>(listen.port);
     options.name = arguments.name;
     options.hosts = arguments.host_releases;
     options.socks5_proxy = globals.proxy;
-    options.log = [&](guard::OperatorNote const& note) { terminal.say(show_time(wall_now()) + "  " + note.text); };
-    if (arguments.host_releases) options.on_released = publisher(Path(arguments.data) / "published", terminal);
+    options.log = [&](guard::OperatorNote const& note) {
+        terminal.say(show_time(wall_now()) + "  " + note.text);
+    };
+    if (arguments.host_releases)
+        options.on_released = publisher(Path(arguments.data) / "published", terminal);
     auto guardian = TRY(guard::Guardian::open(std::move(options)));
     TRY(guardian->start());
     auto address = listen;
     address.port = guardian->port();
-    if (!arguments.public_address.empty()) address = TRY(GuardianAddress::parse(arguments.public_address));
+    if (!arguments.public_address.empty())
+        address = TRY(GuardianAddress::parse(arguments.public_address));
     auto const card = write_json({{"name", arguments.name}, {"address", address.text()}});
     TRY(replace_file(Path(arguments.data) / card_file, card));
-    terminal.say("Guardian \"" + arguments.name + "\" is up on port " + std::to_string(guardian->port()) + ". It holds " +
+    terminal.say("Guardian \"" + arguments.name + "\" is up on port " +
+                 std::to_string(guardian->port()) + ". It holds " +
                  std::to_string(guardian->cases().size()) + " cases.");
-    terminal.say("Invite a witness:  exhibit guard invite --data " + arguments.data + " --quota 50G");
-    terminal.result({{"name", arguments.name}, {"address", address.text()}, {"port", guardian->port()},
+    terminal.say("Invite a witness:  exhibit guard invite --data " + arguments.data +
+                 " --quota 50G");
+    terminal.result({{"name", arguments.name},
+                     {"address", address.text()},
+                     {"port", guardian->port()},
                      {"cases", guardian->cases().size()}});
     terminal.finish();  // now: it serves until it is stopped
     while (!interrupted()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
@@ -145,9 +162,11 @@ Outcome run_guard_invite(Globals const&, GuardInvite const& arguments, Terminal&
     given.lifetime = Duration::days(arguments.days);
     auto const card = TRY(read_calling_card(arguments.data));
     given.address = card.address;
-    auto const invitation = TRY(guard::invite_offline(arguments.data, card.name, given, wall_now()));
-    terminal.say("Give this line to one witness, by a channel you trust. It works once, for " + std::to_string(arguments.days) + " days:\n\n  " +
-                 invitation.line() + "\n\n"
+    auto const invitation =
+        TRY(guard::invite_offline(arguments.data, card.name, given, wall_now()));
+    terminal.say("Give this line to one witness, by a channel you trust. It works once, for " +
+                 std::to_string(arguments.days) + " days:\n\n  " + invitation.line() +
+                 "\n\n"
                  "You will hold data that you cannot open, one share of a key, and a clock.\n"
                  "What you may be asked, and what to answer: exhibit guard explain");
     terminal.result({{"invitation", invitation.line()}});
@@ -156,18 +175,24 @@ Outcome run_guard_invite(Globals const&, GuardInvite const& arguments, Terminal&
 
 Outcome run_guard_explain(Terminal& terminal) {
     std::string const text =
-        "What you hold: ciphertext that you cannot open, one share of a key that is useless alone, and a\n"
+        "What you hold: ciphertext that you cannot open, one share of a key that is useless alone, "
+        "and a\n"
         "clock. You know when a witness checked in and how much was sent, not what it shows.\n"
         "\n"
-        "\"Open it for us.\"            I cannot. It takes several guardians together, and they agree only when the\n"
+        "\"Open it for us.\"            I cannot. It takes several guardians together, and they "
+        "agree only when the\n"
         "                             witness has fallen silent or asked for it.\n"
-        "\"Delete it.\"                 Others hold the same. Deleting mine changes nothing but my standing.\n"
+        "\"Delete it.\"                 Others hold the same. Deleting mine changes nothing but my "
+        "standing.\n"
         "\"Tell us who it is.\"         I know a key, not a name.\n"
         "\"Is the witness alive?\"      I know when a signed sign of life came last.\n"
-        "\"Stop the release.\"          One guardian cannot. When enough have adopted, nobody can.\n"
+        "\"Stop the release.\"          One guardian cannot. When enough have adopted, nobody "
+        "can.\n"
         "\n"
-        "If your machine is seized, tell the witness by another channel: one guardian fewer may be one too\n"
-        "few. Do not restore it from an old backup without telling: a guardian whose disk went back in\n"
+        "If your machine is seized, tell the witness by another channel: one guardian fewer may be "
+        "one too\n"
+        "few. Do not restore it from an old backup without telling: a guardian whose disk went "
+        "back in\n"
         "time counts as one of those that may be dishonest.";
     terminal.say(text);
     terminal.result({{"text", text}});

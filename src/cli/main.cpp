@@ -1,5 +1,6 @@
-// exhibit: parses the command line and calls one command. The only file that sees CLI11 (it costs a minute
-// of compile time). Everything with a lifetime is made here: terminal, signal handling, locked memory.
+// exhibit: parses the command line and calls one command. The only file that sees CLI11 (it costs a
+// minute of compile time). Everything with a lifetime is made here: terminal, signal handling,
+// locked memory.
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -12,18 +13,30 @@ using namespace exhibit::cli;
 namespace {
 
 constexpr char const* footer_of(std::string_view command) {
-    struct Example { std::string_view command; char const* text; };
+    struct Example {
+        std::string_view command;
+        char const* text;
+    };
     constexpr Example examples[] = {
-        {"serve", "Example:  exhibit guard serve --data ~/guardian --listen 0.0.0.0:7443 --name ana --public-address ana.example:7443"},
+        {"serve",
+         "Example:  exhibit guard serve --data ~/guardian --listen 0.0.0.0:7443 --name ana "
+         "--public-address ana.example:7443"},
         {"invite", "Example:  exhibit guard invite --data ~/guardian --quota 50G"},
-        {"init", "Example:  exhibit init gate-4 --guardians invitations.txt --every 72h --grace 48h"},
-        {"seal", "Example:  exhibit seal /media/card/DCIM\n          arecord -f cd | exhibit seal --name market.wav -"},
+        {"init",
+         "Example:  exhibit init gate-4 --guardians invitations.txt --every 72h --grace 48h"},
+        {"seal",
+         "Example:  exhibit seal /media/card/DCIM\n          arecord -f cd | exhibit seal --name "
+         "market.wav -"},
         {"send", "Example:  exhibit send"},
-        {"checkin", "Example:  exhibit checkin\n          exhibit checkin --every 7d      (a longer interval, ahead of a trip)"},
+        {"checkin",
+         "Example:  exhibit checkin\n          exhibit checkin --every 7d      (a longer interval, "
+         "ahead of a trip)"},
         {"status", "Example:  exhibit status --json"},
         {"remind", "Example:  exhibit remind --ics reminder.ics"},
         {"release", "Example:  exhibit release"},
-        {"publish", "Example:  exhibit publish gate-4 out/\n          exhibit publish --from ana.example --case 7q4k... out/"},
+        {"publish",
+         "Example:  exhibit publish gate-4 out/\n          exhibit publish --from ana.example "
+         "--case 7q4k... out/"},
         {"open", "Example:  exhibit open --shares a.txt b.txt --case-key case-key.age 0001.age"},
         {"verify", "Example:  exhibit verify out/"},
         {"provenance", "Example:  exhibit provenance --trust anchors.pem gate.mp4"},
@@ -55,11 +68,15 @@ std::string nearest(CLI::App const& app, std::string const& typed) {
             row[0] = i;
             for (std::size_t j = 1; j <= name.size(); ++j) {
                 auto const above = row[j];
-                row[j] = std::min({row[j] + 1, row[j - 1] + 1, corner + (typed[i - 1] != name[j - 1])});
+                row[j] =
+                    std::min({row[j] + 1, row[j - 1] + 1, corner + (typed[i - 1] != name[j - 1])});
                 corner = above;
             }
         }
-        if (row.back() < least) { least = row.back(); best = name; }
+        if (row.back() < least) {
+            least = row.back();
+            best = name;
+        }
     }
     return best;
 }
@@ -69,8 +86,10 @@ std::string command_word(int argc, char** argv) {
     constexpr std::string_view with_value[] = {"--dir", "--case", "--passphrase-fd", "--proxy"};
     for (int i = 1; i < argc; ++i) {
         std::string_view const word = argv[i];
-        if (std::ranges::find(with_value, word) != std::end(with_value)) ++i;
-        else if (!word.starts_with("-")) return std::string(word);
+        if (std::ranges::find(with_value, word) != std::end(with_value))
+            ++i;
+        else if (!word.starts_with("-"))
+            return std::string(word);
     }
     return {};
 }
@@ -84,8 +103,10 @@ int run(int argc, char** argv) {
     app.add_option("--dir", dir, "where cases lie (a memory stick, a test)");
     app.add_option("--case", globals.case_name, "which case; may be left out while there is one");
     app.add_flag("--json", globals.json, "one JSON object on standard output, for programs");
-    app.add_option("--passphrase-fd", globals.passphrase_fd, "read the passphrase from this file descriptor");
-    app.add_option("--proxy", globals.proxy, "SOCKS5 proxy for every connection, e.g. 127.0.0.1:9050 (Tor)");
+    app.add_option("--passphrase-fd", globals.passphrase_fd,
+                   "read the passphrase from this file descriptor");
+    app.add_option("--proxy", globals.proxy,
+                   "SOCKS5 proxy for every connection, e.g. 127.0.0.1:9050 (Tor)");
 
     std::optional<std::function<Outcome(Terminal&)>> chosen;
     auto const choose = [&](CLI::App* command, std::function<Outcome(Terminal&)> what) {
@@ -100,8 +121,10 @@ int run(int argc, char** argv) {
     command->add_option("--data", serve.data, "folder of this guardian")->required();
     command->add_option("--listen", serve.listen, "address and port to listen on");
     command->add_option("--name", serve.name, "what witnesses call this guardian");
-    command->add_option("--public-address", serve.public_address, "address that goes into invitations");
-    command->add_flag("--host-releases", serve.host_releases, "publish released cases and serve them");
+    command->add_option("--public-address", serve.public_address,
+                        "address that goes into invitations");
+    command->add_flag("--host-releases", serve.host_releases,
+                      "publish released cases and serve them");
     choose(command, [&](Terminal& t) { return run_guard_serve(globals, serve, t); });
     GuardInvite invite;
     command = add(*guard, "invite", "Make an invitation for one witness");
@@ -115,10 +138,12 @@ int run(int argc, char** argv) {
     Init init;
     command = add(app, "init", "Begin a case with your guardians");
     command->add_option("name", init.name, "what you call the case")->required();
-    command->add_option("--guardians", init.guardians, "file with one invitation a line")->required();
+    command->add_option("--guardians", init.guardians, "file with one invitation a line")
+        ->required();
     command->add_option("--every", init.every, "how often you will check in");
     command->add_option("--grace", init.grace, "how long contacts are warned before a release");
-    command->add_option("--audience", init.audience, "named, staged or public (asked for when left out)");
+    command->add_option("--audience", init.audience,
+                        "named, staged or public (asked for when left out)");
     command->add_option("--to", init.to, "age1... of a lawyer or newsroom; may be repeated");
     command->add_option("--public-after", init.public_after, "staged: when the public follows");
     command->add_option("--paper", init.paper, "how many shares to print on paper");
@@ -126,8 +151,10 @@ int run(int argc, char** argv) {
     command->add_option("--k", init.k, "shares that open");
     command->add_option("--q", init.q, "votes that release");
     command->add_option("--f", init.f, "guardians that may be dead or dishonest");
-    command->add_flag("--trust-every-guardian", init.trust_every_guardian, "accept that none may be dishonest");
-    command->add_flag("--drill", init.drill, "a rehearsal: marked everywhere, times may be seconds");
+    command->add_flag("--trust-every-guardian", init.trust_every_guardian,
+                      "accept that none may be dishonest");
+    command->add_flag("--drill", init.drill,
+                      "a rehearsal: marked everywhere, times may be seconds");
     choose(command, [&](Terminal& t) { return run_init(globals, init, t); });
 
     Seal seal;
@@ -143,8 +170,10 @@ int run(int argc, char** argv) {
     Send send;
     command = add(app, "send", "Send sealed exhibits to the guardians");
     command->add_option("--to", send.to, "which guardian to send to first");
-    command->add_option("--rate", send.rate, "bytes a second at most, e.g. 500k: quieter on a watched line");
-    command->add_flag("--no-wait", send.no_wait, "end with the first receipt; the others copy by themselves");
+    command->add_option("--rate", send.rate,
+                        "bytes a second at most, e.g. 500k: quieter on a watched line");
+    command->add_flag("--no-wait", send.no_wait,
+                      "end with the first receipt; the others copy by themselves");
     choose(command, [&](Terminal& t) { return run_send(globals, send, t); });
 
     CheckInCommand check_in;
@@ -184,10 +213,12 @@ int run(int argc, char** argv) {
     Open open;
     command = add(app, "open", "Open exhibits with shares or a key");
     command->add_option("files", open.files, "NNNN.age")->required();
-    command->add_option("--shares", open.shares, "files with the words of one share each")->expected(1, 16);
+    command->add_option("--shares", open.shares, "files with the words of one share each")
+        ->expected(1, 16);
     command->add_option("--case-key", open.case_key, "case-key.age, which the shares open");
     command->add_option("--key", open.key, "an age key file");
-    command->add_option("--recipient", open.recipient, "age1... of the case, to check the key against");
+    command->add_option("--recipient", open.recipient,
+                        "age1... of the case, to check the key against");
     command->add_option("--out", open.out, "folder to write to");
     choose(command, [&](Terminal& t) { return run_open(globals, open, t); });
 
@@ -215,7 +246,8 @@ int run(int argc, char** argv) {
 
     Drill drill;
     command = add(app, "drill", "Rehearse a whole release with a dummy case");
-    command->add_option("--guardians", drill.guardians, "file with one spare invitation a line")->required();
+    command->add_option("--guardians", drill.guardians, "file with one spare invitation a line")
+        ->required();
     command->add_option("--every", drill.every, "interval of the rehearsal");
     command->add_option("--grace", drill.grace, "grace of the rehearsal");
     choose(command, [&](Terminal& t) { return run_drill(globals, drill, t); });
@@ -228,8 +260,10 @@ int run(int argc, char** argv) {
         auto error = wrong_use(problem.what()).hint("exhibit --help");
         if (auto const typed = command_word(argc, argv); !typed.empty()) {
             auto const meant = nearest(app, typed);
-            if (!meant.empty() && meant != typed) error.mend = "did you mean  exhibit " + meant + " ?";
-            else if (!meant.empty()) error.mend = "exhibit " + meant + " --help";
+            if (!meant.empty() && meant != typed)
+                error.mend = "did you mean  exhibit " + meant + " ?";
+            else if (!meant.empty())
+                error.mend = "exhibit " + meant + " --help";
         }
         terminal.fail(error);
         terminal.finish();
@@ -252,7 +286,9 @@ int main(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (std::bad_alloc const&) {
-        std::fprintf(stderr, "exhibit: error: out of memory\nexhibit: safe: what was acknowledged is kept\n");
+        std::fprintf(
+            stderr,
+            "exhibit: error: out of memory\nexhibit: safe: what was acknowledged is kept\n");
         return static_cast<int>(Fault::world);
     }
 }

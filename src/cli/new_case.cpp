@@ -11,16 +11,22 @@ Result<std::vector<Invitation>> read_invitations(Path const& file) {
         std::string_view line(text.data() + at, end - at);
         at = end + 1;
         ++number;
-        while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
+        while (!line.empty() && (line.front() == ' ' || line.front() == '\t'))
+            line.remove_prefix(1);
         if (line.empty() || line.front() == '#' || line == "\r") continue;
         auto invitation = Invitation::parse(line);
-        if (!invitation.ok()) return std::move(invitation.take_error()).at(file.string() + " line " + std::to_string(number));
+        if (!invitation.ok())
+            return std::move(invitation.take_error())
+                .at(file.string() + " line " + std::to_string(number));
         invitations.push_back(invitation.take());
     }
     for (std::size_t i = 0; i < invitations.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
-            if (invitations[i].pin == invitations[j].pin || invitations[i].name == invitations[j].name) {
-                return wrong_use("two invitations are of the same guardian: " + invitations[i].name).at(file.string()).coded("invitation");
+            if (invitations[i].pin == invitations[j].pin ||
+                invitations[i].name == invitations[j].name) {
+                return wrong_use("two invitations are of the same guardian: " + invitations[i].name)
+                    .at(file.string())
+                    .coded("invitation");
             }
         }
     }
@@ -33,7 +39,10 @@ Result<Meeting> meet_guardians(NewCase const& wish, Terminal& terminal) {
     std::string names;
     for (auto const& invitation : wish.invitations) {
         auto met = guard::meet(invitation, meeting.case_id, wish.options, random);
-        if (!met.ok()) return std::move(met.take_error()).still_safe("no case was begun").hint("every guardian must answer; ask " + invitation.name + ", then try again");
+        if (!met.ok())
+            return std::move(met.take_error())
+                .still_safe("no case was begun")
+                .hint("every guardian must answer; ask " + invitation.name + ", then try again");
         names += (names.empty() ? "" : ", ") + invitation.name;
         meeting.met.push_back({invitation, std::move(met->card), std::move(met->clock)});
     }
@@ -41,7 +50,8 @@ Result<Meeting> meet_guardians(NewCase const& wish, Terminal& terminal) {
     return meeting;
 }
 
-Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, SecretBytes const& passphrase, Terminal& terminal) {
+Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting,
+                                  SecretBytes const& passphrase, Terminal& terminal) {
     seal::CasePlan plan;
     plan.case_id = meeting.case_id;
     plan.drill = wish.drill;
@@ -58,11 +68,16 @@ Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, SecretBy
         auto const& name = made.info.guardians[i].name;
         auto receipt = guard::enrol(wish.invitations[i], made.enrolments[i], wish.options);
         if (!receipt.ok()) {
-            return std::move(receipt.take_error()).still_safe("nothing was sealed to the new key, and it is gone")
+            return std::move(receipt.take_error())
+                .still_safe("nothing was sealed to the new key, and it is gone")
                 .hint("ask the guardians for new invitations and begin again");
         }
         auto const checked = seal::check_share_receipt(made, i, *receipt);
-        if (!checked.ok()) return Error(checked.error()).at(name).hint("do not use this guardian; ask the others for new invitations and begin again");
+        if (!checked.ok())
+            return Error(checked.error())
+                .at(name)
+                .hint(
+                    "do not use this guardian; ask the others for new invitations and begin again");
         line += " " + name + " ✓";
     }
     terminal.say(line + "   (each confirmed that it can read its share)");

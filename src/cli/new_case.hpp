@@ -1,5 +1,5 @@
-// The making of a case, shared by `init` and `drill`: meet the guardians, make the keys, enrol everywhere,
-// and only then put the folder in place.
+// The making of a case, shared by `init` and `drill`: meet the guardians, make the keys, enrol
+// everywhere, and only then put the folder in place.
 #pragma once
 
 #include "cli/cli.hpp"
@@ -29,6 +29,7 @@ struct Meeting {
 Result<std::vector<Invitation>> read_invitations(Path const& file);
 Result<Meeting> meet_guardians(NewCase const& wish, Terminal& terminal);
 // Returns when every guardian has signed that it can read its share, and the folder is on disk.
-Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, SecretBytes const& passphrase, Terminal& terminal);
+Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting,
+                                  SecretBytes const& passphrase, Terminal& terminal);
 
 }  // namespace exhibit::cli

@@ -34,10 +34,14 @@ Result<std::vector<age::X25519Identity>> key_from_file(std::string const& file) 
 
 Outcome run_open(Globals const&, Open const& arguments, Terminal& terminal) {
     if (arguments.key.empty() && (arguments.shares.empty() || arguments.case_key.empty())) {
-        return wrong_use("what shall open it?").coded("key")
-            .hint("exhibit open --shares a.txt b.txt --case-key case-key.age 0001.age,  or  --key key.txt");
+        return wrong_use("what shall open it?")
+            .coded("key")
+            .hint(
+                "exhibit open --shares a.txt b.txt --case-key case-key.age 0001.age,  or  --key "
+                "key.txt");
     }
-    auto const keys = TRY(arguments.key.empty() ? key_from_shares(arguments) : key_from_file(arguments.key));
+    auto const keys =
+        TRY(arguments.key.empty() ? key_from_shares(arguments) : key_from_file(arguments.key));
     std::vector<age::Identity const*> identities;
     for (auto const& key : keys) identities.push_back(&key);
     TRY(make_folders(arguments.out));
@@ -54,19 +58,29 @@ Outcome run_open(Globals const&, Open const& arguments, Terminal& terminal) {
         }
         Progress progress(terminal, file.filename().string());
         release::OpenOptions options;
-        options.progress = [&](std::uint64_t done, std::uint64_t total) { progress.at(done, total); };
-        auto opened = release::open_exhibit(file, identities, arguments.out, statement ? &*statement : nullptr, options);
+        options.progress = [&](std::uint64_t done, std::uint64_t total) {
+            progress.at(done, total);
+        };
+        auto opened = release::open_exhibit(file, identities, arguments.out,
+                                            statement ? &*statement : nullptr, options);
         progress.end();
         if (!opened.ok()) {
             auto error = opened.take_error();
             if (error.where.empty()) error.where = file.string();
             return error;
         }
-        terminal.say(tar::printable(opened->name) + "  " + show_bytes(opened->size_bytes) + "  sha256 " + opened->digest.hex() +
-                     (opened->unfinished ? "  UNFINISHED: a recording that was cut off; nothing vouches for it"
-                      : opened->statement_checked ? "  as it was sealed" : "  (no statement beside it: not checked against the seal)"));
-        list.push_back({{"name", tar::printable(opened->name)}, {"size", opened->size_bytes}, {"sha256", opened->digest.hex()},
-                        {"unfinished", opened->unfinished}, {"statement_checked", opened->statement_checked},
+        terminal.say(tar::printable(opened->name) + "  " + show_bytes(opened->size_bytes) +
+                     "  sha256 " + opened->digest.hex() +
+                     (opened->unfinished
+                          ? "  UNFINISHED: a recording that was cut off; nothing vouches for it"
+                      : opened->statement_checked
+                          ? "  as it was sealed"
+                          : "  (no statement beside it: not checked against the seal)"));
+        list.push_back({{"name", tar::printable(opened->name)},
+                        {"size", opened->size_bytes},
+                        {"sha256", opened->digest.hex()},
+                        {"unfinished", opened->unfinished},
+                        {"statement_checked", opened->statement_checked},
                         {"tree_checked", opened->tree_checked},
                         {"sync_ms", static_cast<std::int64_t>(opened->sync_seconds * 1000)}});
     }

@@ -68,8 +68,10 @@ Outcome run_provenance(Globals const&, Provenance const& arguments, Terminal& te
         if (error.where.empty() || error.fault == Fault::input) error.where = arguments.file;
         return error;
     }
-    if (terminal.json()) terminal.result(c2pa::write_json_report(*report));
-    else std::printf("%s", c2pa::show(*report).c_str());
+    if (terminal.json())
+        terminal.result(c2pa::write_json_report(*report));
+    else
+        std::printf("%s", c2pa::show(*report).c_str());
     switch (report->state) {
         case c2pa::State::trusted:
         case c2pa::State::valid: return {};

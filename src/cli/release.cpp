@@ -13,7 +13,9 @@ constexpr auto wait_for_release = std::chrono::seconds(60);
 std::string whom(CaseInfo const& info) {
     if (info.audience.front().who == AudienceStage::Who::everyone) return "the public, now";
     std::string out = std::to_string(info.audience.front().recipients.size()) + " named, now";
-    if (info.audience.size() > 1) out += "; the public in " + show_duration(info.audience[1].after) + " unless they sign that they have it";
+    if (info.audience.size() > 1)
+        out += "; the public in " + show_duration(info.audience[1].after) +
+               " unless they sign that they have it";
     return out;
 }
 
@@ -23,12 +25,17 @@ Outcome run_release(Globals const& globals, ReleaseCommand const& arguments, Ter
     auto const folder = TRY(find_case(globals));
     auto const& info = folder.info();
     auto const records = TRY(folder.exhibits());
-    terminal.say("This gives " + folder.name() + " (" + std::to_string(records.size()) + " exhibits) to: " + whom(info) + ". It cannot be undone.");
-    auto const passphrase = TRY(terminal.passphrase(globals.passphrase_fd, "Passphrase:", Terminal::Secrecy::known));
+    terminal.say("This gives " + folder.name() + " (" + std::to_string(records.size()) +
+                 " exhibits) to: " + whom(info) + ". It cannot be undone.");
+    auto const passphrase =
+        TRY(terminal.passphrase(globals.passphrase_fd, "Passphrase:", Terminal::Secrecy::known));
     auto const key = TRY(seal::unlock_witness_key(folder, passphrase));
     if (!arguments.yes) {
         auto const typed = TRY(terminal.ask("Type the case name to go on:"));
-        if (typed != folder.name()) return wrong_use("that is not the name of the case").still_safe("nothing was released").coded("name");
+        if (typed != folder.name())
+            return wrong_use("that is not the name of the case")
+                .still_safe("nothing was released")
+                .coded("name");
     }
     auto const now = Signed<ReleaseNow>::sign({info.case_id, wall_now(), info.policy}, key);
     guard::LinkOptions const options{.socks5_proxy = globals.proxy};
@@ -38,22 +45,36 @@ Outcome run_release(Globals const& globals, ReleaseCommand const& arguments, Ter
         bool const took = said.result.ok() && said.result->refused.empty();
         told += took;
         line += said.guardian.name + (took ? " has it  " : " -  ");
-        if (!said.result.ok()) terminal.warn(said.result.error().what);
-        else if (!took) terminal.warn(said.guardian.name + ": " + said.result->refused);
+        if (!said.result.ok())
+            terminal.warn(said.result.error().what);
+        else if (!took)
+            terminal.warn(said.guardian.name + ": " + said.result->refused);
     }
     terminal.say(line);
-    if (told == 0) return Error{Fault::guardians, "no guardian took it", "", "nothing was released", "check the connection, then try again", "silent"};
+    if (told == 0)
+        return Error{Fault::guardians,
+                     "no guardian took it",
+                     "",
+                     "nothing was released",
+                     "check the connection, then try again",
+                     "silent"};
     auto const until = std::chrono::steady_clock::now() + wait_for_release;
     std::size_t released = 0;
     while (released == 0 && std::chrono::steady_clock::now() < until && !interrupted()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(300));
-        for (auto const& said : guard::ask_status(info, SystemRandom().bytes<16>(), {.socks5_proxy = globals.proxy, .timeout_ms = 3000})) {
+        for (auto const& said :
+             guard::ask_status(info, SystemRandom().bytes<16>(),
+                               {.socks5_proxy = globals.proxy, .timeout_ms = 3000})) {
             released += said.result.ok() && said.result->value().phase == "released";
         }
     }
-    terminal.say(released > 0 ? "Released " + show_time(wall_now()) + ".    Build the page:  exhibit publish " + folder.name() + " out/"
-                              : "Not yet released: the guardians go on by themselves as soon as " + std::to_string(info.quorum.q) + " of them reach each other.");
-    terminal.result({{"told", told}, {"released", released > 0}, {"release_now", now.digest().hex()}});
+    terminal.say(released > 0
+                     ? "Released " + show_time(wall_now()) +
+                           ".    Build the page:  exhibit publish " + folder.name() + " out/"
+                     : "Not yet released: the guardians go on by themselves as soon as " +
+                           std::to_string(info.quorum.q) + " of them reach each other.");
+    terminal.result(
+        {{"told", told}, {"released", released > 0}, {"release_now", now.digest().hex()}});
     return {};
 }
 

@@ -20,9 +20,12 @@ Outcome run_remind(Globals const& globals, Remind const& arguments, Terminal& te
     auto const calendar = TRY(ics::write_calendar({reminder}, wall_now()));
     auto const file = arguments.ics.empty() ? std::string("reminder.ics") : arguments.ics;
     TRY(replace_file(file, calendar));
-    terminal.say("Wrote " + file + ": \"Call home\" at " + show_time(reminder.start) + ", a quarter of the interval before the deadline.\n"
+    terminal.say("Wrote " + file + ": \"Call home\" at " + show_time(reminder.start) +
+                 ", a quarter of the interval before the deadline.\n"
                  "Import it into the calendar of your phone; it says nothing of what it is for.");
-    terminal.result({{"file", file}, {"start", write_time(reminder.start)}, {"deadline", write_time(deadline)}});
+    terminal.result({{"file", file},
+                     {"start", write_time(reminder.start)},
+                     {"deadline", write_time(deadline)}});
     return {};
 }
 

@@ -8,8 +8,8 @@
 namespace exhibit::cli {
 namespace {
 
-// Files as named; folders with all the regular files below them, in the order of their names. Links are not
-// followed: what is sealed is what the person pointed at.
+// Files as named; folders with all the regular files below them, in the order of their names. Links
+// are not followed: what is sealed is what the person pointed at.
 Result<std::vector<Path>> files_below(std::vector<std::string> const& paths) {
     std::vector<Path> files;
     for (auto const& text : paths) {
@@ -17,17 +17,23 @@ Result<std::vector<Path>> files_below(std::vector<std::string> const& paths) {
         std::error_code problem;
         auto const status = std::filesystem::symlink_status(path, problem);
         if (problem || status.type() == std::filesystem::file_type::not_found) {
-            return bad_input("is not there").at(tar::printable(text)).coded("not-found").still_safe("nothing was sealed");
+            return bad_input("is not there")
+                .at(tar::printable(text))
+                .coded("not-found")
+                .still_safe("nothing was sealed");
         }
         if (status.type() != std::filesystem::file_type::directory) {
             files.push_back(path);
             continue;
         }
         std::vector<Path> below;
-        for (auto it = std::filesystem::recursive_directory_iterator(path, problem); !problem && it != std::filesystem::recursive_directory_iterator(); it.increment(problem)) {
+        for (auto it = std::filesystem::recursive_directory_iterator(path, problem);
+             !problem && it != std::filesystem::recursive_directory_iterator();
+             it.increment(problem)) {
             if (it->is_regular_file() && !it->is_symlink()) below.push_back(it->path());
         }
-        if (problem) return world_error("cannot be listed: " + problem.message()).at(tar::printable(text));
+        if (problem)
+            return world_error("cannot be listed: " + problem.message()).at(tar::printable(text));
         std::ranges::sort(below);
         std::ranges::move(below, std::back_inserter(files));
     }
@@ -36,14 +42,22 @@ Result<std::vector<Path>> files_below(std::vector<std::string> const& paths) {
 }
 
 std::string coarse(std::string const& place) {
-    // Two decimals of a degree are about a kilometre; one is about ten: a coarse place names a district.
+    // Two decimals of a degree are about a kilometre; one is about ten: a coarse place names a
+    // district.
     std::string out;
     std::size_t decimals = 0;
     bool after_point = false;
     for (char c : place) {
-        if (c == '.') { after_point = true; decimals = 0; out += c; continue; }
-        if (after_point && c >= '0' && c <= '9') { if (++decimals > 1) continue; }
-        else after_point = false;
+        if (c == '.') {
+            after_point = true;
+            decimals = 0;
+            out += c;
+            continue;
+        }
+        if (after_point && c >= '0' && c <= '9') {
+            if (++decimals > 1) continue;
+        } else
+            after_point = false;
         out += c;
     }
     return out;
@@ -65,7 +79,9 @@ Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& termin
     auto const lock = TRY(folder.lock());
     auto const kept = TRY(seal::recover(folder));
     for (auto const& record : kept) {
-        terminal.say(show(record.number) + "  kept: a recording that was cut off; it will be released as unfinished, unsigned");
+        terminal.say(
+            show(record.number) +
+            "  kept: a recording that was cut off; it will be released as unfinished, unsigned");
     }
     seal::SealOptions options;
     options.tool = program_identity();
@@ -87,14 +103,20 @@ Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& termin
     };
     bool const from_pipe = arguments.paths == std::vector<std::string>{"-"};
     if (from_pipe) {
-        if (arguments.name.empty()) return wrong_use("what comes from a pipe needs a name").hint("exhibit seal --name market.wav -").coded("name");
+        if (arguments.name.empty())
+            return wrong_use("what comes from a pipe needs a name")
+                .hint("exhibit seal --name market.wav -")
+                .coded("name");
         Progress progress(terminal, "sealing");
         options.progress = [&](std::uint64_t done, std::uint64_t all) { progress.at(done, all); };
-        auto sealed = seal::seal_stream(folder, 0, arguments.name, options, wall_now(), interrupted);
+        auto sealed =
+            seal::seal_stream(folder, 0, arguments.name, options, wall_now(), interrupted);
         progress.end();
         if (!sealed.ok()) {
             auto error = sealed.take_error();
-            if (error.safe.empty()) error.safe = "what was recorded up to the last part is kept, as an unfinished recording";
+            if (error.safe.empty())
+                error.safe =
+                    "what was recorded up to the last part is kept, as an unfinished recording";
             return error;
         }
         report(*sealed);
@@ -102,7 +124,9 @@ Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& termin
         auto const files = TRY(files_below(arguments.paths));
         for (auto const& file : files) {
             Progress progress(terminal, tar::printable(file.filename().string()));
-            options.progress = [&](std::uint64_t done, std::uint64_t all) { progress.at(done, all); };
+            options.progress = [&](std::uint64_t done, std::uint64_t all) {
+                progress.at(done, all);
+            };
             auto sealed = seal::seal_file(folder, file, options, wall_now());
             progress.end();
             if (!sealed.ok()) {
@@ -110,15 +134,23 @@ Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& termin
                 return sealed.take_error();
             }
             report(*sealed);
-            if (interrupted()) return world_error("stopped").still_safe(std::to_string(list.size()) + " of " + std::to_string(files.size()) + " files are sealed").coded("stopped");
+            if (interrupted())
+                return world_error("stopped")
+                    .still_safe(std::to_string(list.size()) + " of " +
+                                std::to_string(files.size()) + " files are sealed")
+                    .coded("stopped");
         }
     }
-    auto const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    auto const seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     char time[32];
     std::snprintf(time, sizeof time, "%.1f s", seconds);
-    terminal.say(std::to_string(list.size()) + (list.size() == 1 ? " exhibit, " : " exhibits, ") + show_bytes(total) + " in " + time + "." +
-                 (from_pipe ? "" : " The originals are where they were: Exhibit has not touched them."));
-    terminal.say("Not yet sent: if this device is lost now, they are lost.      Next:  exhibit send");
+    terminal.say(
+        std::to_string(list.size()) + (list.size() == 1 ? " exhibit, " : " exhibits, ") +
+        show_bytes(total) + " in " + time + "." +
+        (from_pipe ? "" : " The originals are where they were: Exhibit has not touched them."));
+    terminal.say(
+        "Not yet sent: if this device is lost now, they are lost.      Next:  exhibit send");
     terminal.result({{"exhibits", list}});
     return {};
 }

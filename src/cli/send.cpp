@@ -16,14 +16,16 @@ struct Sending {
     guard::LinkOptions options;
     Policy terms;
     Terminal& terminal;
-    std::vector<GuardianId> silent = {};  // did not answer in this run: asked last, once, for what follows
+    std::vector<GuardianId> silent =
+        {};  // did not answer in this run: asked last, once, for what follows
 };
 
 bool is_silent(Sending const& sending, KnownGuardian const& guardian) {
     return std::ranges::find(sending.silent, guardian.id()) != sending.silent.end();
 }
 
-Result<std::optional<std::string>> statement_of(seal::CaseFolder const& folder, ExhibitRecord const& record) {
+Result<std::optional<std::string>> statement_of(seal::CaseFolder const& folder,
+                                                ExhibitRecord const& record) {
     if (!record.statement) return std::optional<std::string>();
     auto text = TRY(read_text_file(folder.exhibit_file(record.number, ".sd-jwt"), 1 << 20));
     return std::optional<std::string>(std::move(text));
@@ -33,15 +35,22 @@ Result<std::optional<std::string>> statement_of(seal::CaseFolder const& folder, 
 Outcome send_one(Sending& sending, ExhibitRecord& record, std::string const& wished) {
     auto const statement = TRY(statement_of(sending.folder, record));
     auto guardians = sending.folder.info().guardians;
-    std::stable_partition(guardians.begin(), guardians.end(), [&](KnownGuardian const& g) { return g.name == wished; });
+    std::stable_partition(guardians.begin(), guardians.end(),
+                          [&](KnownGuardian const& g) { return g.name == wished; });
     // A begun upload goes on where it was begun.
-    std::stable_partition(guardians.begin(), guardians.end(), [&](KnownGuardian const& g) { return !record.upload_url.empty() && record.upload_url.starts_with(g.address.url() + "/"); });
+    std::stable_partition(guardians.begin(), guardians.end(), [&](KnownGuardian const& g) {
+        return !record.upload_url.empty() && record.upload_url.starts_with(g.address.url() + "/");
+    });
     // Ten exhibits must not wait ten times for one dead guardian.
-    std::stable_partition(guardians.begin(), guardians.end(), [&](KnownGuardian const& g) { return !is_silent(sending, g); });
+    std::stable_partition(guardians.begin(), guardians.end(),
+                          [&](KnownGuardian const& g) { return !is_silent(sending, g); });
     std::optional<Error> last;
     for (auto const& guardian : guardians) {
         auto link = guard::Link::open(sending.folder.info().case_id, guardian, sending.options);
-        if (!link.ok()) { last = link.error(); continue; }
+        if (!link.ok()) {
+            last = link.error();
+            continue;
+        }
         Progress progress(sending.terminal, show(record.number) + "  to " + guardian.name);
         guard::SendOptions options;
         if (is_silent(sending, guardian)) options.attempts = 1;
@@ -49,11 +58,14 @@ Outcome send_one(Sending& sending, ExhibitRecord& record, std::string const& wis
         options.should_stop = interrupted;
         options.save = [&](ExhibitRecord const& changed) { return sending.folder.save(changed); };
         auto const sent = guard::send_exhibit(*link, sending.terms, record,
-                                              sending.folder.exhibit_file(record.number, ".age"), statement, options);
+                                              sending.folder.exhibit_file(record.number, ".age"),
+                                              statement, options);
         if (sent.ok()) return {};
         last = sent.error();
         if (interrupted()) {
-            return Error(*last).still_safe("what " + guardian.name + " has is kept; nothing is lost").hint("go on with:  exhibit send");
+            return Error(*last)
+                .still_safe("what " + guardian.name + " has is kept; nothing is lost")
+                .hint("go on with:  exhibit send");
         }
         sending.terminal.warn(last->what);
         std::string_view const code = last->code;
@@ -61,7 +73,9 @@ Outcome send_one(Sending& sending, ExhibitRecord& record, std::string const& wis
         if (last->fault == Fault::world && !answered) sending.silent.push_back(guardian.id());
     }
     VERIFY(last.has_value());
-    return Error(*last).still_safe("the sealed exhibits are on this device").hint("try again with:  exhibit send");
+    return Error(*last)
+        .still_safe("the sealed exhibits are on this device")
+        .hint("try again with:  exhibit send");
 }
 
 // Fetches receipts from every guardian until each exhibit is held by all, or the wait is over.
@@ -78,18 +92,21 @@ void gather_receipts(Sending& sending, std::vector<ExhibitRecord>& records) {
             });
         });
     };
-    while (!complete() && !asked.empty() && std::chrono::steady_clock::now() < until && !interrupted()) {
+    while (!complete() && !asked.empty() && std::chrono::steady_clock::now() < until &&
+           !interrupted()) {
         std::vector<KnownGuardian> answering;
         for (auto const& guardian : asked) {
             auto quick = sending.options;
             quick.timeout_ms = 3000;
             auto link = guard::Link::open(info.case_id, guardian, quick);
-            auto const receipts = link.ok() ? link->receipts() : Result<std::vector<Envelope>>(link.take_error());
+            auto const receipts =
+                link.ok() ? link->receipts() : Result<std::vector<Envelope>>(link.take_error());
             if (!receipts.ok()) continue;
             answering.push_back(guardian);
             for (auto& record : records) {
                 if (!guard::take_receipts(record, sending.terms, *receipts)) continue;
-                if (auto const saved = sending.folder.save(record); !saved.ok()) sending.terminal.warn(saved.error().what);
+                if (auto const saved = sending.folder.save(record); !saved.ok())
+                    sending.terminal.warn(saved.error().what);
             }
         }
         asked = std::move(answering);
@@ -104,7 +121,8 @@ std::string held_line(CaseInfo const& info, ExhibitRecord const& record) {
         bool const has = std::ranges::find(held, guardian.id()) != held.end();
         (has ? have : later) += " " + guardian.name;
     }
-    return show(record.number) + "  held by" + (have.empty() ? " nobody yet" : have) + (later.empty() ? "" : ";  later:" + later);
+    return show(record.number) + "  held by" + (have.empty() ? " nobody yet" : have) +
+           (later.empty() ? "" : ";  later:" + later);
 }
 
 }  // namespace
@@ -115,11 +133,15 @@ Outcome run_send(Globals const& globals, Send const& arguments, Terminal& termin
     auto const& info = folder.info();
     std::uint64_t rate = 0;
     if (!arguments.rate.empty()) rate = TRY(parse_bytes(arguments.rate));
-    Sending sending{folder, {.socks5_proxy = globals.proxy, .send_bytes_per_second_max = rate}, terms_of(info), terminal};
+    Sending sending{folder,
+                    {.socks5_proxy = globals.proxy, .send_bytes_per_second_max = rate},
+                    terms_of(info),
+                    terminal};
     // A recording that a kill or an empty battery cut off is an exhibit, too.
     TRY(seal::recover(folder));
     auto records = TRY(folder.exhibits());
-    if (records.empty()) return wrong_use("nothing is sealed yet").hint("exhibit seal FILE...").coded("nothing");
+    if (records.empty())
+        return wrong_use("nothing is sealed yet").hint("exhibit seal FILE...").coded("nothing");
     for (auto& record : records) {
         if (!guard::held_by(record).empty()) continue;
         TRY(send_one(sending, record, arguments.to));
@@ -130,18 +152,26 @@ Outcome run_send(Globals const& globals, Send const& arguments, Terminal& termin
     for (auto const& record : records) {
         auto const held = guard::held_by(record).size();
         if (record.statement) least = std::min(least, held);
-        terminal.say(record.statement ? held_line(info, record) : show(record.number) + "  sent, unfinished and unsigned");
+        terminal.say(record.statement ? held_line(info, record)
+                                      : show(record.number) + "  sent, unfinished and unsigned");
         list.push_back({{"number", show(record.number)}, {"held_by", held}});
     }
-    // k + … guardians may vanish; what counts is that a release still finds a copy: n − q + 1 at least.
+    // k + … guardians may vanish; what counts is that a release still finds a copy: n − q + 1 at
+    // least.
     auto const enough = info.quorum.n - info.quorum.q + info.quorum.f + 1;
-    terminal.say(std::to_string(records.size()) + (records.size() == 1 ? " exhibit is" : " exhibits are") + " held by at least " + std::to_string(least) + " of " +
-                 std::to_string(info.quorum.n) + " guardians (signed receipts).");
+    terminal.say(std::to_string(records.size()) +
+                 (records.size() == 1 ? " exhibit is" : " exhibits are") + " held by at least " +
+                 std::to_string(least) + " of " + std::to_string(info.quorum.n) +
+                 " guardians (signed receipts).");
     if (least >= enough) {
-        terminal.say("Now you may delete the originals if you must: deleting on a card or phone does not erase them beyond recovery.\n"
-                     "Next:  exhibit checkin   (so that the guardians know which exhibits you vouch for)");
+        terminal.say(
+            "Now you may delete the originals if you must: deleting on a card or phone does not "
+            "erase them beyond recovery.\n"
+            "Next:  exhibit checkin   (so that the guardians know which exhibits you vouch for)");
     } else {
-        terminal.say("Keep the originals: too few guardians have them yet.      Next:  exhibit send  (again, later)");
+        terminal.say(
+            "Keep the originals: too few guardians have them yet.      Next:  exhibit send  "
+            "(again, later)");
     }
     terminal.result({{"exhibits", list}, {"least_held", least}, {"enough", enough}});
     return {};

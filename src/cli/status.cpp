@@ -17,15 +17,17 @@ struct Seen {
     std::optional<CaseStatus> newest;  // of the guardian with the latest check-in
 };
 
-void print_case(CaseInfo const& info, std::string const& name, Seen const& seen, WallTime now, Terminal& terminal) {
+void print_case(CaseInfo const& info, std::string const& name, Seen const& seen, WallTime now,
+                Terminal& terminal) {
     if (!seen.newest) return;
     auto const& s = *seen.newest;
     auto const head = name + (info.drill ? " (DRILL)" : "");
     if (s.phase == "released") {
         terminal.say(head + "  RELEASED. Build the page:  exhibit publish " + name + " out/");
     } else {
-        terminal.say(head + "  checked in " + from_now(s.claimed, now) + "; next before " + show_time(s.deadline) + " (" +
-                     from_now(s.deadline, now) + "); release from " + show_time(s.release_from));
+        terminal.say(head + "  checked in " + from_now(s.claimed, now) + "; next before " +
+                     show_time(s.deadline) + " (" + from_now(s.deadline, now) + "); release from " +
+                     show_time(s.release_from));
     }
 }
 
@@ -46,14 +48,16 @@ Outcome run_status(Globals const& globals, Status const&, Terminal& terminal) {
         if (said.result.ok()) {
             auto const& s = said.result->value();
             ++seen.answering;
-            if (!seen.newest || s.claimed > seen.newest->claimed || s.phase == "released") seen.newest = s;
+            if (!seen.newest || s.claimed > seen.newest->claimed || s.phase == "released")
+                seen.newest = s;
             one["phase"] = s.phase;
             one["check_in"] = s.check_in.hex();
             one["deadline"] = write_time(s.deadline);
             one["clock_off_ms"] = s.clock_off_ms;
             one["held"] = s.held.size();
-            lines.push_back(said.guardian.name + " ✓ " + s.phase +
-                            (s.clock_off_ms > 60'000 || s.clock_off_ms < -60'000 ? ", its clock is off" : ""));
+            lines.push_back(
+                said.guardian.name + " ✓ " + s.phase +
+                (s.clock_off_ms > 60'000 || s.clock_off_ms < -60'000 ? ", its clock is off" : ""));
         } else {
             one["error"] = said.result.error().what;
             lines.push_back(said.guardian.name + " silent");
@@ -67,7 +71,8 @@ Outcome run_status(Globals const& globals, Status const&, Terminal& terminal) {
     auto const q = info.quorum.q;
     bool const possible = seen.answering >= q;
     bool const last_chance = seen.answering == q;
-    terminal.say("            release needs " + std::to_string(q) + " of " + std::to_string(info.quorum.n) + ": " +
+    terminal.say("            release needs " + std::to_string(q) + " of " +
+                 std::to_string(info.quorum.n) + ": " +
                  (possible ? "possible." : "NOT possible with those that answer.") +
                  (last_chance ? " If one more falls away it is not: find another guardian." : ""));
     auto const records = TRY(folder.exhibits());
@@ -79,26 +84,38 @@ Outcome run_status(Globals const& globals, Status const&, Terminal& terminal) {
             bool has = false;
             if (said.result.ok()) {
                 for (auto const& one : said.result->value().held) {
-                    has = has || (one.number == record.number && one.complete && one.size_bytes == record.size_bytes);
+                    has = has || (one.number == record.number && one.complete &&
+                                  one.size_bytes == record.size_bytes);
                 }
             }
             held += has;
             if (!has) without += (without.empty() ? "" : ", ") + said.guardian.name;
         }
-        terminal.say(show(record.number) + "        " + show_bytes(record.size_bytes) + "  held by " + std::to_string(held) + " of " +
-                     std::to_string(info.quorum.n) + (record.statement ? "" : " (unfinished)") + (without.empty() ? "" : ", not yet: " + without));
-        exhibits.push_back({{"number", show(record.number)}, {"size", record.size_bytes}, {"held_by", held},
+        terminal.say(show(record.number) + "        " + show_bytes(record.size_bytes) +
+                     "  held by " + std::to_string(held) + " of " + std::to_string(info.quorum.n) +
+                     (record.statement ? "" : " (unfinished)") +
+                     (without.empty() ? "" : ", not yet: " + without));
+        exhibits.push_back({{"number", show(record.number)},
+                            {"size", record.size_bytes},
+                            {"held_by", held},
                             {"receipts", guard::held_by(record).size()}});
     }
-    Json result = {{"case", info.case_id.text()}, {"name", folder.name()}, {"drill", info.drill},
-                   {"guardians", guardians}, {"exhibits", exhibits}, {"release_possible", possible}};
+    Json result = {{"case", info.case_id.text()}, {"name", folder.name()},
+                   {"drill", info.drill},         {"guardians", guardians},
+                   {"exhibits", exhibits},        {"release_possible", possible}};
     if (seen.newest) {
         result["phase"] = seen.newest->phase;
         result["deadline"] = write_time(seen.newest->deadline);
         result["release_from"] = write_time(seen.newest->release_from);
     }
     terminal.result(result);
-    if (seen.answering == 0) return Error{Fault::guardians, "no guardian answers", "", "what they hold, they keep", "check the connection, then try again", "silent"};
+    if (seen.answering == 0)
+        return Error{Fault::guardians,
+                     "no guardian answers",
+                     "",
+                     "what they hold, they keep",
+                     "check the connection, then try again",
+                     "silent"};
     return {};
 }
 

@@ -17,12 +17,15 @@ Outcome run_story(Globals const& globals, Terminal& terminal) {
         "Everything it writes opens without it: age, tar, sha256sum, a torrent client, openssl.\n");
     auto const names = case_names(globals);
     if (names.empty()) {
-        terminal.say("Next:  ask friends abroad to run  exhibit guard serve  and to send you their invitations, then\n"
-                     "       exhibit init NAME --guardians invitations.txt");
+        terminal.say(
+            "Next:  ask friends abroad to run  exhibit guard serve  and to send you their "
+            "invitations, then\n"
+            "       exhibit init NAME --guardians invitations.txt");
     } else if (names.size() == 1) {
         terminal.say("Case \"" + names.front() + "\" is on this device.   Next:  exhibit status");
     } else {
-        terminal.say(std::to_string(names.size()) + " cases are on this device.   Next:  exhibit status --case " + names.front());
+        terminal.say(std::to_string(names.size()) +
+                     " cases are on this device.   Next:  exhibit status --case " + names.front());
     }
     Json list = names;
     terminal.result({{"cases", list}});

@@ -46,7 +46,9 @@ public:
         quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
     }
-    ~NoEcho() { if (changed_) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_); }
+    ~NoEcho() {
+        if (changed_) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    }
 
 private:
     termios before_{};
@@ -68,20 +70,26 @@ void Terminal::result(Json value) {
 }
 
 void Terminal::finish() {
-    if (result_.is_object()) std::printf("%s\n", result_.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+    if (result_.is_object())
+        std::printf("%s\n", result_.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
     std::fflush(stdout);
     result_ = nullptr;
 }
 
-void Terminal::warn(std::string const& line) { std::fprintf(stderr, "exhibit: %s\n", line.c_str()); }
+void Terminal::warn(std::string const& line) {
+    std::fprintf(stderr, "exhibit: %s\n", line.c_str());
+}
 
 void Terminal::fail(Error const& error) {
     std::string what = error.what;
     if (!error.where.empty()) what += " (" + error.where + ")";
     if (json_) {
         if (!result_.is_object()) result_ = Json::object();
-        result_["error"] = {{"code", error.code}, {"what", error.what}, {"where", error.where},
-                            {"safe", error.safe}, {"mend", error.mend}};
+        result_["error"] = {{"code", error.code},
+                            {"what", error.what},
+                            {"where", error.where},
+                            {"safe", error.safe},
+                            {"mend", error.mend}};
     }
     std::fprintf(stderr, "exhibit: error: %s\n", what.c_str());
     if (!error.safe.empty()) std::fprintf(stderr, "exhibit: safe: %s\n", error.safe.c_str());
@@ -89,59 +97,81 @@ void Terminal::fail(Error const& error) {
 }
 
 Result<std::string> Terminal::ask(std::string const& question) {
-    if (!can_ask_) return wrong_use("there is no terminal to ask: " + question).coded("no-terminal");
+    if (!can_ask_)
+        return wrong_use("there is no terminal to ask: " + question).coded("no-terminal");
     std::fprintf(stderr, "%s ", question.c_str());
     std::string line;
-    for (int c = std::getchar(); c != EOF && c != '\n' && line.size() < line_max; c = std::getchar()) line += static_cast<char>(c);
+    for (int c = std::getchar(); c != EOF && c != '\n' && line.size() < line_max;
+         c = std::getchar())
+        line += static_cast<char>(c);
     return line;
 }
 
 Result<SecretBytes> Terminal::ask_secret(std::string const& question) {
     if (!can_ask_) {
-        return wrong_use("there is no terminal to ask for the passphrase").coded("no-terminal")
+        return wrong_use("there is no terminal to ask for the passphrase")
+            .coded("no-terminal")
             .hint("hand it over in a file descriptor: --passphrase-fd 3");
     }
     std::fprintf(stderr, "%s ", question.c_str());
-    auto secret = [] { NoEcho const quiet; return read_secret_line(STDIN_FILENO); }();
+    auto secret = [] {
+        NoEcho const quiet;
+        return read_secret_line(STDIN_FILENO);
+    }();
     std::fprintf(stderr, "\n");
     return secret;
 }
 
-Result<SecretBytes> Terminal::passphrase(int descriptor, std::string const& question, Secrecy secrecy) {
+Result<SecretBytes> Terminal::passphrase(int descriptor, std::string const& question,
+                                         Secrecy secrecy) {
     auto first = TRY(descriptor >= 0 ? read_secret_line(descriptor) : ask_secret(question));
     if (first.empty()) return wrong_use("the passphrase is empty").coded("passphrase");
     if (secrecy == Secrecy::fresh && descriptor < 0) {
         auto const second = TRY(ask_secret("Once more:"));
-        if (!equal(first, second)) return wrong_use("the two passphrases differ").coded("passphrase").hint("try again");
+        if (!equal(first, second))
+            return wrong_use("the two passphrases differ").coded("passphrase").hint("try again");
     }
     return first;
 }
 
 Progress::Progress(Terminal const& terminal, std::string label)
-    : label_(std::move(label)), moving_(isatty(STDERR_FILENO) == 1), silent_(terminal.json()),
-      start_(std::chrono::steady_clock::now()), last_(start_) {}
+    : label_(std::move(label)),
+      moving_(isatty(STDERR_FILENO) == 1),
+      silent_(terminal.json()),
+      start_(std::chrono::steady_clock::now()),
+      last_(start_) {}
 
 Progress::~Progress() { end(); }
 
 void Progress::at(std::uint64_t done, std::uint64_t total) {
     if (silent_) return;
     auto const now = std::chrono::steady_clock::now();
-    if (!begun_) { begun_ = true; first_done_ = done; start_ = now; }
-    if (now - last_ < (moving_ ? std::chrono::milliseconds(redraw_every) : std::chrono::milliseconds(plain_every))) return;
+    if (!begun_) {
+        begun_ = true;
+        first_done_ = done;
+        start_ = now;
+    }
+    if (now - last_ < (moving_ ? std::chrono::milliseconds(redraw_every)
+                               : std::chrono::milliseconds(plain_every)))
+        return;
     last_ = now;
     auto const seconds = std::chrono::duration<double>(now - start_).count();
     auto const rate = seconds > 0 ? static_cast<double>(done - first_done_) / seconds : 0;
     std::string line = label_ + "  " + show_bytes(done);
     if (total > 0) {
         constexpr std::size_t width = 22;
-        auto const full = static_cast<std::size_t>(static_cast<double>(width) * static_cast<double>(done) / static_cast<double>(total));
+        auto const full = static_cast<std::size_t>(
+            static_cast<double>(width) * static_cast<double>(done) / static_cast<double>(total));
         std::string bar;
         for (std::size_t i = 0; i < width; ++i) bar += i < full ? "█" : "░";
         line = label_ + "  " + bar + "  " + show_bytes(done) + " of " + show_bytes(total);
     }
     line += "  " + show_bytes(static_cast<std::uint64_t>(rate)) + "/s";
     if (total > done && rate > 0) {
-        line += "  " + show_duration(Duration::ms(static_cast<std::int64_t>(1000 * static_cast<double>(total - done) / rate))) + " left";
+        line += "  " +
+                show_duration(Duration::ms(
+                    static_cast<std::int64_t>(1000 * static_cast<double>(total - done) / rate))) +
+                " left";
     }
     std::fprintf(stderr, moving_ ? "\r\033[K%s" : "%s\n", line.c_str());
     std::fflush(stderr);
@@ -157,25 +187,37 @@ std::string show_bytes(std::uint64_t bytes) {
     char const* const units[] = {"B", "kB", "MB", "GB", "TB"};
     auto value = static_cast<double>(bytes);
     int unit = 0;
-    while (value >= 999.5 && unit < 4) { value /= 1000; ++unit; }
+    while (value >= 999.5 && unit < 4) {
+        value /= 1000;
+        ++unit;
+    }
     char text[40];
-    std::snprintf(text, sizeof text, unit > 0 && value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    std::snprintf(text, sizeof text, unit > 0 && value < 9.95 ? "%.1f %s" : "%.0f %s", value,
+                  units[unit]);
     return text;
 }
 
 Result<std::uint64_t> parse_bytes(std::string_view text) {
     std::uint64_t n = 0;
     std::size_t at = 0;
-    while (at < text.size() && text[at] >= '0' && text[at] <= '9' && n < 1'000'000'000'000) n = n * 10 + static_cast<std::uint64_t>(text[at++] - '0');
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9' && n < 1'000'000'000'000)
+        n = n * 10 + static_cast<std::uint64_t>(text[at++] - '0');
     auto const unit = text.substr(at);
     std::uint64_t scale = 0;
-    if (unit.empty() || unit == "B") scale = 1;
-    else if (unit == "k" || unit == "kB") scale = 1'000;
-    else if (unit == "M" || unit == "MB") scale = 1'000'000;
-    else if (unit == "G" || unit == "GB") scale = 1'000'000'000;
-    else if (unit == "T" || unit == "TB") scale = 1'000'000'000'000;
-    else if (unit == "MiB") scale = 1 << 20;
-    else if (unit == "GiB") scale = 1 << 30;
+    if (unit.empty() || unit == "B")
+        scale = 1;
+    else if (unit == "k" || unit == "kB")
+        scale = 1'000;
+    else if (unit == "M" || unit == "MB")
+        scale = 1'000'000;
+    else if (unit == "G" || unit == "GB")
+        scale = 1'000'000'000;
+    else if (unit == "T" || unit == "TB")
+        scale = 1'000'000'000'000;
+    else if (unit == "MiB")
+        scale = 1 << 20;
+    else if (unit == "GiB")
+        scale = 1 << 30;
     if (at == 0 || scale == 0 || n == 0 || n > (std::uint64_t{1} << 60) / scale) {
         return wrong_use("is not a size like 50G or 500M").at(std::string(text)).coded("size");
     }

@@ -1,5 +1,6 @@
-// What the person sees and types. Progress is a moving line on a terminal and plain lines elsewhere;
-// secrets are asked for without echo, or read from a file descriptor, and never come from arguments.
+// What the person sees and types. Progress is a moving line on a terminal and plain lines
+// elsewhere; secrets are asked for without echo, or read from a file descriptor, and never come
+// from arguments.
 #pragma once
 
 #include <chrono>
@@ -28,7 +29,8 @@ public:
 
     Result<std::string> ask(std::string const& question);
     Result<SecretBytes> ask_secret(std::string const& question);
-    // From the descriptor if one was given (one line), else from the terminal; twice when it is new.
+    // From the descriptor if one was given (one line), else from the terminal; twice when it is
+    // new.
     enum class Secrecy { known, fresh };
     Result<SecretBytes> passphrase(int descriptor, std::string const& question, Secrecy secrecy);
 
@@ -38,8 +40,8 @@ private:
     Json result_;
 };
 
-// One moving line: label, bar, bytes, rate, time left. Plain lines every ten seconds when standard error is
-// not a terminal. Ends itself.
+// One moving line: label, bar, bytes, rate, time left. Plain lines every ten seconds when standard
+// error is not a terminal. Ends itself.
 class Progress {
 public:
     Progress(Terminal const& terminal, std::string label);
@@ -57,8 +59,8 @@ private:
     std::chrono::steady_clock::time_point start_, last_;
 };
 
-std::string show_bytes(std::uint64_t bytes);                 // "1.2 GB"
-Result<std::uint64_t> parse_bytes(std::string_view text);    // 50G, 500M, 10GiB
+std::string show_bytes(std::uint64_t bytes);               // "1.2 GB"
+Result<std::uint64_t> parse_bytes(std::string_view text);  // 50G, 500M, 10GiB
 // Ctrl-C and SIGTERM ask a long command to stop at the next safe point.
 void catch_interrupts();
 bool interrupted();

@@ -1,12 +1,12 @@
 // exhibit verify: what holds, what does not, what was not proven.
-#include "cli/cli.hpp"
 #include "prove/verify.hpp"
+#include "cli/cli.hpp"
 
 namespace exhibit::cli {
 namespace {
 
-// A published original, data/NNNN/NAME in a release folder: its statement, disclosures and certificates lie
-// where `publish` puts them.
+// A published original, data/NNNN/NAME in a release folder: its statement, disclosures and
+// certificates lie where `publish` puts them.
 std::optional<prove::OriginalProof> proof_beside(Path const& file) {
     auto const number = parse_exhibit_number(file.parent_path().filename().string());
     if (!number.ok()) return std::nullopt;
@@ -35,7 +35,8 @@ VerifyReport verify_one(Path const& path, prove::VerifyOptions const& options) {
     }
     std::error_code ignored;
     if (std::filesystem::is_regular_file(path, ignored)) {
-        if (auto const proof = proof_beside(std::filesystem::absolute(path))) return prove::verify_original(path, *proof, options);
+        if (auto const proof = proof_beside(std::filesystem::absolute(path)))
+            return prove::verify_original(path, *proof, options);
     }
     return prove::verify_release(path, options);
 }
@@ -57,8 +58,13 @@ Outcome run_verify(Globals const&, Verify const& arguments, Terminal& terminal) 
         }
         if (auto const* finding = report.first_trouble(); finding != nullptr && !trouble) {
             bool const contradicts = finding->verdict == Verdict::fails;
-            trouble = Error{contradicts ? Fault::input : Fault::world,
-                            (finding->subject.empty() ? "" : finding->subject + ": ") + finding->sentence, text, "", "", contradicts ? "fails" : "not-checked"};
+            trouble =
+                Error{contradicts ? Fault::input : Fault::world,
+                      (finding->subject.empty() ? "" : finding->subject + ": ") + finding->sentence,
+                      text,
+                      "",
+                      "",
+                      contradicts ? "fails" : "not-checked"};
         } else if (!report.holds() && !trouble) {
             trouble = bad_input("nothing was proven").at(text).coded("fails");
         }

@@ -20,8 +20,10 @@ void Aead::Free::operator()(evp_cipher_ctx_st* context) const { EVP_CIPHER_CTX_f
 Aead::Aead(Secret<32> const& key) : sealing_(EVP_CIPHER_CTX_new()), opening_(EVP_CIPHER_CTX_new()) {
     VERIFY(sealing_ != nullptr && opening_ != nullptr);
     // reveal: OpenSSL keeps the key in its context, which EVP_CIPHER_CTX_free wipes.
-    VERIFY(EVP_EncryptInit_ex2(sealing_.get(), chacha20_poly1305(), key.reveal().data(), nullptr, nullptr) == 1);
-    VERIFY(EVP_DecryptInit_ex2(opening_.get(), chacha20_poly1305(), key.reveal().data(), nullptr, nullptr) == 1);
+    VERIFY(EVP_EncryptInit_ex2(sealing_.get(), chacha20_poly1305(), key.reveal().data(), nullptr,
+                               nullptr) == 1);
+    VERIFY(EVP_DecryptInit_ex2(opening_.get(), chacha20_poly1305(), key.reveal().data(), nullptr,
+                               nullptr) == 1);
 }
 Aead::Aead(Aead&&) noexcept = default;
 Aead& Aead::operator=(Aead&&) noexcept = default;
@@ -32,10 +34,12 @@ void Aead::seal(AeadNonce const& nonce, ByteView plaintext, MutableBytes out) {
     auto* const context = sealing_.get();
     int length = 0;
     VERIFY(EVP_EncryptInit_ex2(context, nullptr, nullptr, nonce.data(), nullptr) == 1);
-    VERIFY(EVP_EncryptUpdate(context, out.data(), &length, plaintext.data(), static_cast<int>(plaintext.size())) == 1);
+    VERIFY(EVP_EncryptUpdate(context, out.data(), &length, plaintext.data(),
+                             static_cast<int>(plaintext.size())) == 1);
     VERIFY(static_cast<std::size_t>(length) == plaintext.size());
     VERIFY(EVP_EncryptFinal_ex(context, out.data() + plaintext.size(), &length) == 1);
-    VERIFY(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, aead_tag_bytes, out.data() + plaintext.size()) == 1);
+    VERIFY(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, aead_tag_bytes,
+                               out.data() + plaintext.size()) == 1);
 }
 
 bool Aead::open(AeadNonce const& nonce, ByteView ciphertext, MutableBytes out) {

@@ -21,11 +21,14 @@ public:
     ~Aead();
     // out.size() == plaintext.size() + aead_tag_bytes. out may start where plaintext starts.
     void seal(AeadNonce const& nonce, ByteView plaintext, MutableBytes out);
-    // out.size() == ciphertext.size() - aead_tag_bytes. False when the tag is wrong; out is then wiped.
+    // out.size() == ciphertext.size() - aead_tag_bytes. False when the tag is wrong; out is then
+    // wiped.
     [[nodiscard]] bool open(AeadNonce const& nonce, ByteView ciphertext, MutableBytes out);
 
 private:
-    struct Free { void operator()(evp_cipher_ctx_st* context) const; };
+    struct Free {
+        void operator()(evp_cipher_ctx_st* context) const;
+    };
     std::unique_ptr<evp_cipher_ctx_st, Free> sealing_;
     std::unique_ptr<evp_cipher_ctx_st, Free> opening_;
 };

@@ -12,9 +12,15 @@
 namespace exhibit {
 namespace {
 
-struct FreeContext { void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); } };
-struct FreeBio { void operator()(BIO* bio) const { BIO_free(bio); } };
-struct FreeEcdsa { void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); } };
+struct FreeContext {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+struct FreeBio {
+    void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct FreeEcdsa {
+    void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); }
+};
 using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 
 KeyKind kind_of(EVP_PKEY const* key) {

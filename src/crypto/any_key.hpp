@@ -25,7 +25,9 @@ public:
     [[nodiscard]] bool verify(SignatureScheme scheme, ByteView message, ByteView signature) const;
 
 private:
-    struct Free { void operator()(evp_pkey_st* key) const; };
+    struct Free {
+        void operator()(evp_pkey_st* key) const;
+    };
     std::unique_ptr<evp_pkey_st, Free> key_;
 };
 
@@ -39,7 +41,9 @@ public:
     Result<Bytes> sign(SignatureScheme scheme, ByteView message) const;
 
 private:
-    struct Free { void operator()(evp_pkey_st* key) const; };
+    struct Free {
+        void operator()(evp_pkey_st* key) const;
+    };
     explicit AnyPrivateKey(evp_pkey_st* owned) : key_(owned) {}
     std::unique_ptr<evp_pkey_st, Free> key_;
 };

@@ -12,10 +12,18 @@
 namespace exhibit {
 namespace {
 
-struct FreeBio { void operator()(BIO* bio) const { BIO_free(bio); } };
-struct FreeStore { void operator()(X509_STORE* store) const { X509_STORE_free(store); } };
-struct FreeStoreContext { void operator()(X509_STORE_CTX* c) const { X509_STORE_CTX_free(c); } };
-struct FreeStack { void operator()(STACK_OF(X509)* stack) const { sk_X509_free(stack); } };
+struct FreeBio {
+    void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct FreeStore {
+    void operator()(X509_STORE* store) const { X509_STORE_free(store); }
+};
+struct FreeStoreContext {
+    void operator()(X509_STORE_CTX* c) const { X509_STORE_CTX_free(c); }
+};
+struct FreeStack {
+    void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
+};
 struct FreeUsages {
     void operator()(EXTENDED_KEY_USAGE* usages) const { EXTENDED_KEY_USAGE_free(usages); }
 };

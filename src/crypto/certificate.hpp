@@ -40,8 +40,8 @@ public:
     std::optional<bool> basic_constraints_ca() const;  // none: no such extension
     bool has_key_usage() const;
     bool key_usage_is_critical() const;
-    bool may_sign_data() const;          // digitalSignature
-    bool may_sign_certificates() const;  // keyCertSign
+    bool may_sign_data() const;                            // digitalSignature
+    bool may_sign_certificates() const;                    // keyCertSign
     std::vector<std::string> extended_key_usages() const;  // dotted object identifiers
     bool has_authority_key_id() const;
     bool has_subject_key_id() const;
@@ -56,7 +56,9 @@ public:
     friend bool operator==(Certificate const& a, Certificate const& b) { return a.der_ == b.der_; }
 
 private:
-    struct Free { void operator()(x509_st* certificate) const; };
+    struct Free {
+        void operator()(x509_st* certificate) const;
+    };
     Certificate(x509_st* owned, Bytes der) : handle_(owned), der_(std::move(der)) {}
     std::unique_ptr<x509_st, Free> handle_;
     Bytes der_;

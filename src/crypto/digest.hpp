@@ -1,9 +1,9 @@
 // SHA-256 appears in several meanings that must never be mixed up. Each is a type of its own.
 //
-// PlainDigest is the digest of footage before encryption: whoever sees it can recognise a known video.
-// Only the writer of disclosures.json (inside the encryption) and what is published after a release
-// take one. CipherDigest is of ciphertext and may be seen by anyone. A breach of "nothing in the clear"
-// does not compile.
+// PlainDigest is the digest of footage before encryption: whoever sees it can recognise a known
+// video. Only the writer of disclosures.json (inside the encryption) and what is published after a
+// release take one. CipherDigest is of ciphertext and may be seen by anyone. A breach of "nothing
+// in the clear" does not compile.
 #pragma once
 
 #include <compare>
@@ -32,10 +32,11 @@ private:
     Digest256 value_{};
 };
 
-using PlainDigest = DigestOf<struct PlainTag>;        // SHA-256 of an original
-using CipherDigest = DigestOf<struct CipherTag>;      // SHA-256 of a whole ciphertext file
-using CipherRoot = DigestOf<struct CipherRootTag>;    // BEP 52 root of a ciphertext file
-using BlockRoot = DigestOf<struct BlockRootTag>;      // root of the salted 64 KiB tree of an original
-using DocumentDigest = DigestOf<struct DocumentTag>;  // SHA-256 of a signed payload (policy, check-in …)
+using PlainDigest = DigestOf<struct PlainTag>;      // SHA-256 of an original
+using CipherDigest = DigestOf<struct CipherTag>;    // SHA-256 of a whole ciphertext file
+using CipherRoot = DigestOf<struct CipherRootTag>;  // BEP 52 root of a ciphertext file
+using BlockRoot = DigestOf<struct BlockRootTag>;    // root of the salted 64 KiB tree of an original
+using DocumentDigest =
+    DigestOf<struct DocumentTag>;  // SHA-256 of a signed payload (policy, check-in …)
 
 }  // namespace exhibit

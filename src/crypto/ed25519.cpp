@@ -9,13 +9,18 @@
 namespace exhibit {
 namespace {
 
-struct FreeKey { void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); } };
-struct FreeContext { void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); } };
+struct FreeKey {
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+struct FreeContext {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
 
 // RFC 8410: the DER around a raw key has one form only, so a prefix is all there is to parse.
 constexpr ByteArray<16> private_prefix = {0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06,
                                           0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20};
-constexpr ByteArray<12> public_prefix = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
+constexpr ByteArray<12> public_prefix = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
+                                         0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
 constexpr std::string_view private_begin = "-----BEGIN PRIVATE KEY-----\n";
 constexpr std::string_view private_end = "\n-----END PRIVATE KEY-----";
 constexpr std::string_view public_begin = "-----BEGIN PUBLIC KEY-----\n";
@@ -23,7 +28,8 @@ constexpr std::string_view public_end = "\n-----END PUBLIC KEY-----";
 
 Error not_a_pem() { return bad_input("is not an Ed25519 key in PEM form").coded("pem"); }
 
-Result<std::string_view> body_of(std::string_view pem, std::string_view begin, std::string_view end) {
+Result<std::string_view> body_of(std::string_view pem, std::string_view begin,
+                                 std::string_view end) {
     if (!pem.starts_with(begin)) return not_a_pem();
     pem.remove_prefix(begin.size());
     auto const stop = pem.find(end);
@@ -40,26 +46,32 @@ SigningKey SigningKey::generate() { return from_seed(Secret<32>::random()); }
 SigningKey SigningKey::from_seed(Secret<32> seed) {
     SecretBytes expanded(crypto_sign_SECRETKEYBYTES);
     ByteArray<32> public_half;
-    VERIFY(crypto_sign_seed_keypair(public_half.data(), expanded.reveal_for_writing().data(), seed.reveal().data()) == 0);
+    VERIFY(crypto_sign_seed_keypair(public_half.data(), expanded.reveal_for_writing().data(),
+                                    seed.reveal().data()) == 0);
     return SigningKey(std::move(seed), std::move(expanded), PublicKey(public_half));
 }
 
-SigningKey SigningKey::clone() const { return SigningKey(seed_.clone(), expanded_.clone(), public_); }
+SigningKey SigningKey::clone() const {
+    return SigningKey(seed_.clone(), expanded_.clone(), public_);
+}
 
 Signature SigningKey::sign(ByteView message) const {
     Signature out;
-    VERIFY(crypto_sign_detached(out.data(), nullptr, message.data(), message.size(), expanded_.reveal().data()) == 0);
+    VERIFY(crypto_sign_detached(out.data(), nullptr, message.data(), message.size(),
+                                expanded_.reveal().data()) == 0);
     return out;
 }
 
 bool verify_ed25519(PublicKey const& key, ByteView message, ByteView signature) {
-    std::unique_ptr<EVP_PKEY, FreeKey> const pkey(
-        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.bytes().data(), key.bytes().size()));
+    std::unique_ptr<EVP_PKEY, FreeKey> const pkey(EVP_PKEY_new_raw_public_key(
+        EVP_PKEY_ED25519, nullptr, key.bytes().data(), key.bytes().size()));
     thread_local std::unique_ptr<EVP_MD_CTX, FreeContext> const context(EVP_MD_CTX_new());
     if (pkey == nullptr || context == nullptr) return false;
     EVP_MD_CTX_reset(context.get());
-    if (EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, pkey.get()) != 1) return false;
-    return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
+    if (EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, pkey.get()) != 1)
+        return false;
+    return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
+                            message.size()) == 1;
 }
 
 SecretBytes write_private_pem(SigningKey const& key) {
@@ -99,7 +111,8 @@ std::string write_public_pem(PublicKey const& key) {
 Result<PublicKey> parse_public_pem(std::string_view pem) {
     auto const body = TRY(body_of(pem, public_begin, public_end));
     auto der = TRY(from_base64(body));
-    if (der.size() != public_prefix.size() + 32 || !same_bytes(ByteView(der).first(public_prefix.size()), public_prefix)) {
+    if (der.size() != public_prefix.size() + 32 ||
+        !same_bytes(ByteView(der).first(public_prefix.size()), public_prefix)) {
         return not_a_pem();
     }
     auto raw = TRY(exactly<32>(ByteView(der).subspan(public_prefix.size())));

@@ -1,5 +1,6 @@
-// Ed25519 (RFC 8032). libsodium signs, so that the key stays in locked memory; OpenSSL verifies, because
-// its edge policy is what the other programs that check our signatures apply (pinned by 914 edge vectors).
+// Ed25519 (RFC 8032). libsodium signs, so that the key stays in locked memory; OpenSSL verifies,
+// because its edge policy is what the other programs that check our signatures apply (pinned by 914
+// edge vectors).
 #pragma once
 
 #include "base/secret.hpp"
@@ -41,7 +42,8 @@ private:
 
 [[nodiscard]] bool verify_ed25519(PublicKey const& key, ByteView message, ByteView signature);
 
-// PKCS#8 PEM ("PRIVATE KEY") and SubjectPublicKeyInfo PEM, as openssl reads and writes them (RFC 8410).
+// PKCS#8 PEM ("PRIVATE KEY") and SubjectPublicKeyInfo PEM, as openssl reads and writes them (RFC
+// 8410).
 SecretBytes write_private_pem(SigningKey const& key);
 Result<SigningKey> parse_private_pem(ByteView pem);
 std::string write_public_pem(PublicKey const& key);

@@ -24,7 +24,9 @@ public:
     Bytes finish();
 
 private:
-    struct Free { void operator()(evp_md_ctx_st* context) const; };
+    struct Free {
+        void operator()(evp_md_ctx_st* context) const;
+    };
     HashKind kind_;
     std::unique_ptr<evp_md_ctx_st, Free> context_;
 };

@@ -41,9 +41,9 @@ Result<Secret<32>> scrypt(ByteView passphrase, ByteView salt, unsigned log_n) {
     Secret<32> out;
     auto to = out.reveal_for_writing();
     // libsodium: 1.0 s for 2^18, OpenSSL 1.34 s (measured), and no maxmem argument to get wrong.
-    int const rc = crypto_pwhash_scryptsalsa208sha256_ll(passphrase.data(), passphrase.size(), salt.data(),
-                                                         salt.size(), std::uint64_t{1} << log_n, 8, 1,
-                                                         to.data(), to.size());
+    int const rc = crypto_pwhash_scryptsalsa208sha256_ll(
+        passphrase.data(), passphrase.size(), salt.data(), salt.size(), std::uint64_t{1} << log_n,
+        8, 1, to.data(), to.size());
     if (rc != 0) {
         return world_error("not enough memory to stretch the passphrase")
             .hint("it needs about " + std::to_string((std::uint64_t{1024} << log_n) >> 20) + " MiB")
@@ -52,11 +52,13 @@ Result<Secret<32>> scrypt(ByteView passphrase, ByteView salt, unsigned log_n) {
     return out;
 }
 
-SecretBytes pbkdf2_sha256(ByteView password, ByteView salt, unsigned iterations, std::size_t length) {
+SecretBytes pbkdf2_sha256(ByteView password, ByteView salt, unsigned iterations,
+                          std::size_t length) {
     SecretBytes out(length);
     auto to = out.reveal_for_writing();
-    VERIFY(PKCS5_PBKDF2_HMAC(reinterpret_cast<char const*>(password.data()), static_cast<int>(password.size()),
-                             salt.data(), static_cast<int>(salt.size()), static_cast<int>(iterations),
+    VERIFY(PKCS5_PBKDF2_HMAC(reinterpret_cast<char const*>(password.data()),
+                             static_cast<int>(password.size()), salt.data(),
+                             static_cast<int>(salt.size()), static_cast<int>(iterations),
                              EVP_sha256(), static_cast<int>(length), to.data()) == 1);
     return out;
 }

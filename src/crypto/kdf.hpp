@@ -13,6 +13,7 @@ Digest256 hkdf_sha256_public(ByteView key, ByteView salt, ByteView info);
 // N = 2^log_n, r = 8, p = 1. Takes 128·8·N bytes of memory: 256 MiB for log_n 18. log_n 1 to 22.
 Result<Secret<32>> scrypt(ByteView passphrase, ByteView salt, unsigned log_n);
 
-SecretBytes pbkdf2_sha256(ByteView password, ByteView salt, unsigned iterations, std::size_t length);
+SecretBytes pbkdf2_sha256(ByteView password, ByteView salt, unsigned iterations,
+                          std::size_t length);
 
 }  // namespace exhibit

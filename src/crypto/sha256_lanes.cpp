@@ -29,8 +29,8 @@ alignas(16) constexpr std::array<std::uint32_t, 64> round_constants = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-// The attribute lets these few functions use the instructions; nothing else in the program may, because
-// it has to start on processors without them.
+// The attribute lets these few functions use the instructions; nothing else in the program may,
+// because it has to start on processors without them.
 #define EXHIBIT_SHA_NI __attribute__((target("sha,sse4.1"), always_inline)) static inline
 
 // The state in the order that the instructions want, and the sixteen newest words of the schedule.
@@ -76,12 +76,13 @@ EXHIBIT_SHA_NI void rounds(Running& run, __m128i w) {
 
 // The next four words of the schedule (§6.2.2 step 1) take the place of the oldest.
 EXHIBIT_SHA_NI void schedule(__m128i& oldest, __m128i second, __m128i third, __m128i newest) {
-    __m128i const sum = _mm_add_epi32(_mm_sha256msg1_epu32(oldest, second),
-                                      _mm_alignr_epi8(newest, third, 4));
+    __m128i const sum =
+        _mm_add_epi32(_mm_sha256msg1_epu32(oldest, second), _mm_alignr_epi8(newest, third, 4));
     oldest = _mm_sha256msg2_epu32(sum, newest);
 }
 
-// Sixteen rounds for one lane or, alternating, for two; the processor overlaps what does not depend.
+// Sixteen rounds for one lane or, alternating, for two; the processor overlaps what does not
+// depend.
 template <int group, typename... Lanes>
 EXHIBIT_SHA_NI void sixteen_rounds(Lanes&... run) {
     (rounds<group>(run, run.w0), ...);
@@ -150,9 +151,9 @@ __attribute__((target("sha,sse4.1"))) void compress_two(std::uint32_t* state_a, 
 }
 #undef EXHIBIT_SHA_NI
 
-// The rounds are written in the older SSE encoding. When the upper halves of the wide registers are in use
-// (OpenSSL's ChaCha20 on AVX-512, on another thread of the same seal), each of them also waits for those:
-// measured, 1 GiB took 1.9 s instead of 1.1 s. Clearing them first costs nothing.
+// The rounds are written in the older SSE encoding. When the upper halves of the wide registers are
+// in use (OpenSSL's ChaCha20 on AVX-512, on another thread of the same seal), each of them also
+// waits for those: measured, 1 GiB took 1.9 s instead of 1.1 s. Clearing them first costs nothing.
 __attribute__((target("avx"), noinline)) void clear_wide_registers() { _mm256_zeroupper(); }
 
 void leave_wide_registers() {
@@ -167,14 +168,17 @@ bool processor_has_sha() {
     unsigned c = 0;
     unsigned d = 0;
     if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0) return false;
-    return __builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("ssse3") && ((b >> 29) & 1) != 0;
+    return __builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("ssse3") &&
+           ((b >> 29) & 1) != 0;
 }
 
 #else  // other processors: never called, because lanes_are_right() says no
 
 void leave_wide_registers() {}
 void compress_one(std::uint32_t*, Byte const*, std::size_t) { VERIFY(false); }
-void compress_two(std::uint32_t*, Byte const*, std::uint32_t*, Byte const*, std::size_t) { VERIFY(false); }
+void compress_two(std::uint32_t*, Byte const*, std::uint32_t*, Byte const*, std::size_t) {
+    VERIFY(false);
+}
 bool processor_has_sha() { return false; }
 
 #endif
@@ -186,7 +190,8 @@ void compress(Sha256Lane& lane, ByteView chunks) {
     compress_one(lane.state.data(), chunks.data(), chunks.size() / chunk);
 }
 
-// Completes a chunk that an earlier piece left open. What remains lies at a chunk's start, or is empty.
+// Completes a chunk that an earlier piece left open. What remains lies at a chunk's start, or is
+// empty.
 ByteView top_up(Sha256Lane& lane, ByteView bytes) {
     lane.total_bytes += bytes.size();
     if (lane.pending_size == 0) return bytes;
@@ -287,8 +292,8 @@ void hash_two_leaves(Leaf a, Digest256& out_a, Leaf b, Digest256& out_b) {
     finish_two(lane_a, out_a, lane_b, out_b);
 }
 
-// A processor that computes wrongly, or a hypervisor that says it has what it has not, must not corrupt
-// evidence: 3 and 2 chunks, a prefix, and a tail of two chunks, against OpenSSL.
+// A processor that computes wrongly, or a hypervisor that says it has what it has not, must not
+// corrupt evidence: 3 and 2 chunks, a prefix, and a tail of two chunks, against OpenSSL.
 bool lanes_are_right() {
     if (!processor_has_sha()) return false;
     ByteArray<200> known;
@@ -301,7 +306,8 @@ bool lanes_are_right() {
     Digest256 alone;
     hash_two_leaves(a, out_a, b, out_b);
     hash_one_leaf(a, alone);
-    return out_a == sha256(a.prefix, a.block) && out_b == sha256(b.prefix, b.block) && alone == out_a;
+    return out_a == sha256(a.prefix, a.block) && out_b == sha256(b.prefix, b.block) &&
+           alone == out_a;
 }
 
 }  // namespace

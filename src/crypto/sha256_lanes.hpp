@@ -1,6 +1,7 @@
-// SHA-256 of several streams at once (FIPS 180-4). One SHA-NI stream waits for itself: each instruction
-// needs the result of the one before. Two independent streams in one loop fill those waits, so two
-// leaves of a tree, or a whole-file digest beside the leaves of the same bytes, cost little more than one.
+// SHA-256 of several streams at once (FIPS 180-4). One SHA-NI stream waits for itself: each
+// instruction needs the result of the one before. Two independent streams in one loop fill those
+// waits, so two leaves of a tree, or a whole-file digest beside the leaves of the same bytes, cost
+// little more than one.
 //
 // On a processor without SHA-NI, or if the first use does not agree with OpenSSL on a known input,
 // everything here is done by OpenSSL. The digests are the same.
@@ -20,7 +21,8 @@ constexpr std::size_t block_count(std::uint64_t size, std::size_t block_bytes) {
 // out.size() must be block_count(data.size(), block_bytes); no data, no blocks.
 void sha256_blocks(ByteView data, std::size_t block_bytes, std::span<Digest256> out);
 
-// out[i] = SHA-256(prefix i ‖ block i). All prefixes have the same length and lie one after the other.
+// out[i] = SHA-256(prefix i ‖ block i). All prefixes have the same length and lie one after the
+// other.
 void sha256_prefixed_blocks(ByteView prefixes, std::size_t prefix_bytes, ByteView data,
                             std::size_t block_bytes, std::span<Digest256> out);
 
@@ -38,7 +40,8 @@ struct Sha256Lane {
 // A long running SHA-256 and, beside it, the SHA-256 of the leaf that the same bytes belong to.
 //
 //   begin_leaf(prefix)  update(bytes)…  finish_leaf()      as often as there are leaves
-//   finish()                                               digest of all bytes, without the prefixes
+//   finish()                                               digest of all bytes, without the
+//   prefixes
 class Sha256Pair {
 public:
     Sha256Pair();

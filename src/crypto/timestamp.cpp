@@ -16,20 +16,36 @@ namespace {
 
 constexpr std::size_t token_max = 1 << 20;
 
-struct FreeCms { void operator()(CMS_ContentInfo* cms) const { CMS_ContentInfo_free(cms); } };
-struct FreeInfo { void operator()(TS_TST_INFO* info) const { TS_TST_INFO_free(info); } };
-struct FreeResponse { void operator()(TS_RESP* response) const { TS_RESP_free(response); } };
-struct FreeSigners { void operator()(STACK_OF(X509)* stack) const { sk_X509_free(stack); } };
-struct FreeCertificates {
-    void operator()(STACK_OF(X509)* stack) const { sk_X509_pop_free(stack, X509_free); }
+struct FreeCms {
+    void operator()(CMS_ContentInfo* cms) const { CMS_ContentInfo_free(cms); }
 };
-struct FreeEss2 { void operator()(ESS_SIGNING_CERT_V2* e) const { ESS_SIGNING_CERT_V2_free(e); } };
+struct FreeInfo {
+    void operator()(TS_TST_INFO* info) const { TS_TST_INFO_free(info); }
+};
+struct FreeResponse {
+    void operator()(TS_RESP* response) const { TS_RESP_free(response); }
+};
+struct FreeSigners {
+    void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
+};
+struct FreeCertificates {
+    void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
+};
+struct FreeEss2 {
+    void operator()(ESS_SIGNING_CERT_V2* e) const { ESS_SIGNING_CERT_V2_free(e); }
+};
 struct FreeOcsp {
     void operator()(OCSP_RESPONSE* response) const { OCSP_RESPONSE_free(response); }
 };
-struct FreeBasic { void operator()(OCSP_BASICRESP* basic) const { OCSP_BASICRESP_free(basic); } };
-struct FreeId { void operator()(OCSP_CERTID* id) const { OCSP_CERTID_free(id); } };
-struct FreeStore { void operator()(X509_STORE* store) const { X509_STORE_free(store); } };
+struct FreeBasic {
+    void operator()(OCSP_BASICRESP* basic) const { OCSP_BASICRESP_free(basic); }
+};
+struct FreeId {
+    void operator()(OCSP_CERTID* id) const { OCSP_CERTID_free(id); }
+};
+struct FreeStore {
+    void operator()(X509_STORE* store) const { X509_STORE_free(store); }
+};
 using Cms = std::unique_ptr<CMS_ContentInfo, FreeCms>;
 
 Error wrong(std::string what) { return bad_input("is no time stamp: " + what).coded("timestamp"); }

@@ -7,8 +7,12 @@
 namespace exhibit {
 namespace {
 
-struct FreeHandle { void operator()(CURL* handle) const { curl_easy_cleanup(handle); } };
-struct FreeList { void operator()(curl_slist* list) const { curl_slist_free_all(list); } };
+struct FreeHandle {
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+struct FreeList {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
 using Handle = std::unique_ptr<CURL, FreeHandle>;
 using List = std::unique_ptr<curl_slist, FreeList>;
 
@@ -43,7 +47,8 @@ struct Exchange {
 };
 
 std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ' || text.back() == '\t')) {
+    while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ' ||
+                             text.back() == '\t')) {
         text.remove_suffix(1);
     }
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -63,12 +68,15 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* given) {
         exchange.answer.headers = {};
         auto const space = line.find(' ');
         exchange.answer.status = 0;
-        for (std::size_t i = space + 1; space != std::string_view::npos && i < line.size() && i < space + 4; ++i) {
+        for (std::size_t i = space + 1;
+             space != std::string_view::npos && i < line.size() && i < space + 4; ++i) {
             if (line[i] < '0' || line[i] > '9') break;
-            exchange.answer.status = exchange.answer.status * 10 + static_cast<unsigned>(line[i] - '0');
+            exchange.answer.status =
+                exchange.answer.status * 10 + static_cast<unsigned>(line[i] - '0');
         }
     } else if (auto const colon = line.find(':'); colon != std::string_view::npos) {
-        exchange.answer.headers.add(std::string(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1))));
+        exchange.answer.headers.add(std::string(line.substr(0, colon)),
+                                    std::string(trimmed(line.substr(colon + 1))));
     }
     return size;
 }
@@ -140,11 +148,16 @@ char const* code_of(CURLcode code) {
 Error error_of(CURLcode code, Exchange& exchange) {
     auto const place = place_of(exchange.call.url);
     if (exchange.stopped.has_value()) return *std::move(exchange.stopped);
-    if (exchange.too_large) return world_error("the answer is too large").at(place).coded("too-large");
+    if (exchange.too_large)
+        return world_error("the answer is too large").at(place).coded("too-large");
     std::string_view const word = code_of(code);
     if (word == "pin") {
-        return world_error("another key answered than the invitation names").at(place).coded("pin")
-            .hint("somebody may be listening in, or the server was set up anew: ask its operator for a new invitation");
+        return world_error("another key answered than the invitation names")
+            .at(place)
+            .coded("pin")
+            .hint(
+                "somebody may be listening in, or the server was set up anew: ask its operator for "
+                "a new invitation");
     }
     return world_error(curl_easy_strerror(code)).at(place).coded(code_of(code));
 }
@@ -164,7 +177,8 @@ Result<List> list_of(HttpCall const& call, bool has_body) {
         // "Name;" is how curl is told of a field without value.
         add(value.empty() ? name + ";" : name + ": " + value);
     }
-    // An empty "Expect:" keeps curl from asking, which costs a second where a server does not answer.
+    // An empty "Expect:" keeps curl from asking, which costs a second where a server does not
+    // answer.
     if (has_body) add(call.expect_continue ? "Expect: 100-continue" : "Expect:");
     if (!call.headers.has("Accept")) add("Accept:");
     if (has_body && !call.headers.has("Content-Type")) add("Content-Type:");
@@ -182,7 +196,8 @@ void set_trust(CURL* handle, ServerTrust const& trust) {
     set(handle, CURLOPT_SSL_VERIFYPEER, web ? 1L : 0L);
     set(handle, CURLOPT_SSL_VERIFYHOST, web ? 2L : 0L);
     set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    set(handle, CURLOPT_PROTOCOLS_STR, std::holds_alternative<AnyCertificate>(trust) ? "http,https" : "https");
+    set(handle, CURLOPT_PROTOCOLS_STR,
+        std::holds_alternative<AnyCertificate>(trust) ? "http,https" : "https");
     if (auto const* pinned = std::get_if<PinnedTo>(&trust)) {
         set(handle, CURLOPT_PINNEDPUBLICKEY, pinned->pin.c_str());
     }
@@ -198,13 +213,15 @@ void set_transport(CURL* handle, ClientOptions const& options) {
     static_cast<void>(curl_easy_setopt(handle, CURLOPT_UPLOAD_BUFFERSIZE, transfer_buffer_bytes));
     static_cast<void>(curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, transfer_buffer_bytes));
     // An empty string switches off the proxy that the environment may name.
-    auto const proxy = options.socks5_proxy.empty() ? std::string() : "socks5h://" + options.socks5_proxy;
+    auto const proxy =
+        options.socks5_proxy.empty() ? std::string() : "socks5h://" + options.socks5_proxy;
     set(handle, CURLOPT_PROXY, proxy.c_str());
     set(handle, CURLOPT_NOPROXY, "");
     set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout_ms));
     set(handle, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(options.low_speed_bytes_per_second));
     if (options.send_bytes_per_second_max > 0) {
-        set(handle, CURLOPT_MAX_SEND_SPEED_LARGE, static_cast<curl_off_t>(options.send_bytes_per_second_max));
+        set(handle, CURLOPT_MAX_SEND_SPEED_LARGE,
+            static_cast<curl_off_t>(options.send_bytes_per_second_max));
     }
     set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.low_speed_seconds));
 }
@@ -231,8 +248,9 @@ void set_method(CURL* handle, HttpCall const& call, bool has_body) {
     }
     if (has_body) {
         set(handle, CURLOPT_UPLOAD, 1L);
-        curl_off_t const size = call.source ? (call.source_length ? static_cast<curl_off_t>(*call.source_length) : -1)
-                                            : static_cast<curl_off_t>(call.body.size());
+        curl_off_t const size =
+            call.source ? (call.source_length ? static_cast<curl_off_t>(*call.source_length) : -1)
+                        : static_cast<curl_off_t>(call.body.size());
         set(handle, CURLOPT_INFILESIZE_LARGE, size);
     }
     set(handle, CURLOPT_CUSTOMREQUEST, call.method.c_str());
@@ -255,15 +273,17 @@ Result<HttpClient> HttpClient::create(ClientOptions options) {
     auto state = std::make_unique<State>();
     state->options = std::move(options);
     if (library_is_ready()) state->handle.reset(curl_easy_init());
-    if (state->handle == nullptr) return world_error("the HTTP library does not start").coded("http");
+    if (state->handle == nullptr)
+        return world_error("the HTTP library does not start").coded("http");
     return HttpClient(std::move(state));
 }
 
 Result<HttpAnswer> HttpClient::send(HttpCall const& call) {
     CURL* const handle = state_->handle.get();
-    bool const has_body = call.source || !call.body.empty() || call.method == "POST" || call.method == "PUT" ||
-                          call.method == "PATCH";
-    if (call.url.find('\0') != std::string::npos) return wrong_use("an address holds a zero byte").coded("http");
+    bool const has_body = call.source || !call.body.empty() || call.method == "POST" ||
+                          call.method == "PUT" || call.method == "PATCH";
+    if (call.url.find('\0') != std::string::npos)
+        return wrong_use("an address holds a zero byte").coded("http");
     auto const headers = TRY(list_of(call, has_body));
     Exchange exchange{call, {}, 0, 0, {}, false, &state_->options.record};
     curl_easy_reset(handle);  // keeps connections
@@ -288,7 +308,8 @@ Result<HttpAnswer> HttpClient::get(std::string const& url) {
     return send(call);
 }
 
-Result<HttpAnswer> HttpClient::post(std::string const& url, std::string const& content_type, ByteView body) {
+Result<HttpAnswer> HttpClient::post(std::string const& url, std::string const& content_type,
+                                    ByteView body) {
     HttpCall call;
     call.method = "POST";
     call.url = url;

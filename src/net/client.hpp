@@ -1,9 +1,11 @@
 // The HTTP client: libcurl, HTTP/1.1, pinned TLS, optionally through a SOCKS5 proxy (Tor) that also
-// resolves the name. It follows no redirect, keeps no cookie, reads no .netrc and no proxy variable.
+// resolves the name. It follows no redirect, keeps no cookie, reads no .netrc and no proxy
+// variable.
 //
-// Error codes: "pin" (another certificate answered), "refused", "timeout", "dns", "proxy", "address" (not
-// one of ours, e.g. http where a key is pinned), "too-large" (the answer), "stopped" (a callback said so), "http" (all other trouble on the line). A status of 400
-// or 500 is not an error here: it is an answer. Errors name host and port, never path, header or body.
+// Error codes: "pin" (another certificate answered), "refused", "timeout", "dns", "proxy",
+// "address" (not one of ours, e.g. http where a key is pinned), "too-large" (the answer), "stopped"
+// (a callback said so), "http" (all other trouble on the line). A status of 400 or 500 is not an
+// error here: it is an answer. Errors name host and port, never path, header or body.
 #pragma once
 
 #include <variant>
@@ -13,9 +15,12 @@
 
 namespace exhibit {
 
-struct PinnedTo { TlsPin pin; };  // https only, this key only
-struct AnyCertificate {};         // http or https; for `return`, where the server learns only a look-up name
-struct WebAuthorities {};         // https with the system's authorities: time stamp services, calendars
+struct PinnedTo {
+    TlsPin pin;
+};  // https only, this key only
+struct AnyCertificate {
+};  // http or https; for `return`, where the server learns only a look-up name
+struct WebAuthorities {};  // https with the system's authorities: time stamp services, calendars
 using ServerTrust = std::variant<PinnedTo, AnyCertificate, WebAuthorities>;
 
 struct ClientOptions {
@@ -27,7 +32,7 @@ struct ClientOptions {
     unsigned low_speed_bytes_per_second = 1;
     unsigned low_speed_seconds = 60;
     std::uint64_t send_bytes_per_second_max = 0;  // 0: as fast as it goes
-    WireRecord record;  // tests only
+    WireRecord record;                            // tests only
 };
 
 // Fills the span, returns how many bytes; 0 at the end.
@@ -39,12 +44,12 @@ struct HttpCall {
     std::string url;
     HeaderFields headers;
     Bytes body;
-    BodySource source;                            // instead of body
-    std::optional<std::uint64_t> source_length;   // none: chunked
-    std::size_t answer_limit_bytes = 1 << 20;     // of the body that is collected
-    BodyTarget target;                            // takes the body of a 2xx answer instead; no limit then
-    bool expect_continue = false;                 // ask before a body is sent
-    std::optional<unsigned> total_timeout_ms;     // instead of the client's
+    BodySource source;                           // instead of body
+    std::optional<std::uint64_t> source_length;  // none: chunked
+    std::size_t answer_limit_bytes = 1 << 20;    // of the body that is collected
+    BodyTarget target;             // takes the body of a 2xx answer instead; no limit then
+    bool expect_continue = false;  // ask before a body is sent
+    std::optional<unsigned> total_timeout_ms;  // instead of the client's
 };
 
 struct HttpAnswer {

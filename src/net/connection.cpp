@@ -43,7 +43,8 @@ bool is_clean(HeaderFields const& headers) {
 bool has_length(unsigned status) { return status >= 200 && status != 204 && status != 304; }
 
 std::string head_of(HttpResponse const& response, bool keep) {
-    auto const reason = response.reason.empty() ? std::string(reason_phrase(response.status)) : response.reason;
+    auto const reason =
+        response.reason.empty() ? std::string(reason_phrase(response.status)) : response.reason;
     std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " + reason + "\r\n";
     for (auto const& [name, value] : response.headers) head += name + ": " + value + "\r\n";
     if (has_length(response.status) && !response.headers.has("Content-Length")) {
@@ -63,9 +64,13 @@ Piece read_piece(int fd, std::uint64_t offset, std::size_t size) {
     Piece piece{Bytes(size), true};
     std::size_t got = 0;
     while (got < size) {
-        auto const n = ::pread(fd, piece.bytes.data() + got, size - got, static_cast<off_t>(offset + got));
+        auto const n =
+            ::pread(fd, piece.bytes.data() + got, size - got, static_cast<off_t>(offset + got));
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) { piece.ok = false; break; }
+        if (n <= 0) {
+            piece.ok = false;
+            break;
+        }
         got += static_cast<std::size_t>(n);
     }
     return piece;
@@ -74,7 +79,8 @@ Piece read_piece(int fd, std::uint64_t offset, std::size_t size) {
 // The head has promised file.length bytes: whatever fails now can only be told by hanging up.
 Async<bool> send_file(Core& core, Connection& c, FileBody const& file, Descriptor const& fd) {
     for (std::uint64_t sent = 0; sent < file.length;) {
-        auto const size = static_cast<std::size_t>(std::min<std::uint64_t>(body_buffer_bytes, file.length - sent));
+        auto const size = static_cast<std::size_t>(
+            std::min<std::uint64_t>(body_buffer_bytes, file.length - sent));
         auto const work = [&] { return read_piece(fd.get(), file.offset + sent, size); };
         auto const piece = co_await core.run(work);
         if (!piece.ok || !co_await c.stream.write_all(piece.bytes)) co_return false;
@@ -90,8 +96,10 @@ Async<bool> send(Core& core, Connection& c, HttpResponse& response, bool head_on
     if (response.file.has_value() && !head_only) {
         auto const work = [&] { return open_for_reading(response.file->path); };
         auto opened = co_await core.run(work);
-        if (opened.ok()) fd = opened.take();
-        else response = closing(404);
+        if (opened.ok())
+            fd = opened.take();
+        else
+            response = closing(404);
     }
     keep = keep && !response.close && !core.stopping;
     c.stream.pace = {};
@@ -156,8 +164,11 @@ unsigned doubtful(Parser const& parser, HttpRequest const& request) {
     if (message.version() != 11 && message.version() != 10) return 400;
     if (message.version() == 11 && !request.headers.has("Host")) return 400;
     if (request.headers.repeated("Host") || request.headers.repeated("Content-Length") ||
-        request.headers.repeated("Transfer-Encoding")) return 400;
-    if (request.headers.has("Transfer-Encoding") && (!request.chunked || request.headers.has("Content-Length"))) return 400;
+        request.headers.repeated("Transfer-Encoding"))
+        return 400;
+    if (request.headers.has("Transfer-Encoding") &&
+        (!request.chunked || request.headers.has("Content-Length")))
+        return 400;
     if (request.target.empty() || (request.target[0] != '/' && request.target != "*")) return 400;
     auto const expect = request.headers.find("Expect");
     if (expect.has_value() && !same_field_name(*expect, "100-continue")) return 417;
@@ -169,9 +180,11 @@ HttpRequest request_of(Parser const& parser, std::string const& remote) {
     HttpRequest request;
     request.method = std::string(message.method_string());
     request.target = std::string(message.target());
-    for (auto const& field : message) request.headers.add(std::string(field.name_string()), std::string(field.value()));
+    for (auto const& field : message)
+        request.headers.add(std::string(field.name_string()), std::string(field.value()));
     request.chunked = parser.chunked();
-    if (auto const length = parser.content_length(); length && !request.chunked) request.content_length = *length;
+    if (auto const length = parser.content_length(); length && !request.chunked)
+        request.content_length = *length;
     request.remote = remote;
     return request;
 }
@@ -180,7 +193,10 @@ HttpRequest request_of(Parser const& parser, std::string const& remote) {
 class BodyReader {
 public:
     BodyReader(Connection& c, Parser& parser, HttpRequest const& request)
-        : c_(c), parser_(parser), chunked_(request.chunked), left_(request.content_length.value_or(0)) {}
+        : c_(c),
+          parser_(parser),
+          chunked_(request.chunked),
+          left_(request.content_length.value_or(0)) {}
 
     bool ended() const { return chunked_ ? parser_.is_done() : left_ == 0; }
     bool broken() const { return broken_; }
@@ -190,8 +206,10 @@ public:
         std::size_t got = 0;
         while (got < out.size() && !ended() && !broken_) {
             auto const rest = out.subspan(got);
-            if (chunked_) got += co_await read_chunked(rest);
-            else got += co_await read_plain(rest);
+            if (chunked_)
+                got += co_await read_chunked(rest);
+            else
+                got += co_await read_plain(rest);
         }
         co_return got;
     }
@@ -199,7 +217,8 @@ public:
 private:
     // Straight from the line into the caller's buffer.
     Async<std::size_t> read_plain(MutableBytes out) {
-        auto const want = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), left_)));
+        auto const want =
+            out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), left_)));
         std::size_t got = 0;
         if (auto const fresh = c_.fresh(); !fresh.empty()) {
             got = std::min(fresh.size(), want.size());
@@ -229,7 +248,8 @@ private:
         auto const got = out.size() - body.size;
         if (error == http::error::need_more && used == 0 && got == 0) {
             // A chunk header in pieces. It is short; who sends a long one is not a friend.
-            if (c_.fresh().size() > 16 * 1024 || !co_await read_more(c_, header_read_bytes)) broken_ = true;
+            if (c_.fresh().size() > 16 * 1024 || !co_await read_more(c_, header_read_bytes))
+                broken_ = true;
         } else if (error && error != http::error::need_more && error != http::error::need_buffer) {
             broken_ = true;
         }
@@ -264,7 +284,8 @@ Async<bool> stream_into(Core& core, Connection& c, BodyReader& body, BodySink& s
         }
         if (!sink_ok || got == 0) continue;
         std::swap(filling, writing);
-        pending = core.start([&sink, bytes = ByteView(writing).first(got)] { return sink.write(bytes); });
+        pending =
+            core.start([&sink, bytes = ByteView(writing).first(got)] { return sink.write(bytes); });
         co_await asio::post(core.io, asio::use_awaitable);  // let the others have a turn
     }
     if (pending != nullptr) {
@@ -288,7 +309,8 @@ Reply reply_for(std::shared_ptr<Core> core, std::shared_ptr<Promise<HttpResponse
     auto target = std::make_shared<Target>(Target{std::move(core), std::move(promise)});
     return [target](HttpResponse response) {
         auto value = std::make_shared<HttpResponse>(std::move(response));
-        asio::post(target->core->io, [target, value] { target->promise->fulfil(std::move(*value)); });
+        asio::post(target->core->io,
+                   [target, value] { target->promise->fulfil(std::move(*value)); });
     };
 }
 
@@ -310,7 +332,8 @@ Async<bool> ask_handler(Core& core, Connection& c, HttpRequest& request, bool ke
     co_return co_await send(core, c, *promise->result, head_only, keep);
 }
 
-Async<bool> read_whole(Core& core, Connection& c, BodyReader& body, HttpRequest& request, std::size_t limit, bool keep) {
+Async<bool> read_whole(Core& core, Connection& c, BodyReader& body, HttpRequest& request,
+                       std::size_t limit, bool keep) {
     limit = std::min(limit, core.options.limits.whole_body_bytes);
     if (request.content_length.value_or(0) > limit) co_return co_await refuse(core, c, 413);
     if (!co_await say_continue(c, request)) co_return false;
@@ -355,7 +378,10 @@ Async<bool> serve_request(Core& core, Connection& c) {
     co_await say_continue(c, request);
     bool const again = co_await stream_into(core, c, body, *sink, keep);
     // A sink may give up a lock or close a file: not on this thread.
-    auto const let_go = [&] { sink.reset(); return true; };
+    auto const let_go = [&] {
+        sink.reset();
+        return true;
+    };
     co_await core.run(let_go);
     co_return again;
 }

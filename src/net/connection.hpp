@@ -1,6 +1,7 @@
 // One connection, request after request. Included by server.cpp and connection.cpp only.
 //
-//   accepted -> first byte -> TLS -> [ idle -> header -> handler -> body? -> answer ] … -> linger -> closed
+//   accepted -> first byte -> TLS -> [ idle -> header -> handler -> body? -> answer ] … -> linger
+//   -> closed
 #pragma once
 
 #include "net/server_core.hpp"

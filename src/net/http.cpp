@@ -8,7 +8,8 @@ std::string_view HttpRequest::path() const {
 
 std::string_view HttpRequest::query() const {
     auto const mark = target.find('?');
-    return mark == std::string::npos ? std::string_view() : std::string_view(target).substr(mark + 1);
+    return mark == std::string::npos ? std::string_view()
+                                     : std::string_view(target).substr(mark + 1);
 }
 
 HttpResponse HttpResponse::text(unsigned status, std::string_view text) {

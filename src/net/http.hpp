@@ -11,8 +11,8 @@ namespace exhibit {
 
 // Which way the bytes of a recorded connection went.
 enum class Direction { received, sent };
-// Sees the decrypted bytes of every connection. For tests that search them for plaintext; it is set in
-// code only, no command line and no configuration file reaches it.
+// Sees the decrypted bytes of every connection. For tests that search them for plaintext; it is set
+// in code only, no command line and no configuration file reaches it.
 using WireRecord = std::function<void(Direction, ByteView)>;
 
 struct HttpRequest {

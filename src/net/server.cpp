@@ -4,8 +4,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include "net/server_core.hpp"
 #include "net/connection.hpp"
+#include "net/server_core.hpp"
 
 namespace exhibit {
 namespace {
@@ -16,18 +16,20 @@ constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
 }  // namespace
 
 struct HttpServer::Life {
-    // Room for a newcomer, if need be by dropping whoever has been idle longest: ten thousand silent
-    // connections must not lock out the one that has something to say.
+    // Room for a newcomer, if need be by dropping whoever has been idle longest: ten thousand
+    // silent connections must not lock out the one that has something to say.
     static bool make_room(Core& core) {
         if (core.connections.size() < core.options.limits.connections) return true;
         Connection* oldest = nullptr;
         for (auto* connection : core.connections) {
             if (!connection->idle || connection->stream.dead()) continue;
-            if (oldest == nullptr || connection->idle_since < oldest->idle_since) oldest = connection;
+            if (oldest == nullptr || connection->idle_since < oldest->idle_since)
+                oldest = connection;
         }
-        // The victim's place is free as soon as its coroutine has seen it; a few too many do no harm, but
-        // they must not pile up.
-        if (oldest == nullptr || core.connections.size() > core.options.limits.connections + 64) return false;
+        // The victim's place is free as soon as its coroutine has seen it; a few too many do no
+        // harm, but they must not pile up.
+        if (oldest == nullptr || core.connections.size() > core.options.limits.connections + 64)
+            return false;
         oldest->stream.kill();
         return true;
     }
@@ -56,7 +58,8 @@ struct HttpServer::Life {
         if (error) co_return;
         socket.set_option(asio::ip::tcp::no_delay(true), error);
         socket.non_blocking(true, error);
-        Connection connection(std::move(socket), &core.options.record, remote.address().to_string(error));
+        Connection connection(std::move(socket), &core.options.record,
+                              remote.address().to_string(error));
         // Too many: closed without a word, since a word would cost a handshake.
         if (core.stopping || !admit(core, connection, remote.address().is_loopback())) co_return;
         core.connections.insert(&connection);
@@ -64,9 +67,7 @@ struct HttpServer::Life {
         // The library throws when memory runs out; that ends one connection, not the server.
         try {
             co_await serve_connection(core, connection);
-        } catch (std::exception const&) {
-            connection.stream.kill();
-        }
+        } catch (std::exception const&) { connection.stream.kill(); }
         forget(core, connection);
     }
 
@@ -111,7 +112,10 @@ struct HttpServer::Life {
     static Outcome listen(Core& core, std::string const& address, std::uint16_t port) {
         boost::system::error_code error;
         auto const number = asio::ip::make_address(address, error);
-        if (error) return wrong_use("the address to listen on is not a number").at(address).coded("address");
+        if (error)
+            return wrong_use("the address to listen on is not a number")
+                .at(address)
+                .coded("address");
         asio::ip::tcp::endpoint const endpoint(number, port);
         core.acceptor.open(endpoint.protocol(), error);
         if (!error) core.acceptor.set_option(asio::socket_base::reuse_address(true), error);
@@ -120,14 +124,16 @@ struct HttpServer::Life {
         if (!error) core.port = core.acceptor.local_endpoint(error).port();
         if (!error) return {};
         return world_error("cannot listen: " + error.message())
-            .at(address + ":" + std::to_string(port)).coded("listen")
+            .at(address + ":" + std::to_string(port))
+            .coded("listen")
             .hint("another program may have the port; choose a different one");
     }
 };
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(std::string const& address, std::uint16_t port,
-                                                      TlsIdentity const* identity, HttpHandler& handler,
-                                                      ServerOptions options) {
+Result<std::unique_ptr<HttpServer>> HttpServer::start(std::string const& address,
+                                                      std::uint16_t port,
+                                                      TlsIdentity const* identity,
+                                                      HttpHandler& handler, ServerOptions options) {
     auto core = std::make_shared<Core>(handler, std::move(options));
     if (identity != nullptr) core->tls = TRY(make_server_context(*identity));
     TRY(Life::listen(*core, address, port));

@@ -1,10 +1,11 @@
-// The HTTPS server: HTTP/1.1 over TLS 1.2 and 1.3, one thread that moves bytes, a few that do the work.
+// The HTTPS server: HTTP/1.1 over TLS 1.2 and 1.3, one thread that moves bytes, a few that do the
+// work.
 //
-// A request comes to the handler twice. on_headers sees it before any body byte was read and says one of
-// three things: here is the answer already (the body is not read), read the whole body up to a limit (then
-// on_request_async gets it), or stream the body into this sink. Handler and sink are called on worker
-// threads and may wait for the disk; for one connection never two calls at once and always in order.
-// Different connections call at the same time: a handler is thread-safe.
+// A request comes to the handler twice. on_headers sees it before any body byte was read and says
+// one of three things: here is the answer already (the body is not read), read the whole body up to
+// a limit (then on_request_async gets it), or stream the body into this sink. Handler and sink are
+// called on worker threads and may wait for the disk; for one connection never two calls at once
+// and always in order. Different connections call at the same time: a handler is thread-safe.
 //
 // Reading order: http.hpp, server.hpp, tls_stream.hpp, server.cpp.
 #pragma once
@@ -21,7 +22,8 @@ namespace exhibit {
 class BodySink {
 public:
     virtual ~BodySink() = default;
-    // An error ends the upload: finish(false) is called and its answer sent, then the line is closed.
+    // An error ends the upload: finish(false) is called and its answer sent, then the line is
+    // closed.
     virtual Outcome write(ByteView bytes) = 0;
     // Called exactly once. complete: the whole body has come. Else the other end went away (what is
     // returned then is not sent) or write() failed.
@@ -40,19 +42,22 @@ class HttpHandler {
 public:
     virtual ~HttpHandler() = default;
     virtual HeadersAnswer on_headers(HttpRequest const&) { return ReadWholeBody{}; }
-    // Override one of the two. The second is for work that is answered later, e.g. after a group commit.
-    virtual HttpResponse on_request(HttpRequest const&) { return HttpResponse::text(404, "not found\n"); }
+    // Override one of the two. The second is for work that is answered later, e.g. after a group
+    // commit.
+    virtual HttpResponse on_request(HttpRequest const&) {
+        return HttpResponse::text(404, "not found\n");
+    }
     virtual void on_request_async(HttpRequest request, Reply reply) { reply(on_request(request)); }
 };
 
 struct ServerLimits {
-    std::size_t header_bytes = 16 * 1024;       // more: 431
-    std::size_t whole_body_bytes = 16 << 20;    // caps what a handler may ask for in ReadWholeBody
-    unsigned header_timeout_ms = 10'000;        // TLS handshake, and first to last byte of the header
-    unsigned idle_timeout_ms = 60'000;          // keep-alive without a request; a body that stands still
-    unsigned answer_timeout_ms = 120'000;       // a handler that does not reply
-    // Slowloris: after a grace, a body or answer that on average moves slower than this is cut. A phone
-    // behind Tor in a bad place sends a few KB/s; that must stay possible.
+    std::size_t header_bytes = 16 * 1024;     // more: 431
+    std::size_t whole_body_bytes = 16 << 20;  // caps what a handler may ask for in ReadWholeBody
+    unsigned header_timeout_ms = 10'000;      // TLS handshake, and first to last byte of the header
+    unsigned idle_timeout_ms = 60'000;     // keep-alive without a request; a body that stands still
+    unsigned answer_timeout_ms = 120'000;  // a handler that does not reply
+    // Slowloris: after a grace, a body or answer that on average moves slower than this is cut. A
+    // phone behind Tor in a bad place sends a few KB/s; that must stay possible.
     std::uint64_t minimum_bytes_per_second = 256;
     unsigned rate_grace_ms = 20'000;
     std::size_t connections = 10'000;
@@ -68,15 +73,17 @@ struct ServerOptions {
 
 class HttpServer {
 public:
-    // Address as a number ("127.0.0.1", "::"); port 0 takes any free one. Without an identity it speaks
-    // plain HTTP, which is for the desk on loopback only. The handler outlives the server.
+    // Address as a number ("127.0.0.1", "::"); port 0 takes any free one. Without an identity it
+    // speaks plain HTTP, which is for the desk on loopback only. The handler outlives the server.
     static Result<std::unique_ptr<HttpServer>> start(std::string const& address, std::uint16_t port,
-                                                     TlsIdentity const* identity, HttpHandler& handler,
+                                                     TlsIdentity const* identity,
+                                                     HttpHandler& handler,
                                                      ServerOptions options = {});
     ~HttpServer();
     std::uint16_t port() const;
     std::size_t connection_count() const;
-    // Closes every connection; running uploads get finish(false). Returns when no call is running any more.
+    // Closes every connection; running uploads get finish(false). Returns when no call is running
+    // any more.
     void stop();
 
     struct Core;  // server_core.hpp

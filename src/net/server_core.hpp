@@ -1,14 +1,14 @@
 // What the coroutines of the server share. Included by server.cpp and connection.cpp only.
 //
-// One thread runs the io_context: all fields here are touched by it alone, unless they say otherwise.
-// Handlers run in `workers`; run() and Later<T> carry their results back.
+// One thread runs the io_context: all fields here are touched by it alone, unless they say
+// otherwise. Handlers run in `workers`; run() and Later<T> carry their results back.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <atomic>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,7 +21,8 @@ namespace exhibit {
 
 namespace asio = boost::asio;
 
-// A result that another thread will bring: shared by the coroutine that waits and the job that works.
+// A result that another thread will bring: shared by the coroutine that waits and the job that
+// works.
 template <typename T>
 struct Promise {
     explicit Promise(asio::io_context& io) : wake(io, asio::steady_timer::time_point::max()) {}
@@ -45,23 +46,29 @@ struct Connection {
         : stream(std::move(socket), record), remote(std::move(from)) {}
     TlsStream stream;
     std::string remote;
-    Bytes input;             // read and not yet used
-    std::size_t used = 0;    // of input
-    bool idle = true;        // between two requests: may be dropped to make room
+    Bytes input;           // read and not yet used
+    std::size_t used = 0;  // of input
+    bool idle = true;      // between two requests: may be dropped to make room
     bool counted = false;
     Ticks::time_point idle_since = Ticks::now();
-    std::weak_ptr<Promise<HttpResponse>> answer;  // of on_request_async; the server's end gives it up
+    std::weak_ptr<Promise<HttpResponse>>
+        answer;  // of on_request_async; the server's end gives it up
 
     ByteView fresh() const { return ByteView(input).subspan(used); }
     void use(std::size_t n) {
         used += n;
-        if (used == input.size()) { input.clear(); used = 0; }
+        if (used == input.size()) {
+            input.clear();
+            used = 0;
+        }
     }
 };
 
 struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
     Core(HttpHandler& handle, ServerOptions given)
-        : handler(handle), options(std::move(given)), workers(std::max(1u, options.limits.worker_threads)) {}
+        : handler(handle),
+          options(std::move(given)),
+          workers(std::max(1u, options.limits.worker_threads)) {}
 
     HttpHandler& handler;
     ServerOptions options;
@@ -83,13 +90,14 @@ struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
         auto promise = std::make_shared<Promise<std::invoke_result_t<F&>>>(io);
         asio::post(workers, [this, promise, f = std::move(f)]() mutable {
             auto value = std::make_shared<std::invoke_result_t<F&>>(f());
-            asio::post(io, [promise = std::move(promise), value] { promise->fulfil(std::move(*value)); });
+            asio::post(
+                io, [promise = std::move(promise), value] { promise->fulfil(std::move(*value)); });
         });
         return promise;
     }
-    // The same, and waits for it. f is named by the caller and stays with it: g++ 12.2 destroys a closure
-    // twice that is made inside a co_await expression. The same goes for every argument that owns
-    // something, so the coroutines here take references to named objects only.
+    // The same, and waits for it. f is named by the caller and stays with it: g++ 12.2 destroys a
+    // closure twice that is made inside a co_await expression. The same goes for every argument
+    // that owns something, so the coroutines here take references to named objects only.
     template <typename F>
     auto run(F& f) -> asio::awaitable<std::invoke_result_t<F&>> {
         auto promise = start([&f] { return f(); });

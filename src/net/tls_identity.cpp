@@ -33,17 +33,19 @@ Error failed(std::string what) {
 }
 
 bool add_extension(X509* certificate, int nid, char const* value) {
-    std::unique_ptr<X509_EXTENSION, Free> const extension(X509V3_EXT_conf_nid(nullptr, nullptr, nid, value));
+    std::unique_ptr<X509_EXTENSION, Free> const extension(
+        X509V3_EXT_conf_nid(nullptr, nullptr, nid, value));
     return extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
-// Every certificate is alike but for key and serial number. Dates are constants: the day of birth of a
-// guardian is nobody's business, and a witness must still reach it in thirty years.
+// Every certificate is alike but for key and serial number. Dates are constants: the day of birth
+// of a guardian is nobody's business, and a witness must still reach it in thirty years.
 bool fill(X509* certificate, EVP_PKEY* key) {
     ByteArray<16> serial;
     if (RAND_bytes(serial.data(), serial.size()) != 1) return false;
     serial[0] = static_cast<Byte>((serial[0] & 0x7f) | 0x40);  // positive, always 16 bytes long
-    std::unique_ptr<BIGNUM, decltype(&BN_free)> const number(BN_bin2bn(serial.data(), serial.size(), nullptr), BN_free);
+    std::unique_ptr<BIGNUM, decltype(&BN_free)> const number(
+        BN_bin2bn(serial.data(), serial.size(), nullptr), BN_free);
     auto* const name = X509_get_subject_name(certificate);
     auto const* const common_name = reinterpret_cast<unsigned char const*>("exhibit.guardian");
     return number != nullptr && X509_set_version(certificate, 2) == 1 &&
@@ -65,7 +67,8 @@ ByteView content_of(BIO* bio) {
 
 Certificate read_certificate(std::string const& pem) {
     Bio const bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    return Certificate(bio == nullptr ? nullptr : PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    return Certificate(bio == nullptr ? nullptr
+                                      : PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
 }
 
 // Refuses to ask a terminal for a passphrase.
@@ -83,7 +86,8 @@ Result<TlsIdentity> TlsIdentity::generate() {
     Bio const key_text(BIO_new(BIO_s_mem()));
     if (certificate_text == nullptr || key_text == nullptr ||
         PEM_write_bio_X509(certificate_text.get(), certificate.get()) != 1 ||
-        PEM_write_bio_PKCS8PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
+        PEM_write_bio_PKCS8PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr,
+                                      nullptr) != 1) {
         return failed("the TLS certificate could not be written");
     }
     TlsIdentity identity;
@@ -93,13 +97,17 @@ Result<TlsIdentity> TlsIdentity::generate() {
     return identity;
 }
 
-Result<TlsIdentity> TlsIdentity::from_pem(std::string certificate_pem, SecretBytes private_key_pem) {
+Result<TlsIdentity> TlsIdentity::from_pem(std::string certificate_pem,
+                                          SecretBytes private_key_pem) {
     auto const certificate = read_certificate(certificate_pem);
     // reveal: OpenSSL must parse the key to compare its public half.
     auto const pem = private_key_pem.reveal();
     Bio const bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    Key const key(bio == nullptr ? nullptr : PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
-    if (certificate == nullptr || key == nullptr) return failed("the TLS certificate or its key cannot be read");
+    Key const key(bio == nullptr
+                      ? nullptr
+                      : PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
+    if (certificate == nullptr || key == nullptr)
+        return failed("the TLS certificate or its key cannot be read");
     if (X509_check_private_key(certificate.get(), key.get()) != 1) {
         return failed("the TLS certificate belongs to another key");
     }
@@ -123,7 +131,8 @@ Result<TlsPin> TlsIdentity::pin() const {
 Outcome check_pin(TlsPin const& pin) {
     constexpr std::string_view prefix = "sha256//";
     // Only one pin: curl would take a list separated by ';', which from_base64 refuses.
-    auto const digest = from_base64(std::string_view(pin).substr(std::min(prefix.size(), pin.size())));
+    auto const digest =
+        from_base64(std::string_view(pin).substr(std::min(prefix.size(), pin.size())));
     if (!pin.starts_with(prefix) || !digest.ok() || digest.value().size() != 32) {
         return bad_input("the TLS pin is not sha256// and a digest in base64").coded("pin-form");
     }

@@ -1,6 +1,6 @@
-// A guardian's TLS identity: a key of its own and a certificate it made itself. Nobody vouches for it but
-// the invitation, which carries the pin. The certificate says CN=exhibit.guardian whoever runs it, and its
-// dates are the same for everybody, so that it betrays neither name nor day.
+// A guardian's TLS identity: a key of its own and a certificate it made itself. Nobody vouches for
+// it but the invitation, which carries the pin. The certificate says CN=exhibit.guardian whoever
+// runs it, and its dates are the same for everybody, so that it betrays neither name nor day.
 #pragma once
 
 #include "base/secret.hpp"

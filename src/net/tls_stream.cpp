@@ -14,7 +14,9 @@ namespace {
 constexpr auto tuple = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr std::size_t linger_limit_bytes = 4 << 20;
 
-int descriptor_of(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
+int descriptor_of(BIO* bio) {
+    return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
+}
 
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
@@ -43,7 +45,8 @@ int bio_create(BIO* bio) {
 // Made once, never freed: it has no state.
 BIO_METHOD* socket_method() {
     static BIO_METHOD* const method = [] {
-        auto* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket without signals");
+        auto* const made =
+            BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket without signals");
         VERIFY(made != nullptr);
         BIO_meth_set_write(made, bio_write);
         BIO_meth_set_read(made, bio_read);
@@ -69,8 +72,10 @@ bool use_identity(SSL_CTX* context, TlsIdentity const& identity) {
         PEM_read_bio_X509(certificate_bio.get(), nullptr, nullptr, nullptr), X509_free);
     std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> const key(
         PEM_read_bio_PrivateKey(key_bio.get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
-    return certificate != nullptr && key != nullptr && SSL_CTX_use_certificate(context, certificate.get()) == 1 &&
-           SSL_CTX_use_PrivateKey(context, key.get()) == 1 && SSL_CTX_check_private_key(context) == 1;
+    return certificate != nullptr && key != nullptr &&
+           SSL_CTX_use_certificate(context, certificate.get()) == 1 &&
+           SSL_CTX_use_PrivateKey(context, key.get()) == 1 &&
+           SSL_CTX_check_private_key(context) == 1;
 }
 
 }  // namespace
@@ -82,13 +87,15 @@ Result<TlsContext> make_server_context(TlsIdentity const& identity) {
     TlsContext context(SSL_CTX_new(TLS_server_method()));
     auto* const c = context.get();
     if (c == nullptr || SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION) != 1 ||
-        SSL_CTX_set_cipher_list(c, "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:"
-                                   "ECDHE-ECDSA-CHACHA20-POLY1305") != 1 ||
+        SSL_CTX_set_cipher_list(c,
+                                "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256:"
+                                "ECDHE-ECDSA-CHACHA20-POLY1305") != 1 ||
         !use_identity(c, identity)) {
         ERR_clear_error();
         return bad_input("the TLS identity cannot be used").coded("tls-identity");
     }
-    // No tickets and no cache: a resumed session would outlive the forward secrecy of its first handshake.
+    // No tickets and no cache: a resumed session would outlive the forward secrecy of its first
+    // handshake.
     SSL_CTX_set_options(c, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION |
                                SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
     SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
@@ -143,7 +150,8 @@ TlsStream::Later<bool> TlsStream::handshake(ssl_ctx_st* context) {
         if (done == 1) co_return true;
         int const why = SSL_get_error(ssl_.get(), done);
         if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) break;
-        if (!co_await wait(why == SSL_ERROR_WANT_READ ? Socket::wait_read : Socket::wait_write)) break;
+        if (!co_await wait(why == SSL_ERROR_WANT_READ ? Socket::wait_read : Socket::wait_write))
+            break;
     }
     ERR_clear_error();
     dead_ = true;
@@ -191,7 +199,8 @@ TlsStream::Later<bool> TlsStream::write_all(ByteView bytes) {
                 if (why == SSL_ERROR_WANT_READ) waiting_for = Socket::wait_read;
             }
         } else {
-            auto const n = ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            auto const n =
+                ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
             if (n < 0 && !would_block()) break;
             went = n > 0 ? static_cast<std::size_t>(n) : 0;
         }
@@ -211,7 +220,8 @@ TlsStream::Later<bool> TlsStream::write_all(ByteView bytes) {
 TlsStream::Later<void> TlsStream::linger() {
     if (dead_) co_return;
     ERR_clear_error();
-    if (ssl_ != nullptr) SSL_shutdown(ssl_.get());  // close_notify, so that a cut is not taken for an end
+    if (ssl_ != nullptr)
+        SSL_shutdown(ssl_.get());  // close_notify, so that a cut is not taken for an end
     ERR_clear_error();
     boost::system::error_code ignored;
     socket_.shutdown(Socket::shutdown_send, ignored);
@@ -219,8 +229,10 @@ TlsStream::Later<void> TlsStream::linger() {
     for (std::size_t read = 0; read < linger_limit_bytes && !dead_;) {
         auto const n = ::recv(socket_.native_handle(), waste, sizeof waste, 0);
         if (n == 0 || (n < 0 && !would_block())) break;
-        if (n > 0) read += static_cast<std::size_t>(n);
-        else if (!co_await wait(Socket::wait_read)) break;
+        if (n > 0)
+            read += static_cast<std::size_t>(n);
+        else if (!co_await wait(Socket::wait_read))
+            break;
     }
 }
 

@@ -1,14 +1,16 @@
-// One connection as a coroutine reads and writes it: a socket, and TLS over it if there is an identity.
+// One connection as a coroutine reads and writes it: a socket, and TLS over it if there is an
+// identity.
 //
-// OpenSSL works directly on the non-blocking socket; waiting is Asio's. Asio's own ssl::stream keeps four
-// 17 KB buffers per connection for as long as it lives: with 10,000 idle ones that is 700 MB. Here
-// the SSL object is made when the first byte has come, and its buffers go while nothing moves.
+// OpenSSL works directly on the non-blocking socket; waiting is Asio's. Asio's own ssl::stream
+// keeps four 17 KB buffers per connection for as long as it lives: with 10,000 idle ones that is
+// 700 MB. Here the SSL object is made when the first byte has come, and its buffers go while
+// nothing moves.
 //
 // Included by server.cpp only. All of it runs on the one thread of the io_context.
 #pragma once
 
-// g++ 12 takes Asio's pair of operators new and delete of a coroutine frame for a mismatch when it has
-// inlined one of them and not the other.
+// g++ 12 takes Asio's pair of operators new and delete of a coroutine frame for a mismatch when it
+// has inlined one of them and not the other.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 #endif
@@ -43,7 +45,8 @@ public:
     template <typename T>
     using Later = boost::asio::awaitable<T>;
 
-    TlsStream(Socket socket, WireRecord const* record) : socket_(std::move(socket)), record_(record) {}
+    TlsStream(Socket socket, WireRecord const* record)
+        : socket_(std::move(socket)), record_(record) {}
 
     // Something can be read, or the line is dead (false).
     Later<bool> readable();
@@ -55,8 +58,8 @@ public:
     // request was read is not lost to a reset.
     Later<void> linger();
 
-    // Ends all waiting at once. The descriptor stays ours until the coroutine lets go of it: were it closed
-    // here, the next connection could get its number while OpenSSL still writes to it.
+    // Ends all waiting at once. The descriptor stays ours until the coroutine lets go of it: were
+    // it closed here, the next connection could get its number while OpenSSL still writes to it.
     void kill();
     bool dead() const { return dead_; }
 
@@ -65,7 +68,9 @@ public:
     Ticks::duration idle_limit{};
     Ticks::time_point wait_deadline = Ticks::time_point::max();
     Ticks::time_point phase_deadline = Ticks::time_point::max();
-    bool overdue(Ticks::time_point now) const { return now >= wait_deadline || now >= phase_deadline; }
+    bool overdue(Ticks::time_point now) const {
+        return now >= wait_deadline || now >= phase_deadline;
+    }
 
     // How the present body moves: bytes, and the time spent waiting for the other end only.
     struct Pace {

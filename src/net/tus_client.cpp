@@ -14,7 +14,9 @@ namespace {
 constexpr unsigned longest_pause_ms = 30'000;
 
 Error stopped() {
-    return world_error("the upload was stopped").coded("stopped").still_safe("what the server has confirmed stays there");
+    return world_error("the upload was stopped")
+        .coded("stopped")
+        .still_safe("what the server has confirmed stays there");
 }
 
 bool is_code(Error const& error, std::string_view code) { return error.code == code; }
@@ -35,9 +37,11 @@ struct Chunk {
     std::optional<tus::Checksum> checksum;
 };
 
-Result<Chunk> read_chunk(UploadSource const& source, std::uint64_t offset, std::size_t size, bool checksums) {
+Result<Chunk> read_chunk(UploadSource const& source, std::uint64_t offset, std::size_t size,
+                         bool checksums) {
     Chunk chunk{offset, {}, false, {}};
-    if (source.length.has_value()) size = static_cast<std::size_t>(std::min<std::uint64_t>(size, *source.length - offset));
+    if (source.length.has_value())
+        size = static_cast<std::size_t>(std::min<std::uint64_t>(size, *source.length - offset));
     chunk.bytes.resize(size);
     std::size_t got = 0;
     while (got < size) {
@@ -91,7 +95,11 @@ class Uploading {
 public:
     Uploading(HttpClient& client, std::string const& endpoint, tus::Metadata const& metadata,
               UploadSource const& source, UploadOptions const& options)
-        : client_(client), endpoint_(endpoint), metadata_(metadata), source_(source), options_(options) {
+        : client_(client),
+          endpoint_(endpoint),
+          metadata_(metadata),
+          source_(source),
+          options_(options) {
         known_.length = source.length;
         known_.length_told = source.length.has_value();
         done_.url = known_.url;
@@ -119,7 +127,8 @@ private:
         return send_chunk(std::get<tus::SendChunk>(next).offset);
     }
 
-    HttpCall call_of(std::string method, std::string const& url, HeaderFields const& headers) const {
+    HttpCall call_of(std::string method, std::string const& url,
+                     HeaderFields const& headers) const {
         HttpCall call;
         call.method = std::move(method);
         call.url = url;
@@ -148,13 +157,15 @@ private:
     Outcome send_chunk(std::uint64_t offset) {
         auto const size = std::max<std::size_t>(options_.chunk_bytes, 1);
         auto const prepared = ahead_.take(offset);
-        auto const chunk = TRY(prepared != nullptr ? std::move(*prepared)
-                                                   : read_chunk(source_, offset, size, options_.checksums));
+        auto const chunk =
+            TRY(prepared != nullptr ? std::move(*prepared)
+                                    : read_chunk(source_, offset, size, options_.checksums));
         auto const end = offset + chunk.bytes.size();
         if (!chunk.last) ahead_.begin(source_, end, size, options_.checksums);
         std::optional<std::uint64_t> final_length;
         if (chunk.last && !known_.length_told) final_length = end;
-        auto call = call_of("PATCH", known_.url, tus::patch_headers(offset, chunk.checksum, final_length));
+        auto call =
+            call_of("PATCH", known_.url, tus::patch_headers(offset, chunk.checksum, final_length));
         std::size_t at = 0;
         call.source_length = chunk.bytes.size();
         call.source = [&](MutableBytes out) -> Result<std::size_t> {
@@ -186,12 +197,14 @@ private:
         ++done_.interruptions;
         if (++failures_ > options_.attempts) return error;
         known_.offset.reset();  // in doubt: the server may have more than it could tell
-        auto const pause = std::min<std::uint64_t>(std::uint64_t(options_.first_pause_ms) << std::min(failures_ - 1, 16u),
+        auto const pause = std::min<std::uint64_t>(std::uint64_t(options_.first_pause_ms)
+                                                       << std::min(failures_ - 1, 16u),
                                                    longest_pause_ms);
         auto const until = std::chrono::steady_clock::now() + std::chrono::milliseconds(pause);
         while (std::chrono::steady_clock::now() < until) {
             if (options_.should_stop && options_.should_stop()) return stopped();
-            std::this_thread::sleep_for(std::min(std::chrono::milliseconds(50), std::chrono::milliseconds(pause)));
+            std::this_thread::sleep_for(
+                std::min(std::chrono::milliseconds(50), std::chrono::milliseconds(pause)));
         }
         return {};
     }
@@ -217,7 +230,8 @@ Result<UploadSource> UploadSource::from_file(Path const& path) {
     source.length = TRY(file_size(opened.get(), path));
     // Shared because std::function copies; the last copy closes the file.
     auto const file = std::make_shared<Descriptor>(std::move(opened));
-    source.read_at = [file, name = path.string()](std::uint64_t offset, MutableBytes out) -> Result<std::size_t> {
+    source.read_at = [file, name = path.string()](std::uint64_t offset,
+                                                  MutableBytes out) -> Result<std::size_t> {
         for (;;) {
             auto const n = ::pread(file->get(), out.data(), out.size(), static_cast<off_t>(offset));
             if (n >= 0) return static_cast<std::size_t>(n);
@@ -227,13 +241,14 @@ Result<UploadSource> UploadSource::from_file(Path const& path) {
     return source;
 }
 
-Result<UploadDone> upload(HttpClient& client, std::string const& endpoint, tus::Metadata const& metadata,
-                          UploadSource const& source, UploadOptions const& options) {
+Result<UploadDone> upload(HttpClient& client, std::string const& endpoint,
+                          tus::Metadata const& metadata, UploadSource const& source,
+                          UploadOptions const& options) {
     return Uploading(client, endpoint, metadata, source, options).run({});
 }
 
-Result<UploadDone> resume_upload(HttpClient& client, std::string const& url, UploadSource const& source,
-                                 UploadOptions const& options) {
+Result<UploadDone> resume_upload(HttpClient& client, std::string const& url,
+                                 UploadSource const& source, UploadOptions const& options) {
     tus::Metadata const none;
     if (url.empty()) return wrong_use("there is no address to resume at").coded("upload-gone");
     return Uploading(client, url, none, source, options).run(url);

@@ -1,5 +1,5 @@
-// The client's end of a resumable upload. After an interruption it asks the server how far it is and goes
-// on there: at most one chunk is sent again.
+// The client's end of a resumable upload. After an interruption it asks the server how far it is
+// and goes on there: at most one chunk is sent again.
 #pragma once
 
 #include "base/random.hpp"
@@ -8,10 +8,11 @@
 
 namespace exhibit {
 
-// Where the bytes come from. read_at may be asked for the same place twice, at most one chunk back (two
-// with what was read ahead), and from another thread, never two at a time.
+// Where the bytes come from. read_at may be asked for the same place twice, at most one chunk back
+// (two with what was read ahead), and from another thread, never two at a time.
 struct UploadSource {
-    std::function<Result<std::size_t>(std::uint64_t offset, MutableBytes out)> read_at;  // 0: the end
+    std::function<Result<std::size_t>(std::uint64_t offset, MutableBytes out)>
+        read_at;                          // 0: the end
     std::optional<std::uint64_t> length;  // none: until read_at returns 0
     static Result<UploadSource> from_file(Path const& path);
 };
@@ -28,7 +29,8 @@ struct UploadOptions {
     unsigned first_pause_ms = 500;  // doubles with each failure, to 30 s
     HeaderFields headers;           // sent with every request, e.g. Authorization
     std::function<void(UploadProgress const&)> progress;
-    // Called when the server has given the upload its address, before the first byte: keep it to resume.
+    // Called when the server has given the upload its address, before the first byte: keep it to
+    // resume.
     std::function<Outcome(std::string const& url)> on_address;
     std::function<bool()> should_stop;  // asked between chunks and while sending
 };
@@ -42,10 +44,11 @@ struct UploadDone {
 
 // Creates an upload at `endpoint` and sends it. Codes besides the client's: "refused-upload" (4xx),
 // "stopped", "tus" (an answer that breaks the protocol), "source-changed".
-Result<UploadDone> upload(HttpClient& client, std::string const& endpoint, tus::Metadata const& metadata,
-                          UploadSource const& source, UploadOptions const& options);
+Result<UploadDone> upload(HttpClient& client, std::string const& endpoint,
+                          tus::Metadata const& metadata, UploadSource const& source,
+                          UploadOptions const& options);
 // Goes on with one. Code "upload-gone" when the server does not have it any more: begin anew.
-Result<UploadDone> resume_upload(HttpClient& client, std::string const& url, UploadSource const& source,
-                                 UploadOptions const& options);
+Result<UploadDone> resume_upload(HttpClient& client, std::string const& url,
+                                 UploadSource const& source, UploadOptions const& options);
 
 }  // namespace exhibit

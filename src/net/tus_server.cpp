@@ -14,19 +14,26 @@ HttpResponse response_of(tus::Answer answer) {
     return response;
 }
 
-HttpResponse refuse(Error const& error) { return response_of(tus::refusal(tus::status_of(error), error.what)); }
-HttpResponse refuse(unsigned status, std::string_view text) { return response_of(tus::refusal(status, text)); }
+HttpResponse refuse(Error const& error) {
+    return response_of(tus::refusal(tus::status_of(error), error.what));
+}
+HttpResponse refuse(unsigned status, std::string_view text) {
+    return response_of(tus::refusal(status, text));
+}
 
 tus::Request as_tus(HttpRequest const& request) {
-    auto const bytes = request.chunked ? std::nullopt : std::optional(request.content_length.value_or(0));
+    auto const bytes =
+        request.chunked ? std::nullopt : std::optional(request.content_length.value_or(0));
     return {request.method, request.headers, bytes};
 }
 
-// A store makes ids of these letters; anything else cannot name an upload and must not become a path.
+// A store makes ids of these letters; anything else cannot name an upload and must not become a
+// path.
 bool is_id(std::string_view text) {
     if (text.empty() || text.size() > 64) return false;
     for (char const c : text) {
-        bool const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        bool const letter =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (!letter && c != '-' && c != '_') return false;
     }
     return true;
@@ -37,10 +44,14 @@ bool is_id(std::string_view text) {
 // Takes the body of one PATCH, or of a POST that brings the beginning along.
 class TusServer::Sink final : public BodySink {
 public:
-    Sink(TusServer& server, UploadId id, std::unique_ptr<UploadWriter> writer, tus::Append const& append,
-         std::optional<std::string> location)
-        : server_(server), id_(std::move(id)), writer_(std::move(writer)), room_(append.room),
-          checksum_(append.checksum), location_(std::move(location)) {
+    Sink(TusServer& server, UploadId id, std::unique_ptr<UploadWriter> writer,
+         tus::Append const& append, std::optional<std::string> location)
+        : server_(server),
+          id_(std::move(id)),
+          writer_(std::move(writer)),
+          room_(append.room),
+          checksum_(append.checksum),
+          location_(std::move(location)) {
         if (checksum_.has_value()) hash_.emplace(checksum_->kind);
     }
 
@@ -67,7 +78,8 @@ public:
 
 private:
     Outcome take(ByteView bytes) {
-        if (bytes.size() > room_) return world_error("the body is longer than the upload").coded("too-large");
+        if (bytes.size() > room_)
+            return world_error("the body is longer than the upload").coded("too-large");
         if (hash_.has_value()) hash_->update(bytes);
         TRY(writer_->write(bytes));
         room_ -= bytes.size();
@@ -129,13 +141,15 @@ HeadersAnswer TusServer::on_headers(HttpRequest const& request) {
 HttpResponse TusServer::on_request(HttpRequest const&) { return refuse(404, "not found"); }
 
 HeadersAnswer TusServer::on_create(HttpRequest const& request) {
-    auto decision = tus::decide_creation(as_tus(request), {options_.max_size_bytes, options_.now()});
+    auto decision =
+        tus::decide_creation(as_tus(request), {options_.max_size_bytes, options_.now()});
     if (auto* answer = std::get_if<tus::Answer>(&decision)) return response_of(std::move(*answer));
     auto const& create = std::get<tus::Create>(decision);
     auto const grant = hooks_.authorize(request, {create.length, create.metadata});
     if (!grant.ok()) return refuse(grant.error());
     auto const limit = std::min(grant.value().limit_bytes, options_.max_size_bytes);
-    if (create.length.value_or(0) > limit) return refuse(413, "the upload is larger than was granted");
+    if (create.length.value_or(0) > limit)
+        return refuse(413, "the upload is larger than was granted");
     NewUpload upload{create.length, create.metadata_text, grant.value().owner, limit, {}};
     if (options_.lifetime.has_value()) upload.expires = options_.now() + *options_.lifetime;
     auto const id = store_.create(upload);
@@ -145,7 +159,8 @@ HeadersAnswer TusServer::on_create(HttpRequest const& request) {
         tus::Append const append{0, {}, create.length.value_or(limit), create.checksum};
         auto writer = store_.open_writer(id.value());
         if (!writer.ok()) return refuse(writer.error());
-        return std::make_unique<Sink>(*this, id.value(), writer.take(), append, std::move(location));
+        return std::make_unique<Sink>(*this, id.value(), writer.take(), append,
+                                      std::move(location));
     }
     auto answer = response_of(tus::created(std::move(location), std::nullopt, upload.expires));
     // "If the Upload-Length is 0, the upload is complete."
@@ -155,17 +170,22 @@ HeadersAnswer TusServer::on_create(HttpRequest const& request) {
 HeadersAnswer TusServer::on_upload(HttpRequest const& request, UploadId const& id) {
     auto found = store_.state(id);
     std::optional<UploadState> state;
-    if (found.ok()) state = found.take();
-    else if (std::string_view(found.error().code) == "gone") return refuse(410, "the upload has expired");
-    else if (std::string_view(found.error().code) != "not-found") return refuse(found.error());
-    auto decision = tus::decide_upload(as_tus(request), state, {options_.max_size_bytes, options_.now()});
+    if (found.ok())
+        state = found.take();
+    else if (std::string_view(found.error().code) == "gone")
+        return refuse(410, "the upload has expired");
+    else if (std::string_view(found.error().code) != "not-found")
+        return refuse(found.error());
+    auto decision =
+        tus::decide_upload(as_tus(request), state, {options_.max_size_bytes, options_.now()});
     if (state.has_value()) {
         auto const may = hooks_.may_touch(request, id, *state);
         if (!may.ok()) return refuse(may.error());
     }
     if (auto* answer = std::get_if<tus::Answer>(&decision)) {
         // A crash between the last byte and the hook leaves a whole upload that nobody took over.
-        bool const left_over = state.has_value() && state->complete() && !state->finished && answer->status < 300;
+        bool const left_over =
+            state.has_value() && state->complete() && !state->finished && answer->status < 300;
         auto response = response_of(std::move(*answer));
         return left_over ? complete_if_whole(id, std::move(response)) : std::move(response);
     }
@@ -176,12 +196,13 @@ HeadersAnswer TusServer::on_upload(HttpRequest const& request, UploadId const& i
     return begin_append(request, id, *state, std::get<tus::Append>(decision));
 }
 
-HeadersAnswer TusServer::begin_append(HttpRequest const& request, UploadId const& id, UploadState const& state,
-                                      tus::Append const& append) {
+HeadersAnswer TusServer::begin_append(HttpRequest const& request, UploadId const& id,
+                                      UploadState const& state, tus::Append const& append) {
     auto writer = store_.open_writer(id);
     if (!writer.ok()) return refuse(writer.error());
     // Another writer may have come and gone since the state was read.
-    if (writer.value()->offset() != state.offset) return refuse(409, "the upload does not stand at this offset");
+    if (writer.value()->offset() != state.offset)
+        return refuse(409, "the upload does not stand at this offset");
     if (append.new_length.has_value()) {
         auto const told = store_.set_length(id, *append.new_length);
         if (!told.ok()) return refuse(told.error());

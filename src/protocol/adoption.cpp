@@ -1,8 +1,8 @@
 // Rule 4: adoption, and what ends it. With q adoptions the release cannot be stopped; with fewer, a
 // acknowledgements of a newer check-in prove that they can never come to q.
 //
-// Why it is safe, without any clock: a acknowledgements have n − q + 1 honest signers, none of whom had
-// adopted anything older or will. At most q − 1 guardians are left.
+// Why it is safe, without any clock: a acknowledgements have n − q + 1 honest signers, none of whom
+// had adopted anything older or will. At most q − 1 guardians are left.
 #include <algorithm>
 
 #include "protocol/turn.hpp"
@@ -10,15 +10,16 @@
 namespace exhibit::protocol {
 namespace {
 
-// An honest guardian adopts a second time only when a later check-in ran out too. A malicious one may sign
-// for every check-in there ever was: it fills its own four places.
+// An honest guardian adopts a second time only when a later check-in ran out too. A malicious one
+// may sign for every check-in there ever was: it fills its own four places.
 constexpr std::ptrdiff_t adoptions_kept_each = 4;
 
 // The rank of what it adopts, if that is a true document of the witness under our policy.
 Result<Rank> check_subject(Turn const& turn, Adoption const& adoption) {
     auto const& policy = turn.state.policy->digest();
     if (adoption.subject.is_release_now()) {
-        auto const release_now = TRY(open_release_now(turn.terms(), policy, adoption.subject.envelope));
+        auto const release_now =
+            TRY(open_release_now(turn.terms(), policy, adoption.subject.envelope));
         return rank_of(release_now);
     }
     auto const check_in = TRY(open_check_in(turn.terms(), policy, adoption.subject.envelope));
@@ -49,8 +50,10 @@ void keep(Turn& turn, Adopted adopted) {
 }
 
 void follow_subject(Turn& turn, Subject const& subject) {
-    if (subject.is_release_now()) follow_release_now(turn, subject.envelope);
-    else follow_check_in(turn, subject.envelope);
+    if (subject.is_release_now())
+        follow_release_now(turn, subject.envelope);
+    else
+        follow_check_in(turn, subject.envelope);
 }
 
 void try_to_be_free(Turn& turn) {
@@ -62,19 +65,22 @@ void try_to_be_free(Turn& turn) {
     });
     if (static_cast<std::size_t>(count) < state.numbers().acknowledgements()) return;
     state.bound.reset();
-    std::erase_if(state.adoptions, [&](auto const& one) { return one.adoption->guardian == turn.self.id; });
+    std::erase_if(state.adoptions,
+                  [&](auto const& one) { return one.adoption->guardian == turn.self.id; });
     state.quorum.clear();
     state.acknowledged = rank;
     turn.changed = true;
     turn.send_others(sign_acknowledgement(turn, state.last.digest()));
 }
 
-// One deadline may outlast another by retiming, so the deadline says which word is newer, then the clock.
+// One deadline may outlast another by retiming, so the deadline says which word is newer, then the
+// clock.
 bool is_newer(Turn const& turn, Acknowledgement const& a, Acknowledgement const& b) {
     bool const a_last = a.check_in == turn.state.last.digest();
     bool const b_last = b.check_in == turn.state.last.digest();
     if (a_last != b_last) return a_last;
-    return std::pair(a.deadline, a.time) > std::pair(b.deadline, b.time) && a.check_in != b.check_in;
+    return std::pair(a.deadline, a.time) > std::pair(b.deadline, b.time) &&
+           a.check_in != b.check_in;
 }
 
 void decide_if_q(Turn& turn) {
@@ -82,10 +88,10 @@ void decide_if_q(Turn& turn) {
     if (state.decided) return;
     for (auto const& one : state.adoptions) {
         auto const motion = one.adoption->motion();
-        // keep() holds one adoption for each guardian and motion, so counting them counts guardians.
-        auto const count = std::ranges::count_if(state.adoptions, [&](auto const& other) {
-            return other.adoption->motion() == motion;
-        });
+        // keep() holds one adoption for each guardian and motion, so counting them counts
+        // guardians.
+        auto const count = std::ranges::count_if(
+            state.adoptions, [&](auto const& other) { return other.adoption->motion() == motion; });
         if (static_cast<std::size_t>(count) < state.numbers().q) continue;
         state.decided = motion;
         break;
@@ -141,7 +147,8 @@ void on_adoption(Turn& turn, Envelope const& envelope) {
     auto const guardian = opened->value().guardian;
     auto const motion = opened->value().motion();
     if (guardian == turn.self.id) return take_back_adoption(turn, envelope);
-    if (motion.policy != turn.state.policy->digest()) return turn.refuse("policy", turn.state.policy->envelope());
+    if (motion.policy != turn.state.policy->digest())
+        return turn.refuse("policy", turn.state.policy->envelope());
     bool const is_new = find_adoption(turn.state, guardian, motion) == nullptr;
     if (is_new) {
         auto const rank = check_subject(turn, opened->value());
@@ -152,7 +159,8 @@ void on_adoption(Turn& turn, Envelope const& envelope) {
     }
     // Once decided, what comes again only spreads the decision; whoever lacks something is pushed.
     auto const* ours = find_adoption(turn.state, turn.self.id, motion);
-    if (ours != nullptr && (is_new || !turn.state.decided)) return turn.reply(ours->adoption.envelope());
+    if (ours != nullptr && (is_new || !turn.state.decided))
+        return turn.reply(ours->adoption.envelope());
     if (ours == nullptr && !turn.state.decided && motion.subject != turn.state.subject().digest) {
         turn.refuse("newer", turn.state.subject().envelope);
     }
@@ -163,7 +171,8 @@ void on_acknowledgement(Turn& turn, Envelope const& envelope) {
     if (!opened) return turn.refuse(opened.error().code);
     if (opened->value().guardian == turn.self.id) return take_back_acknowledgement(turn, envelope);
     auto& known = turn.state.acknowledgements;
-    auto const it = std::ranges::find_if(known, [&](auto const& one) { return one->guardian == opened->value().guardian; });
+    auto const it = std::ranges::find_if(
+        known, [&](auto const& one) { return one->guardian == opened->value().guardian; });
     if (it == known.end()) {
         known.push_back(opened.take());
         turn.noted = true;
@@ -179,13 +188,17 @@ void take_back_acknowledgement(Turn& turn, Envelope const& envelope) {
     auto& state = turn.state;
     auto const& ours = opened->value();
     if (ours.deadline > state.deadline) {
-        // Our disk went back in time. We promised this deadline; it holds even if the check-in is lost.
+        // Our disk went back in time. We promised this deadline; it holds even if the check-in is
+        // lost.
         state.deadline = ours.deadline;
         turn.changed = true;
-        turn.tell("rolled-back", "this guardian's disk is older than what it signed; its promises were taken back");
+        turn.tell(
+            "rolled-back",
+            "this guardian's disk is older than what it signed; its promises were taken back");
     }
     auto const rank = rank_of(state.last);
-    if (ours.check_in != state.last.digest() || (state.acknowledged && *state.acknowledged >= rank)) return;
+    if (ours.check_in != state.last.digest() || (state.acknowledged && *state.acknowledged >= rank))
+        return;
     // We acknowledged what we hold, so nothing older binds us.
     state.acknowledged = rank;
     turn.changed = true;
@@ -204,7 +217,8 @@ void take_back_adoption(Turn& turn, Envelope const& envelope) {
     keep(turn, {opened.take(), *rank});
     auto& bound = turn.state.bound;
     bound = bound ? std::max(*bound, *rank) : *rank;
-    turn.tell("rolled-back", "this guardian's disk had forgotten an adoption that it signed; it was taken back");
+    turn.tell("rolled-back",
+              "this guardian's disk had forgotten an adoption that it signed; it was taken back");
 }
 
 void run_adoption(Turn& turn) {

@@ -1,5 +1,5 @@
-// Rule 1: signs of life. Time of arrival plays no part: the deadline comes from the time that the witness
-// claims, and a claim from the future gains nothing (min(τ, now)).
+// Rule 1: signs of life. Time of arrival plays no part: the deadline comes from the time that the
+// witness claims, and a claim from the future gains nothing (min(τ, now)).
 #include <algorithm>
 
 #include "protocol/turn.hpp"
@@ -7,14 +7,16 @@
 namespace exhibit::protocol {
 namespace {
 
-// Pre-signed for the future, or our clock is slow. The earliest are kept: a far one cannot push out a near one.
+// Pre-signed for the future, or our clock is slow. The earliest are kept: a far one cannot push out
+// a near one.
 constexpr std::size_t waiting_max = 4;
-// After a start we acknowledge nothing before we have asked what we last said, but wait no longer than this:
-// silence of the others must not keep a living witness from being heard.
+// After a start we acknowledge nothing before we have asked what we last said, but wait no longer
+// than this: silence of the others must not keep a living witness from being heard.
 constexpr Duration restart_wait_most = Duration::seconds(10);
 
-// At least f+1 of the case's guardians, none older than interval + grace before the claimed time, so that
-// nobody can sign a year of life in one sitting: one of the f+1 is honest and did not sign the future.
+// At least f+1 of the case's guardians, none older than interval + grace before the claimed time,
+// so that nobody can sign a year of life in one sitting: one of the f+1 is honest and did not sign
+// the future.
 Outcome check_clocks(Policy const& terms, CheckIn const& check_in) {
     auto const oldest = check_in.claimed - (check_in.interval + check_in.grace);
     std::vector<GuardianId> fresh;
@@ -22,7 +24,8 @@ Outcome check_clocks(Policy const& terms, CheckIn const& check_in) {
         if (fresh.size() > terms.quorum.f) break;
         auto const clock = open_from_guardian<ClockReading>(envelope, terms);
         if (!clock || clock.value()->time < oldest) continue;
-        if (std::ranges::find(fresh, clock.value()->guardian) == fresh.end()) fresh.push_back(clock.value()->guardian);
+        if (std::ranges::find(fresh, clock.value()->guardian) == fresh.end())
+            fresh.push_back(clock.value()->guardian);
     }
     if (fresh.size() > terms.quorum.f) return {};
     return bad_input("carries fresh clocks of too few guardians")
@@ -30,12 +33,15 @@ Outcome check_clocks(Policy const& terms, CheckIn const& check_in) {
         .hint("fetch the clocks of f+1 guardians, directly or through any one of them");
 }
 
-bool too_new(CheckIn const& check_in, WallTime now) { return check_in.claimed > now + check_in.grace / 4; }
+bool too_new(CheckIn const& check_in, WallTime now) {
+    return check_in.claimed > now + check_in.grace / 4;
+}
 
 void keep_waiting(Turn& turn, Signed<CheckIn> check_in) {
     auto& waiting = turn.state.waiting;
     auto const later = [](auto const& a, auto const& b) { return rank_of(a) < rank_of(b); };
-    waiting.insert(std::ranges::upper_bound(waiting, rank_of(check_in), {}, [](auto const& one) { return rank_of(one); }),
+    waiting.insert(std::ranges::upper_bound(waiting, rank_of(check_in), {},
+                                            [](auto const& one) { return rank_of(one); }),
                    std::move(check_in));
     VERIFY(std::ranges::is_sorted(waiting, later));
     if (waiting.size() > waiting_max) waiting.pop_back();
@@ -43,19 +49,23 @@ void keep_waiting(Turn& turn, Signed<CheckIn> check_in) {
 }
 
 bool is_waiting(State const& state, DocumentDigest const& digest) {
-    return std::ranges::any_of(state.waiting, [&](auto const& one) { return one.digest() == digest; });
+    return std::ranges::any_of(state.waiting,
+                               [&](auto const& one) { return one.digest() == digest; });
 }
 
 void take(Turn& turn, Signed<CheckIn> check_in) {
     auto& state = turn.state;
-    state.deadline = std::max(state.deadline, std::min(check_in->claimed, turn.now) + check_in->interval);
+    state.deadline =
+        std::max(state.deadline, std::min(check_in->claimed, turn.now) + check_in->interval);
     state.last = std::move(check_in);
     state.warned = false;
     state.hold = 0;  // the next check-in starts anew (rule 8)
     state.failed_rounds = 0;
-    // Votes collected so far were for the older one. A pre-vote goes on: whom it has heard, it has heard.
+    // Votes collected so far were for the older one. A pre-vote goes on: whom it has heard, it has
+    // heard.
     if (state.asking && state.asking->what == Asking::What::votes) state.asking.reset();
-    std::erase_if(state.waiting, [&](auto const& one) { return rank_of(one) <= rank_of(state.last); });
+    std::erase_if(state.waiting,
+                  [&](auto const& one) { return rank_of(one) <= rank_of(state.last); });
     turn.changed = true;
     turn.send_others(state.last.envelope());
 }
@@ -77,9 +87,7 @@ void refuse_with_adoption(Turn& turn, char const* code) {
 void acknowledge_last(Turn& turn) {
     auto& state = turn.state;
     auto const rank = rank_of(state.last);
-    if (state.bound && *state.bound < rank) {
-        return refuse_with_adoption(turn, "adopted");
-    }
+    if (state.bound && *state.bound < rank) { return refuse_with_adoption(turn, "adopted"); }
     if (still_asking_after_restart(turn)) return turn.refuse("restarting");
     if (state.acknowledged != rank) {
         state.acknowledged = rank;
@@ -91,16 +99,21 @@ void acknowledge_last(Turn& turn) {
 }  // namespace
 
 Envelope sign_acknowledgement(Turn& turn, DocumentDigest const& what) {
-    return turn.sign(Acknowledgement{
-        .case_id = turn.terms().case_id, .guardian = turn.self.id, .check_in = what,
-        .deadline = turn.state.deadline, .time = turn.now});
+    return turn.sign(Acknowledgement{.case_id = turn.terms().case_id,
+                                     .guardian = turn.self.id,
+                                     .check_in = what,
+                                     .deadline = turn.state.deadline,
+                                     .time = turn.now});
 }
 
-Result<Signed<CheckIn>> open_check_in(Policy const& terms, DocumentDigest const& policy, Envelope const& envelope) {
+Result<Signed<CheckIn>> open_check_in(Policy const& terms, DocumentDigest const& policy,
+                                      Envelope const& envelope) {
     auto check_in = TRY(Signed<CheckIn>::open(envelope, terms.witness));
-    if (check_in->case_id != terms.case_id) return bad_input("belongs to another case").coded("case");
+    if (check_in->case_id != terms.case_id)
+        return bad_input("belongs to another case").coded("case");
     if (check_in->policy != policy) return bad_input("names another policy").coded("policy");
-    if (check_in->interval < terms.floors.interval_least || check_in->grace < terms.floors.grace_least) {
+    if (check_in->interval < terms.floors.interval_least ||
+        check_in->grace < terms.floors.grace_least) {
         return bad_input("interval or grace is shorter than the policy allows").coded("floors");
     }
     TRY(check_clocks(terms, check_in.value()));
@@ -117,13 +130,15 @@ void on_check_in(Turn& turn, Envelope const& envelope) {
     if (is_waiting(state, digest)) return turn.refuse("too-new");
     auto opened = open_check_in(turn.terms(), state.policy->digest(), envelope);
     if (!opened) {
-        if (std::string_view(opened.error().code) == "policy") return turn.refuse("policy", state.policy->envelope());
+        if (std::string_view(opened.error().code) == "policy")
+            return turn.refuse("policy", state.policy->envelope());
         return turn.refuse(opened.error().code);
     }
     auto check_in = opened.take();
-    if (rank_of(check_in) <= rank_of(state.last)) return turn.refuse("too-old", state.last.envelope());
-    // The gap limits how often one is taken. Once a vote is near it must not: two check-ins closer than the
-    // gap, each held by half of the guardians, would never become one.
+    if (rank_of(check_in) <= rank_of(state.last))
+        return turn.refuse("too-old", state.last.envelope());
+    // The gap limits how often one is taken. Once a vote is near it must not: two check-ins closer
+    // than the gap, each held by half of the guardians, would never become one.
     auto const gap = std::min(least_gap(state.last->interval), least_gap(check_in->interval));
     if (!state.passed(turn.now) && check_in->claimed < state.last->claimed + gap) {
         return turn.refuse("too-soon", state.last.envelope());

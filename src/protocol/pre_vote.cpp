@@ -1,8 +1,9 @@
-// Rule 2: before a vote a guardian asks the others what they know, and after a start what it last said.
+// Rule 2: before a vote a guardian asks the others what they know, and after a start what it last
+// said.
 //
-// A question and an answer are the same document; both sides take what is newer and carries its own proof.
-// The clocks heard on the way raise an alarm; they never bar a vote: whoever could choose our partners
-// could choose the median.
+// A question and an answer are the same document; both sides take what is newer and carries its own
+// proof. The clocks heard on the way raise an alarm; they never bar a vote: whoever could choose
+// our partners could choose the median.
 #include <algorithm>
 
 #include "protocol/turn.hpp"
@@ -42,8 +43,8 @@ void answer(Turn& turn, PreVote const& question) {
     turn.reply(turn.sign(std::move(pre_vote)));
 }
 
-// The answer was written between asking and now, so only what lies outside of that is an error of a clock:
-// a slow link is not a wrong clock.
+// The answer was written between asking and now, so only what lies outside of that is an error of a
+// clock: a slow link is not a wrong clock.
 Duration clock_off(WallTime theirs, WallTime asked, WallTime now) {
     if (theirs < asked) return theirs - asked;
     if (theirs > now) return theirs - now;
@@ -60,9 +61,11 @@ void hear_answer(Turn& turn, PreVote const& answer) {
             turn.noted = true;
         }
     }
-    if (state.asking && state.asking->what == Asking::What::pre_vote && state.asking->nonce == answer.nonce) {
+    if (state.asking && state.asking->what == Asking::What::pre_vote &&
+        state.asking->nonce == answer.nonce) {
         auto& heard = state.asking->heard;
-        bool const known = std::ranges::any_of(heard, [&](auto const& one) { return one.guardian == who; });
+        bool const known =
+            std::ranges::any_of(heard, [&](auto const& one) { return one.guardian == who; });
         if (known) return;
         heard.push_back({who, clock_off(answer.clock, state.asking->since, turn.now)});
         turn.noted = true;
@@ -89,8 +92,9 @@ void on_started(Turn& turn) {
     say_released_again(turn);
 }
 
-// Until q − 1 others have told us what we last said, we neither vote nor adopt. A guardian whose disk went
-// back in time so takes its word back, if it has honest neighbours; still it counts as one of the f.
+// Until q − 1 others have told us what we last said, we neither vote nor adopt. A guardian whose
+// disk went back in time so takes its word back, if it has honest neighbours; still it counts as
+// one of the f.
 void run_restart(Turn& turn) {
     auto& restart = turn.state.restart;
     if (!restart) return;
@@ -102,13 +106,16 @@ void run_restart(Turn& turn) {
     if (!due(restart->again, turn.now)) return;
     auto const question = make_question(turn, restart->nonce);
     for (auto const& other : turn.others()) {
-        if (std::ranges::find(restart->heard, other) == restart->heard.end()) turn.send(other, question);
+        if (std::ranges::find(restart->heard, other) == restart->heard.end())
+            turn.send(other, question);
     }
     said(restart->again, turn.grace(), turn.now);
     turn.noted = true;
 }
 
-Envelope make_question(Turn& turn, Nonce const& nonce) { return turn.sign(what_we_know(turn, true, nonce)); }
+Envelope make_question(Turn& turn, Nonce const& nonce) {
+    return turn.sign(what_we_know(turn, true, nonce));
+}
 
 void on_pre_vote(Turn& turn, Envelope const& envelope) {
     auto const opened = open_from_guardian<PreVote>(envelope, turn.terms());
@@ -122,7 +129,8 @@ void on_pre_vote(Turn& turn, Envelope const& envelope) {
         return help_straggler(turn, pre_vote.guardian);
     }
     if (pre_vote.your_adoption) take_back_adoption(turn, *pre_vote.your_adoption);
-    if (pre_vote.your_acknowledgement) take_back_acknowledgement(turn, *pre_vote.your_acknowledgement);
+    if (pre_vote.your_acknowledgement)
+        take_back_acknowledgement(turn, *pre_vote.your_acknowledgement);
     hear_answer(turn, pre_vote);
 }
 
@@ -142,11 +150,13 @@ void compare_clocks(Turn& turn, std::vector<Asking::Heard> const& heard) {
     for (auto const& guardian : off) {
         if (std::ranges::find(state.clocks_told, guardian) != state.clocks_told.end()) continue;
         bool const ours = guardian == turn.self.id;
-        turn.tell("clock-off", (ours ? "this guardian's clock" : "the clock of " + published_name(guardian)) +
-                                   " is off by more than a quarter of the grace" +
-                                   (ours ? ": " + std::to_string(state.clock_off.count_ms()) + " ms" : ""));
+        turn.tell("clock-off",
+                  (ours ? "this guardian's clock" : "the clock of " + published_name(guardian)) +
+                      " is off by more than a quarter of the grace" +
+                      (ours ? ": " + std::to_string(state.clock_off.count_ms()) + " ms" : ""));
     }
-    if (off.empty() && !state.clocks_told.empty()) turn.tell("clock-agrees", "the guardians' clocks agree again");
+    if (off.empty() && !state.clocks_told.empty())
+        turn.tell("clock-agrees", "the guardians' clocks agree again");
     state.clocks_told = std::move(off);
     turn.noted = true;
 }

@@ -18,12 +18,13 @@ GivenShare const* find_share(State const& state, GuardianId const& guardian, uns
     return find_share(const_cast<State&>(state), guardian, stage);
 }
 
-// For everyone the words are checked against the digest that the policy names. For named recipients the
-// share is encrypted to them and to nobody else: that each has a file is all that can be seen.
+// For everyone the words are checked against the digest that the policy names. For named recipients
+// the share is encrypted to them and to nobody else: that each has a file is all that can be seen.
 bool is_good(Policy const& terms, ReleasedShare const& share) {
     auto const& stage = terms.stage(share.stage);
     if (stage.who == AudienceStage::Who::everyone) {
-        return share.words && DocumentDigest(sha256(*share.words)) == terms.find(share.guardian)->share_digest;
+        return share.words &&
+               DocumentDigest(sha256(*share.words)) == terms.find(share.guardian)->share_digest;
     }
     return !share.words && std::ranges::all_of(stage.recipients, [&](std::string const& recipient) {
         return std::ranges::any_of(share.encrypted, [&](auto const& one) {
@@ -38,12 +39,15 @@ void keep(Turn& turn, Signed<ReleasedShare> share, bool good) {
     if (known != nullptr && (known->good || !good)) return;
     if (!good) {
         bool const ours = guardian == turn.self.id;
-        turn.tell("wrong-share", (ours ? std::string("our own share") : "the share of " + published_name(guardian)) +
+        turn.tell("wrong-share", (ours ? std::string("our own share")
+                                       : "the share of " + published_name(guardian)) +
                                      " is not the one that the policy names; it is not counted");
     }
     turn.changed = true;
-    if (known != nullptr) *known = {std::move(share), good};
-    else turn.state.shares.push_back({std::move(share), good});
+    if (known != nullptr)
+        *known = {std::move(share), good};
+    else
+        turn.state.shares.push_back({std::move(share), good});
 }
 
 std::size_t good_shares(State const& state, unsigned stage) {
@@ -101,7 +105,8 @@ bool is_finished(State const& state, GuardianId const& guardian) {
 void push(Turn& turn) {
     auto& state = turn.state;
     for (unsigned i = 0; i < state.stages.size(); ++i) {
-        if (find_share(state, turn.self.id, i) == nullptr) turn.effects.push_back(GiveShare{*state.decided, i});
+        if (find_share(state, turn.self.id, i) == nullptr)
+            turn.effects.push_back(GiveShare{*state.decided, i});
     }
     for (auto const& other : turn.others()) {
         if (!is_finished(state, other)) help_straggler(turn, other);
@@ -113,13 +118,15 @@ void push(Turn& turn) {
 }  // namespace
 
 bool all_finished(State const& state, GuardianId const& self) {
-    return is_finished(state, self) && std::ranges::all_of(state.terms().guardians, [&](auto const& guardian) {
-        return is_finished(state, guardian.id());
-    });
+    return is_finished(state, self) &&
+           std::ranges::all_of(state.terms().guardians, [&](auto const& guardian) {
+               return is_finished(state, guardian.id());
+           });
 }
 
 bool has_given_share(State const& state, GuardianId const& who) {
-    return std::ranges::any_of(state.shares, [&](auto const& one) { return one.share->guardian == who; });
+    return std::ranges::any_of(state.shares,
+                               [&](auto const& one) { return one.share->guardian == who; });
 }
 
 void help_straggler(Turn& turn, GuardianId const& who) {
@@ -135,7 +142,8 @@ void say_released_again(Turn& turn) {
     for (unsigned i = 0; i < turn.state.stages.size(); ++i) {
         if (turn.state.stages[i].complete) turn.effects.push_back(Released{*turn.state.decided, i});
         auto const* ours = find_share(turn.state, turn.self.id, i);
-        if (ours == nullptr || !ours->good) turn.effects.push_back(GiveShare{*turn.state.decided, i});
+        if (ours == nullptr || !ours->good)
+            turn.effects.push_back(GiveShare{*turn.state.decided, i});
     }
 }
 
@@ -145,7 +153,8 @@ void on_share(Turn& turn, Envelope const& envelope) {
     auto const& share = opened->value();
     auto const guardian = share.guardian;
     auto const stage = share.stage;
-    if (share.policy != turn.state.policy->digest()) return turn.refuse("policy", turn.state.policy->envelope());
+    if (share.policy != turn.state.policy->digest())
+        return turn.refuse("policy", turn.state.policy->envelope());
     if (stage >= turn.terms().audience.size()) return turn.refuse("stage");
     bool const good = is_good(turn.terms(), share);
     if (guardian == turn.self.id) {

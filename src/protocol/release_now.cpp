@@ -6,7 +6,8 @@ namespace {
 
 bool take_release_now(Turn& turn, Signed<ReleaseNow> release_now) {
     auto& state = turn.state;
-    // Two devices may each have signed one; the newer stands everywhere, so that votes can be equal.
+    // Two devices may each have signed one; the newer stands everywhere, so that votes can be
+    // equal.
     if (state.release_now && rank_of(release_now) <= rank_of(*state.release_now)) return false;
     state.release_now = std::move(release_now);
     state.failed_rounds = 0;
@@ -22,7 +23,8 @@ bool take_release_now(Turn& turn, Signed<ReleaseNow> release_now) {
 Result<Signed<ReleaseNow>> open_release_now(Policy const& terms, DocumentDigest const& policy,
                                             Envelope const& envelope) {
     auto release_now = TRY(Signed<ReleaseNow>::open(envelope, terms.witness));
-    if (release_now->case_id != terms.case_id) return bad_input("belongs to another case").coded("case");
+    if (release_now->case_id != terms.case_id)
+        return bad_input("belongs to another case").coded("case");
     if (release_now->policy != policy) return bad_input("names another policy").coded("policy");
     return release_now;
 }
@@ -43,7 +45,8 @@ void on_release_now(Turn& turn, Envelope const& envelope) {
 
 void follow_release_now(Turn& turn, Envelope const& envelope) {
     if (turn.state.decided) return;
-    if (turn.state.release_now && turn.state.release_now->digest() == document_digest(envelope)) return;
+    if (turn.state.release_now && turn.state.release_now->digest() == document_digest(envelope))
+        return;
     auto opened = open_release_now(turn.terms(), turn.state.policy->digest(), envelope);
     if (opened) take_release_now(turn, opened.take());
 }

@@ -7,7 +7,8 @@ namespace exhibit::protocol {
 namespace {
 
 constexpr unsigned protocol_version = 1;
-constexpr std::size_t list_max = 256;  // of anything in a state; the rules keep each list far shorter
+constexpr std::size_t list_max =
+    256;  // of anything in a state; the rules keep each list far shorter
 
 template <typename List, typename Write>
 Json list_json(List const& list, Write write) {
@@ -34,21 +35,26 @@ Result<std::vector<Signed<T>>> reopen_list(JsonObject& object, char const* key) 
 }
 
 Json asking_json(Asking const& asking) {
-    return {{"what", asking.what == Asking::What::pre_vote ? "pre-vote" : "votes"},
-            {"nonce", to_hex(asking.nonce)},
-            {"since", asking.since.since_epoch_ms()},
-            {"again", schedule_json(asking.again)},
-            {"heard", list_json(asking.heard, [](auto const& one) -> Json {
+    return {
+        {"what", asking.what == Asking::What::pre_vote ? "pre-vote" : "votes"},
+        {"nonce", to_hex(asking.nonce)},
+        {"since", asking.since.since_epoch_ms()},
+        {"again", schedule_json(asking.again)},
+        {"heard",
+         list_json(
+             asking.heard,
+             [](auto const& one) -> Json {
                  return {{"guardian", one.guardian.hex()}, {"off_ms", one.clock_off.count_ms()}};
              })},
-            {"votes", signed_list(asking.votes)}};
+        {"votes", signed_list(asking.votes)}};
 }
 
 Result<Asking> asking_from(Json const& json) {
     auto object = TRY(JsonObject::of(json, "asking"));
     Asking asking;
     auto const what = TRY(object.text("what", 16));
-    if (what != "pre-vote" && what != "votes") return bad_input("asks for nothing known").at("asking.what").coded("state");
+    if (what != "pre-vote" && what != "votes")
+        return bad_input("asks for nothing known").at("asking.what").coded("state");
     asking.what = what == "votes" ? Asking::What::votes : Asking::What::pre_vote;
     asking.nonce = TRY(object.hex<16>("nonce"));
     asking.since = TRY(take_instant(object, "since"));
@@ -89,7 +95,8 @@ Result<Restart> restart_from(Json const& json) {
 }
 
 Json adopted_json(Adopted const& adopted) {
-    return {{"adoption", envelope_json(adopted.adoption.envelope())}, {"rank", rank_json(adopted.rank)}};
+    return {{"adoption", envelope_json(adopted.adoption.envelope())},
+            {"rank", rank_json(adopted.rank)}};
 }
 
 Result<Adopted> adopted_from(Json const& json) {
@@ -103,7 +110,9 @@ Result<Adopted> adopted_from(Json const& json) {
 }
 
 Json stage_json(Stage const& stage) {
-    return {{"begun", stage.begun.since_epoch_ms()}, {"complete", stage.complete}, {"opened", stage.opened}};
+    return {{"begun", stage.begun.since_epoch_ms()},
+            {"complete", stage.complete},
+            {"opened", stage.opened}};
 }
 
 Result<Stage> stage_from(Json const& json) {
@@ -176,7 +185,9 @@ Outcome read_release(JsonObject& object, State& state) {
     }
     for (auto const& given : state.shares) {
         if (given.share->stage >= state.terms().audience.size()) {
-            return bad_input("a share for a stage that the policy has not").at("shares").coded("state");
+            return bad_input("a share for a stage that the policy has not")
+                .at("shares")
+                .coded("state");
         }
     }
     return {};
@@ -210,8 +221,12 @@ Result<SharedPolicy> load_policy(ByteView envelope_text, DocumentDigest const& e
     return share_policy(std::move(policy));
 }
 
-Rank rank_of(Signed<CheckIn> const& check_in) { return {false, check_in->claimed, check_in.digest()}; }
-Rank rank_of(Signed<ReleaseNow> const& release_now) { return {true, release_now->claimed, release_now.digest()}; }
+Rank rank_of(Signed<CheckIn> const& check_in) {
+    return {false, check_in->claimed, check_in.digest()};
+}
+Rank rank_of(Signed<ReleaseNow> const& release_now) {
+    return {true, release_now->claimed, release_now.digest()};
+}
 
 Subject State::subject() const {
     if (release_now) return {release_now->envelope(), release_now->digest()};
@@ -221,7 +236,8 @@ Subject State::subject() const {
 Rank State::rank() const { return release_now ? rank_of(*release_now) : rank_of(last); }
 
 Motion State::motion() const {
-    return {release_now ? release_now->digest() : last.digest(), release_now ? 0 : hold, policy->digest()};
+    return {release_now ? release_now->digest() : last.digest(), release_now ? 0 : hold,
+            policy->digest()};
 }
 
 char const* State::phase(WallTime now) const {
@@ -264,7 +280,9 @@ Result<State> parse_state(std::string_view text, FindPolicy const& find_policy) 
     auto const digest = TRY(take_digest(object, "policy"));
     auto policy = TRY(find_policy(digest));
     if (policy == nullptr || policy->digest() != digest) {
-        return bad_input("the policy that the state names is not there").at("state.policy").coded("state");
+        return bad_input("the policy that the state names is not there")
+            .at("state.policy")
+            .coded("state");
     }
     auto const* last = TRY(object.any("last"));
     auto check_in = TRY(reopen<CheckIn>(*last));

@@ -1,10 +1,11 @@
 // What one guardian knows and has promised about one case. A value: copied, compared by its text,
 // changed only by step().
 //
-// write_state gives one canonical JSON text, stored as one row per case. The policy is not in it but named
-// by its digest: it is the largest part, never changes under its digest, and the shell keeps it beside
-// (write_envelope(state.policy->envelope()), once) and hands it back through FindPolicy, parsed once for
-// all reads. Everything else that is needed to go on after a kill -9 is in the text.
+// write_state gives one canonical JSON text, stored as one row per case. The policy is not in it
+// but named by its digest: it is the largest part, never changes under its digest, and the shell
+// keeps it beside (write_envelope(state.policy->envelope()), once) and hands it back through
+// FindPolicy, parsed once for all reads. Everything else that is needed to go on after a kill -9 is
+// in the text.
 //
 // What is promised: last + deadline (acknowledged), adoptions of our own, decided, stages. The rest
 // (rounds, others' acknowledgements, schedules) only saves messages and may be lost.
@@ -18,15 +19,17 @@
 
 namespace exhibit::protocol {
 
-// Shared, because thousands of reads of one case need one parsed policy; whoever drops it last ends it.
+// Shared, because thousands of reads of one case need one parsed policy; whoever drops it last ends
+// it.
 using SharedPolicy = std::shared_ptr<Signed<Policy> const>;
 using FindPolicy = std::function<Result<SharedPolicy>(DocumentDigest const&)>;
 SharedPolicy share_policy(Signed<Policy> policy);
-// From the text that was kept beside the states (write_envelope). Code "state" when it is another's.
+// From the text that was kept beside the states (write_envelope). Code "state" when it is
+// another's.
 Result<SharedPolicy> load_policy(ByteView envelope_text, DocumentDigest const& expected);
 
-// The order of what can be voted on: release-now above every check-in, then by claimed time. The digest
-// breaks ties, so that two check-ins of the same moment cannot split the guardians for ever.
+// The order of what can be voted on: release-now above every check-in, then by claimed time. The
+// digest breaks ties, so that two check-ins of the same moment cannot split the guardians for ever.
 struct Rank {
     bool release_now = false;
     WallTime claimed;
@@ -59,10 +62,10 @@ struct Asking {
     };
     What what = What::pre_vote;
     Nonce nonce{};
-    WallTime since;             // first asked, by our clock: votes count for one (doubled) grace after it
+    WallTime since;  // first asked, by our clock: votes count for one (doubled) grace after it
     Schedule again;
-    std::vector<Heard> heard;            // pre-vote: who has answered
-    std::vector<Signed<Vote>> votes;     // votes: of the others
+    std::vector<Heard> heard;         // pre-vote: who has answered
+    std::vector<Signed<Vote>> votes;  // votes: of the others
 };
 
 // Rule 2: after a start, "what did I last say?"
@@ -76,8 +79,9 @@ struct Restart {
 // One stage of the audience that this guardian has begun to serve.
 struct Stage {
     WallTime begun;
-    bool opened = false;   // place for the recipient's signed "opened, in hand" (rule 4): ends the sequence
-    bool complete = false; // k good shares were known and Released was said
+    bool opened =
+        false;  // place for the recipient's signed "opened, in hand" (rule 4): ends the sequence
+    bool complete = false;  // k good shares were known and Released was said
 };
 
 // A share that somebody gave. A wrong one is kept as a mark, so that it is told once.
@@ -87,28 +91,30 @@ struct GivenShare {
 };
 
 struct State {
-    SharedPolicy policy;                    // never null
-    Signed<CheckIn> last;                   // the newest taken, maybe followed without acknowledging
-    WallTime deadline;                      // grace follows it
-    std::optional<Rank> acknowledged = {};  // the newest that we put our name to
-    bool warned = false;                    // contacts, for `last`
-    std::vector<Signed<CheckIn>> waiting = {};        // too new for our clock; earliest first
+    SharedPolicy policy;   // never null
+    Signed<CheckIn> last;  // the newest taken, maybe followed without acknowledging
+    WallTime deadline;     // grace follows it
+    std::optional<Rank> acknowledged = {};      // the newest that we put our name to
+    bool warned = false;                        // contacts, for `last`
+    std::vector<Signed<CheckIn>> waiting = {};  // too new for our clock; earliest first
     std::optional<Signed<ReleaseNow>> release_now = {};
-    unsigned hold = 0;                      // rule 8: holds in force on `last`; 0 until that rule is built
+    unsigned hold = 0;  // rule 8: holds in force on `last`; 0 until that rule is built
 
     std::vector<Signed<Acknowledgement>> acknowledgements = {};  // each other guardian's newest
-    std::vector<Adopted> adoptions = {};              // everybody's, our own among them
-    std::optional<Rank> bound = {};         // our newest adoption that still forbids acknowledging newer ones
-    std::optional<Motion> decided = {};     // q adoptions are in hand: the point of no return
-    std::vector<Signed<Vote>> quorum = {};  // the votes behind our newest adoption, for the release record
-    std::vector<Stage> stages = {};         // begun, in the policy's order
+    std::vector<Adopted> adoptions = {};                         // everybody's, our own among them
+    std::optional<Rank> bound =
+        {};  // our newest adoption that still forbids acknowledging newer ones
+    std::optional<Motion> decided = {};  // q adoptions are in hand: the point of no return
+    std::vector<Signed<Vote>> quorum =
+        {};                          // the votes behind our newest adoption, for the release record
+    std::vector<Stage> stages = {};  // begun, in the policy's order
     std::vector<GivenShare> shares = {};
 
     std::optional<Asking> asking = {};
     unsigned failed_rounds = 0;
     std::optional<Restart> restart = {};
-    Schedule push = {};                     // of adoptions and shares
-    Duration clock_off = {};                // ours, from the median of q, when last compared
+    Schedule push = {};                        // of adoptions and shares
+    Duration clock_off = {};                   // ours, from the median of q, when last compared
     std::vector<GuardianId> clocks_told = {};  // whose clock the operator was told is off
 
     Policy const& terms() const { return policy->value(); }
@@ -123,8 +129,9 @@ struct State {
     char const* phase(WallTime now) const;
 };
 
-// No state is larger, even when malicious guardians pad every document to payload_bytes_max: of each of 16 an
-// acknowledgement, four adoptions, two votes and a share for each of four stages, in base64.
+// No state is larger, even when malicious guardians pad every document to payload_bytes_max: of
+// each of 16 an acknowledgement, four adoptions, two votes and a share for each of four stages, in
+// base64.
 inline constexpr std::size_t state_bytes_max = 48u << 20;
 
 std::string write_state(State const& state);

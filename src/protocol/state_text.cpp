@@ -13,7 +13,9 @@ Json envelope_json(Envelope const& envelope) {
     for (auto const& one : envelope.signatures) {
         signatures.push_back({{"keyid", one.keyid}, {"sig", to_base64(one.sig)}});
     }
-    return {{"payload", to_base64(envelope.payload)}, {"payloadType", envelope.payload_type}, {"signatures", signatures}};
+    return {{"payload", to_base64(envelope.payload)},
+            {"payloadType", envelope.payload_type},
+            {"signatures", signatures}};
 }
 
 Result<Envelope> envelope_from(Json const& json) {
@@ -35,7 +37,9 @@ Result<Envelope> envelope_from(Json const& json) {
 }
 
 Json rank_json(Rank const& rank) {
-    return {{"claimed", rank.claimed.since_epoch_ms()}, {"digest", rank.digest.hex()}, {"release_now", rank.release_now}};
+    return {{"claimed", rank.claimed.since_epoch_ms()},
+            {"digest", rank.digest.hex()},
+            {"release_now", rank.release_now}};
 }
 
 Result<Rank> rank_from(Json const& json) {
@@ -49,7 +53,8 @@ Result<Rank> rank_from(Json const& json) {
 }
 
 Json motion_json(Motion const& motion) {
-    return {{"hold", motion.hold}, {"policy", motion.policy.hex()}, {"subject", motion.subject.hex()}};
+    return {
+        {"hold", motion.hold}, {"policy", motion.policy.hex()}, {"subject", motion.subject.hex()}};
 }
 
 Result<Motion> motion_from(Json const& json) {
@@ -82,7 +87,8 @@ Json guardians_json(std::vector<GuardianId> const& guardians) {
 }
 
 Result<std::vector<GuardianId>> guardians_from(Json const& json) {
-    if (!json.is_array() || json.size() > guardians_max) return bad_input("is not a list of guardians").coded("state");
+    if (!json.is_array() || json.size() > guardians_max)
+        return bad_input("is not a list of guardians").coded("state");
     std::vector<GuardianId> guardians;
     for (auto const& one : json) {
         if (!one.is_string()) return bad_input("a guardian is not a text").coded("state");

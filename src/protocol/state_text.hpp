@@ -13,7 +13,8 @@ Result<Envelope> envelope_from(Json const& json);
 template <typename T>
 Result<Signed<T>> reopen(Json const& json) {
     auto envelope = TRY(envelope_from(json));
-    if (envelope.payload_type != T::kind) return bad_input("is another kind of document").coded("state");
+    if (envelope.payload_type != T::kind)
+        return bad_input("is another kind of document").coded("state");
     return Signed<T>::open_trusting_signature(std::move(envelope));
 }
 

@@ -18,9 +18,14 @@ constexpr WallTime now_most = WallTime::from_ms(Duration::days(365 * 7000).count
 void absorb(Turn& turn, Envelope const& envelope) {
     using Rule = void (*)(Turn&, Envelope const&);
     static constexpr std::pair<std::string_view, Rule> rules[] = {
-        {CheckIn::kind, on_check_in},   {ReleaseNow::kind, on_release_now},           {PreVote::kind, on_pre_vote},
-        {VoteRequest::kind, on_vote_request}, {Vote::kind, on_vote},                  {Adoption::kind, on_adoption},
-        {Acknowledgement::kind, on_acknowledgement}, {ReleasedShare::kind, on_share},
+        {CheckIn::kind, on_check_in},
+        {ReleaseNow::kind, on_release_now},
+        {PreVote::kind, on_pre_vote},
+        {VoteRequest::kind, on_vote_request},
+        {Vote::kind, on_vote},
+        {Adoption::kind, on_adoption},
+        {Acknowledgement::kind, on_acknowledgement},
+        {ReleasedShare::kind, on_share},
     };
     for (auto const& [kind, rule] : rules) {
         if (envelope.payload_type == kind) return rule(turn, envelope);
@@ -41,17 +46,22 @@ void proceed(Turn& turn) {
 WallTime next_wake(Turn const& turn) {
     auto const& state = turn.state;
     auto at = turn.now + wake_most;
-    auto const earlier = [&](WallTime time) { if (time > turn.now) at = std::min(at, time); };
-    if (!state.waiting.empty()) earlier(state.waiting.front()->claimed - state.waiting.front()->grace / 4);
+    auto const earlier = [&](WallTime time) {
+        if (time > turn.now) at = std::min(at, time);
+    };
+    if (!state.waiting.empty())
+        earlier(state.waiting.front()->claimed - state.waiting.front()->grace / 4);
     if (state.restart) earlier(state.restart->again.next);
     if (state.asking) {
         earlier(state.asking->again.next);
-        if (state.asking->what == Asking::What::votes) earlier(state.asking->since + vote_window(state));
+        if (state.asking->what == Asking::What::votes)
+            earlier(state.asking->since + vote_window(state));
     }
     if (state.decided) {
         if (!all_finished(state, turn.self.id)) earlier(state.push.next);
         auto const next = state.stages.size();
-        if (next < turn.terms().audience.size()) earlier(state.stages.back().begun + turn.terms().audience[next].after);
+        if (next < turn.terms().audience.size())
+            earlier(state.stages.back().begun + turn.terms().audience[next].after);
         return std::max(at, turn.now + wake_least);
     }
     earlier(state.deadline);
@@ -93,8 +103,10 @@ void said(Schedule& schedule, Duration grace, WallTime now) {
 Step step(Self const& self, State state, Event const& event, WallTime now, Random& random) {
     now = std::clamp(now, WallTime(), now_most);
     Turn turn{.self = self, .state = std::move(state), .now = now, .random = random};
-    if (auto const* received = std::get_if<Received>(&event)) absorb(turn, received->envelope);
-    else if (std::holds_alternative<Started>(event)) on_started(turn);
+    if (auto const* received = std::get_if<Received>(&event))
+        absorb(turn, received->envelope);
+    else if (std::holds_alternative<Started>(event))
+        on_started(turn);
     proceed(turn);
     auto const wake_at = next_wake(turn);
     return {std::move(turn.state), turn.changed, turn.noted, std::move(turn.effects), wake_at};
@@ -111,10 +123,13 @@ Result<State> begin(Signed<Policy> policy, Signed<CheckIn> first, WallTime now) 
     }
     auto opened = TRY(open_check_in(policy.value(), policy.digest(), first.envelope()));
     if (opened->claimed > now + opened->grace / 4) {
-        return bad_input("the first check-in is from the future").coded("too-new").hint("compare the clocks");
+        return bad_input("the first check-in is from the future")
+            .coded("too-new")
+            .hint("compare the clocks");
     }
     auto const deadline = std::min(opened->claimed, now) + opened->interval;
-    return State{.policy = share_policy(std::move(policy)), .last = std::move(opened), .deadline = deadline};
+    return State{
+        .policy = share_policy(std::move(policy)), .last = std::move(opened), .deadline = deadline};
 }
 
 }  // namespace exhibit::protocol

@@ -1,7 +1,8 @@
 // One turn of a guardian: the state while step() works on it, and what the rules say to each other.
 //
-// Each event is first absorbed by the rule it belongs to (on_…), then every rule is run once in the order
-// of proceed(): what is due by the clock, or has become possible by what was learnt, happens there.
+// Each event is first absorbed by the rule it belongs to (on_…), then every rule is run once in the
+// order of proceed(): what is due by the clock, or has become possible by what was learnt, happens
+// there.
 #pragma once
 
 #include "protocol/step.hpp"
@@ -23,23 +24,31 @@ struct Turn {
     void refuse(char const* code, std::optional<Envelope> evidence = {}) {
         effects.push_back(Refuse{code, std::move(evidence)});
     }
-    void send(GuardianId const& to, Envelope const& envelope) { effects.push_back(Send{to, envelope}); }
+    void send(GuardianId const& to, Envelope const& envelope) {
+        effects.push_back(Send{to, envelope});
+    }
     void send_others(Envelope const& envelope);
-    void tell(char const* code, std::string text) { effects.push_back(TellOperator{code, std::move(text)}); }
+    void tell(char const* code, std::string text) {
+        effects.push_back(TellOperator{code, std::move(text)});
+    }
     std::vector<GuardianId> others() const;
 
     template <typename T>
-    Envelope sign(T document) const { return Signed<T>::sign(std::move(document), self.key).envelope(); }
+    Envelope sign(T document) const {
+        return Signed<T>::sign(std::move(document), self.key).envelope();
+    }
 };
 
-// How long to wait before saying something again: doubling from a second up to grace/8, which is never
-// less than 100 ms (drills) or more than an hour.
+// How long to wait before saying something again: doubling from a second up to grace/8, which is
+// never less than 100 ms (drills) or more than an hour.
 Duration wait_before_again(Duration grace, unsigned attempts);
 bool due(Schedule const& schedule, WallTime now);
 void said(Schedule& schedule, Duration grace, WallTime now);
 
-// Rule 1, check_in.cpp. Opening checks the signature and everything that does not depend on what is held.
-Result<Signed<CheckIn>> open_check_in(Policy const& terms, DocumentDigest const& policy, Envelope const& envelope);
+// Rule 1, check_in.cpp. Opening checks the signature and everything that does not depend on what is
+// held.
+Result<Signed<CheckIn>> open_check_in(Policy const& terms, DocumentDigest const& policy,
+                                      Envelope const& envelope);
 void on_check_in(Turn& turn, Envelope const& envelope);
 // A check-in that came inside a guardian's document: taken if newer, never answered.
 void follow_check_in(Turn& turn, Envelope const& envelope);
@@ -76,11 +85,13 @@ void run_release(Turn& turn);
 void say_released_again(Turn& turn);
 void help_straggler(Turn& turn, GuardianId const& who);
 bool has_given_share(State const& state, GuardianId const& who);
-// Nobody needs to be pushed: every other guardian has given its share for every stage we have begun.
+// Nobody needs to be pushed: every other guardian has given its share for every stage we have
+// begun.
 bool all_finished(State const& state, GuardianId const& self);
 
 // Rule 7, release_now.cpp.
-Result<Signed<ReleaseNow>> open_release_now(Policy const& terms, DocumentDigest const& policy, Envelope const& envelope);
+Result<Signed<ReleaseNow>> open_release_now(Policy const& terms, DocumentDigest const& policy,
+                                            Envelope const& envelope);
 void on_release_now(Turn& turn, Envelope const& envelope);
 void follow_release_now(Turn& turn, Envelope const& envelope);
 

@@ -1,5 +1,6 @@
-// Rule 3: votes are asked for, and count for whoever asked, for one grace after it asked, by its own clock.
-// So no clock of the voter matters, and a vote that took long only makes the next round longer.
+// Rule 3: votes are asked for, and count for whoever asked, for one grace after it asked, by its
+// own clock. So no clock of the voter matters, and a vote that took long only makes the next round
+// longer.
 #include <algorithm>
 
 #include "protocol/turn.hpp"
@@ -76,13 +77,18 @@ void on_vote_request(Turn& turn, Envelope const& envelope) {
     auto const& request = opened->value();
     auto const& state = turn.state;
     if (request.guardian == turn.self.id) return turn.refuse("guardian");
-    if (request.policy != state.policy->digest()) return turn.refuse("policy", state.policy->envelope());
-    if (request.subject.is_release_now()) follow_release_now(turn, request.subject.envelope);
-    else follow_check_in(turn, request.subject.envelope);
+    if (request.policy != state.policy->digest())
+        return turn.refuse("policy", state.policy->envelope());
+    if (request.subject.is_release_now())
+        follow_release_now(turn, request.subject.envelope);
+    else
+        follow_check_in(turn, request.subject.envelope);
     help_straggler(turn, request.guardian);
     if (state.restart) return turn.refuse("restarting");
-    if (request.subject.digest != state.subject().digest) return turn.refuse("newer", state.subject().envelope);
-    if (request.hold != state.motion().hold || !state.passed(turn.now)) return turn.refuse("not-yet");
+    if (request.subject.digest != state.subject().digest)
+        return turn.refuse("newer", state.subject().envelope);
+    if (request.hold != state.motion().hold || !state.passed(turn.now))
+        return turn.refuse("not-yet");
     turn.reply(make_vote(turn, request.nonce).envelope());
 }
 
@@ -95,7 +101,8 @@ void on_vote(Turn& turn, Envelope const& envelope) {
     if (!asking || asking->what != Asking::What::votes || asking->nonce != vote.nonce) return;
     if (vote.motion() != turn.state.motion() || !votes_still_count(turn)) return;
     auto& votes = asking->votes;
-    if (std::ranges::any_of(votes, [&](auto const& one) { return one->guardian == vote.guardian; })) return;
+    if (std::ranges::any_of(votes, [&](auto const& one) { return one->guardian == vote.guardian; }))
+        return;
     votes.push_back(opened.take());
     turn.noted = true;
 }
@@ -129,8 +136,10 @@ void run_rounds(Turn& turn) {
         return adopt(turn, std::move(quorum));
     }
     if (!due(state.asking->again, turn.now)) return;
-    if (state.asking->what == Asking::What::pre_vote) ask_pre_vote(turn);
-    else ask_votes(turn);
+    if (state.asking->what == Asking::What::pre_vote)
+        ask_pre_vote(turn);
+    else
+        ask_votes(turn);
 }
 
 }  // namespace exhibit::protocol

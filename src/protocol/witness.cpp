@@ -5,12 +5,13 @@
 namespace exhibit::protocol {
 namespace {
 
-// A reading has some 250 bytes. A check-in lies inside votes inside pre-votes: what a malicious guardian pads its
-// clock with would grow at every turn.
+// A reading has some 250 bytes. A check-in lies inside votes inside pre-votes: what a malicious
+// guardian pads its clock with would grow at every turn.
 constexpr std::size_t reading_bytes_max = 512;
 
 // The newest reading of each guardian whose signature is good.
-std::vector<Signed<ClockReading>> newest_of_each(Policy const& terms, std::vector<Envelope> const& clocks,
+std::vector<Signed<ClockReading>> newest_of_each(Policy const& terms,
+                                                 std::vector<Envelope> const& clocks,
                                                  std::optional<Nonce> const& nonce = {}) {
     std::vector<Signed<ClockReading>> newest;
     for (auto const& envelope : clocks) {
@@ -19,16 +20,19 @@ std::vector<Signed<ClockReading>> newest_of_each(Policy const& terms, std::vecto
         if (!reading || (nonce && reading->value().nonce != *nonce)) continue;
         auto const known = std::ranges::find_if(
             newest, [&](auto const& one) { return one->guardian == reading->value().guardian; });
-        if (known == newest.end()) newest.push_back(reading.take());
-        else if (known->value().time < reading->value().time) *known = reading.take();
+        if (known == newest.end())
+            newest.push_back(reading.take());
+        else if (known->value().time < reading->value().time)
+            *known = reading.take();
     }
     return newest;
 }
 
 }  // namespace
 
-ClaimedTime choose_claimed(Policy const& terms, std::vector<Envelope> const& clocks, Nonce const& nonce,
-                           WallTime device_now, std::optional<WallTime> last_claimed, Duration interval) {
+ClaimedTime choose_claimed(Policy const& terms, std::vector<Envelope> const& clocks,
+                           Nonce const& nonce, WallTime device_now,
+                           std::optional<WallTime> last_claimed, Duration interval) {
     std::vector<WallTime> times;
     // Only over this nonce: an older reading, however well signed, is not the time now.
     for (auto const& reading : newest_of_each(terms, clocks, nonce)) times.push_back(reading->time);
@@ -43,14 +47,18 @@ ClaimedTime choose_claimed(Policy const& terms, std::vector<Envelope> const& clo
     return chosen;
 }
 
-Result<std::vector<Envelope>> clocks_to_carry(Policy const& terms, std::vector<Envelope> const& stored,
-                                              WallTime claimed, Duration interval, Duration grace) {
+Result<std::vector<Envelope>> clocks_to_carry(Policy const& terms,
+                                              std::vector<Envelope> const& stored, WallTime claimed,
+                                              Duration interval, Duration grace) {
     auto readings = newest_of_each(terms, stored);
     auto const oldest = claimed - (interval + grace);
     std::erase_if(readings, [&](auto const& one) { return one->time < oldest; });
     if (readings.size() < terms.quorum.f + 1) {
-        return Error{Fault::guardians, "too few guardians' clocks are fresh enough to carry", {}, {}, {}, "clocks"}
-            .hint("reach any guardian that can fetch " + std::to_string(terms.quorum.f + 1) + " guardians' clocks");
+        return Error{
+            Fault::guardians, "too few guardians' clocks are fresh enough to carry", {}, {}, {},
+            "clocks"}
+            .hint("reach any guardian that can fetch " + std::to_string(terms.quorum.f + 1) +
+                  " guardians' clocks");
     }
     std::ranges::sort(readings, [](auto const& a, auto const& b) { return a->time > b->time; });
     auto const most = std::size_t{2} * terms.quorum.f + 1;
@@ -63,8 +71,10 @@ Result<std::vector<Envelope>> clocks_to_carry(Policy const& terms, std::vector<E
 
 Outcome Acknowledgements::add(Envelope const& envelope) {
     auto opened = TRY(open_from_guardian<Acknowledgement>(envelope, terms_));
-    if (opened->check_in != check_in_) return bad_input("acknowledges another check-in").coded("other-check-in");
-    bool const known = std::ranges::any_of(all_, [&](auto const& one) { return one->guardian == opened->guardian; });
+    if (opened->check_in != check_in_)
+        return bad_input("acknowledges another check-in").coded("other-check-in");
+    bool const known = std::ranges::any_of(
+        all_, [&](auto const& one) { return one->guardian == opened->guardian; });
     if (!known) all_.push_back(std::move(opened));
     return {};
 }
@@ -75,7 +85,8 @@ Standing standing(Policy const& terms, CheckIn const& check_in, std::size_t ackn
     std::vector<GuardianId> alive;
     for (auto const& one : last_heard) {
         bool const recent = one.when > now - check_in.grace && terms.find(one.guardian) != nullptr;
-        if (recent && std::ranges::find(alive, one.guardian) == alive.end()) alive.push_back(one.guardian);
+        if (recent && std::ranges::find(alive, one.guardian) == alive.end())
+            alive.push_back(one.guardian);
     }
     Standing result{.acknowledged = acknowledged,
                     .answered = alive.size(),

@@ -1,5 +1,5 @@
-// The witness's side of the rules, as pure as the guardians': which time to claim, which clocks to carry,
-// when a check-in is done, and what may be said about the two things that are not the same:
+// The witness's side of the rules, as pure as the guardians': which time to claim, which clocks to
+// carry, when a check-in is done, and what may be said about the two things that are not the same:
 //
 //   "not released before T"          a guardians have acknowledged (T = claimed + interval)
 //   "released if you fall silent"    q guardians answered within the last grace
@@ -11,27 +11,31 @@
 
 namespace exhibit::protocol {
 
-// τ (rule 1). The device's clock, corrected by the median of the guardians' clocks when at least 2f+1 of
-// them signed this device's fresh nonce: of so many, f liars cannot move the median past an honest clock.
-// With fewer the device's own clock stands: whoever reaches a single guardian must be able to check in.
-// Never closer to the last than least_gap.
+// τ (rule 1). The device's clock, corrected by the median of the guardians' clocks when at least
+// 2f+1 of them signed this device's fresh nonce: of so many, f liars cannot move the median past an
+// honest clock. With fewer the device's own clock stands: whoever reaches a single guardian must be
+// able to check in. Never closer to the last than least_gap.
 struct ClaimedTime {
     WallTime time;
     bool corrected = false;
     Duration device_off;  // of the device from the median; worth telling when it is large
 };
-ClaimedTime choose_claimed(Policy const& terms, std::vector<Envelope> const& clocks, Nonce const& nonce,
-                           WallTime device_now, std::optional<WallTime> last_claimed, Duration interval);
+ClaimedTime choose_claimed(Policy const& terms, std::vector<Envelope> const& clocks,
+                           Nonce const& nonce, WallTime device_now,
+                           std::optional<WallTime> last_claimed, Duration interval);
 
-// Of all clocks that the client has stored: the newest of each guardian that a check-in with this time,
-// interval and grace may still carry, newest first, at most 2f+1. Code "clocks" when fewer than f+1 are left.
-Result<std::vector<Envelope>> clocks_to_carry(Policy const& terms, std::vector<Envelope> const& stored,
-                                              WallTime claimed, Duration interval, Duration grace);
+// Of all clocks that the client has stored: the newest of each guardian that a check-in with this
+// time, interval and grace may still carry, newest first, at most 2f+1. Code "clocks" when fewer
+// than f+1 are left.
+Result<std::vector<Envelope>> clocks_to_carry(Policy const& terms,
+                                              std::vector<Envelope> const& stored, WallTime claimed,
+                                              Duration interval, Duration grace);
 
 // Collects what guardians answer to one check-in.
 class Acknowledgements {
 public:
-    Acknowledgements(Policy terms, DocumentDigest check_in) : terms_(std::move(terms)), check_in_(check_in) {}
+    Acknowledgements(Policy terms, DocumentDigest check_in)
+        : terms_(std::move(terms)), check_in_(check_in) {}
     // Codes as of open_from_guardian, and "other-check-in". One guardian counts once.
     Outcome add(Envelope const& envelope);
     std::vector<Signed<Acknowledgement>> const& all() const { return all_; }
@@ -56,8 +60,8 @@ struct Standing {
     bool one_loss_ends_check_ins = false;
     bool one_loss_ends_release = false;
 };
-// `last_heard` holds, for each guardian that ever answered, the device's time when it last did (any signed
-// answer of its own).
+// `last_heard` holds, for each guardian that ever answered, the device's time when it last did (any
+// signed answer of its own).
 struct Heard {
     GuardianId guardian;
     WallTime when;

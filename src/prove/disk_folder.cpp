@@ -12,7 +12,8 @@ constexpr std::size_t read_bytes = 256 * 1024;
 
 Error cannot_open(std::string const& path) {
     auto const shown = tar::printable(path);
-    if (errno == ELOOP || errno == ENOTDIR) return bad_input("is a link, or lies behind one").at(shown).coded("link");
+    if (errno == ELOOP || errno == ENOTDIR)
+        return bad_input("is a link, or lies behind one").at(shown).coded("link");
     if (errno == ENOENT) return bad_input("is not there").at(shown).coded("missing");
     return system_error("cannot be opened", shown);
 }
@@ -22,17 +23,20 @@ Error cannot_open(std::string const& path) {
 Result<std::vector<bagit::FolderEntry>> DiskFolder::list() {
     std::vector<bagit::FolderEntry> entries;
     std::error_code problem;
-    for (std::filesystem::recursive_directory_iterator at(root_, problem), end; !problem && at != end; at.increment(problem)) {
+    for (std::filesystem::recursive_directory_iterator at(root_, problem), end;
+         !problem && at != end; at.increment(problem)) {
         auto const status = at->symlink_status(problem);
         if (problem) break;
         if (std::filesystem::is_directory(status)) continue;
         bool const is_file = std::filesystem::is_regular_file(status);
-        auto const kind = is_file ? bagit::EntryKind::file
-                                  : std::filesystem::is_symlink(status) ? bagit::EntryKind::link : bagit::EntryKind::other;
+        auto const kind = is_file                               ? bagit::EntryKind::file
+                          : std::filesystem::is_symlink(status) ? bagit::EntryKind::link
+                                                                : bagit::EntryKind::other;
         auto const size = is_file ? at->file_size(problem) : 0;
         entries.push_back({at->path().lexically_relative(root_).generic_string(), size, kind});
     }
-    if (problem) return world_error("the folder cannot be listed: " + problem.message()).at(root_.string());
+    if (problem)
+        return world_error("the folder cannot be listed: " + problem.message()).at(root_.string());
     return entries;
 }
 
@@ -56,8 +60,10 @@ Result<Descriptor> DiskFolder::open(std::string const& path) const {
         rest.remove_prefix(slash + 1);
     }
     struct stat info {};
-    if (::fstat(at.get(), &info) != 0) return system_error("cannot be measured", tar::printable(path));
-    if (!S_ISREG(info.st_mode)) return bad_input("is not a regular file").at(tar::printable(path)).coded("link");
+    if (::fstat(at.get(), &info) != 0)
+        return system_error("cannot be measured", tar::printable(path));
+    if (!S_ISREG(info.st_mode))
+        return bad_input("is not a regular file").at(tar::printable(path)).coded("link");
     return at;
 }
 
@@ -79,7 +85,10 @@ Result<std::string> DiskFolder::text(std::string const& path, std::size_t limit)
     for (;;) {
         auto const got = TRY(read_some(file.get(), buffer, path));
         if (got == 0) return out;
-        if (got > limit - out.size()) return bad_input("is too large to be what it should be").at(tar::printable(path)).coded("too-large");
+        if (got > limit - out.size())
+            return bad_input("is too large to be what it should be")
+                .at(tar::printable(path))
+                .coded("too-large");
         out += as_text(ByteView(buffer).first(got));
     }
 }

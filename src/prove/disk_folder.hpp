@@ -1,5 +1,5 @@
-// A folder on a disk, read without ever following a link: a bag is somebody else's, and a link in it would
-// make us read (and believe) a file from somewhere else.
+// A folder on a disk, read without ever following a link: a bag is somebody else's, and a link in
+// it would make us read (and believe) a file from somewhere else.
 #pragma once
 
 #include "base/files.hpp"
@@ -14,7 +14,8 @@ public:
     Result<std::vector<bagit::FolderEntry>> list() override;
     Outcome read(std::string const& path, std::function<Outcome(ByteView)> const& take) override;
 
-    // Codes: "link" (something on the way is one, or it is no file), "missing", and of the disk. From any thread.
+    // Codes: "link" (something on the way is one, or it is no file), "missing", and of the disk.
+    // From any thread.
     Result<Descriptor> open(std::string const& path) const;
     // A small file as a whole; code "too-large".
     Result<std::string> text(std::string const& path, std::size_t limit) const;

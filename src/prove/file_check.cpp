@@ -36,8 +36,10 @@ HashedFile hash_file(int fd, Path const& name, bool with_root) {
         }
         if (*got == 0) break;
         auto const piece = ByteView(buffer).first(*got);
-        if (with_root) both.update(piece);
-        else hash.update(piece);
+        if (with_root)
+            both.update(piece);
+        else
+            hash.update(piece);
         out.size += *got;
     }
     if (!with_root) {
@@ -50,7 +52,8 @@ HashedFile hash_file(int fd, Path const& name, bool with_root) {
     return out;
 }
 
-HashedFiles hash_files(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries, unsigned threads) {
+HashedFiles hash_files(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
+                       unsigned threads) {
     std::vector<bagit::FolderEntry> order;
     for (auto const& entry : entries) {
         if (entry.kind == bagit::EntryKind::file) order.push_back(entry);
@@ -62,16 +65,20 @@ HashedFiles hash_files(DiskFolder const& folder, std::vector<bagit::FolderEntry>
     auto const work = [&] {
         for (auto i = next++; i < order.size(); i = next++) {
             auto const file = folder.open(order[i].path);
-            if (file.ok()) results[i] = hash_file(file->get(), order[i].path, is_ciphertext(order[i].path));
-            else results[i].unreadable = file.error();
+            if (file.ok())
+                results[i] = hash_file(file->get(), order[i].path, is_ciphertext(order[i].path));
+            else
+                results[i].unreadable = file.error();
         }
     };
     std::vector<std::thread> others;
-    for (unsigned i = 1; i < std::min<std::size_t>(threads, order.size()); ++i) others.emplace_back(work);
+    for (unsigned i = 1; i < std::min<std::size_t>(threads, order.size()); ++i)
+        others.emplace_back(work);
     work();
     for (auto& other : others) other.join();
     HashedFiles out;
-    for (std::size_t i = 0; i < order.size(); ++i) out.emplace(order[i].path, std::move(results[i]));
+    for (std::size_t i = 0; i < order.size(); ++i)
+        out.emplace(order[i].path, std::move(results[i]));
     return out;
 }
 

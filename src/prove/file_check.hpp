@@ -1,5 +1,5 @@
-// Every file hashed once, two at a time: SHA-256 of all, and of a ciphertext the BEP 52 root in the same
-// pass.
+// Every file hashed once, two at a time: SHA-256 of all, and of a ciphertext the BEP 52 root in the
+// same pass.
 #pragma once
 
 #include <map>
@@ -10,14 +10,16 @@
 namespace exhibit::prove {
 
 struct HashedFile {
-    std::optional<Error> unreadable;  // then nothing else counts, and nothing is said against the file
+    std::optional<Error>
+        unreadable;  // then nothing else counts, and nothing is said against the file
     std::uint64_t size = 0;
     Digest256 sha256{};
-    std::optional<CipherRoot> root;   // of data/NNNN.age
+    std::optional<CipherRoot> root;  // of data/NNNN.age
 };
 using HashedFiles = std::map<std::string, HashedFile>;
 
-HashedFiles hash_files(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries, unsigned threads);
+HashedFiles hash_files(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
+                       unsigned threads);
 HashedFile hash_file(int fd, Path const& name, bool with_root);
 
 }  // namespace exhibit::prove

@@ -10,10 +10,16 @@ namespace exhibit::prove {
 // Collects findings under one subject.
 class Findings {
 public:
-    Findings(VerifyReport& report, std::string subject) : report_(report), subject_(std::move(subject)) {}
-    struct Words { char const* claim; char const* label; };
-    void holds(Words words, std::string sentence, std::string evidence = {}, std::string check = {});
-    void fails(Words words, std::string sentence, std::string evidence = {}, std::string check = {});
+    Findings(VerifyReport& report, std::string subject)
+        : report_(report), subject_(std::move(subject)) {}
+    struct Words {
+        char const* claim;
+        char const* label;
+    };
+    void holds(Words words, std::string sentence, std::string evidence = {},
+               std::string check = {});
+    void fails(Words words, std::string sentence, std::string evidence = {},
+               std::string check = {});
     void not_checked(Words words, std::string sentence, std::string evidence = {});
     void claimed(Words words, std::string sentence, std::string evidence = {});
     void note(Words words, std::string sentence, std::string evidence = {});
@@ -21,7 +27,8 @@ public:
     void trouble(Words words, std::string before, Error const& error, std::string evidence = {});
 
 private:
-    void add(Verdict verdict, Words words, std::string sentence, std::string evidence, std::string check);
+    void add(Verdict verdict, Words words, std::string sentence, std::string evidence,
+             std::string check);
     VerifyReport& report_;
     std::string subject_;
 };
@@ -47,14 +54,19 @@ inline constexpr Findings::Words document{"document", "Document"};
 inline constexpr Findings::Words drill{"drill", "Drill"};
 
 // Facts that the statement signed, or none (with the finding that says why).
-std::optional<SealFacts> facts_that_fit(Findings& to, SealStatement const& statement, std::string const& disclosures,
+std::optional<SealFacts> facts_that_fit(Findings& to, SealStatement const& statement,
+                                        std::string const& disclosures,
                                         std::string const& evidence);
-void judge_original(Findings& to, SealFacts const& facts, HashedFile const& file, std::string const& path);
+void judge_original(Findings& to, SealFacts const& facts, HashedFile const& file,
+                    std::string const& path);
 // --full. `file` is the path on disk.
 void judge_block_tree(Findings& to, SealFacts const& facts, Path const& file, unsigned threads);
-void judge_ciphertext(Findings& to, SealStatement const& statement, HashedFile const& file, std::string const& path);
-void judge_hand(Findings& to, SealStatement const& statement, Result<std::string> const& exhibit_certificate,
-                Result<std::string> const& device_certificate, PublicKey const& witness, CaseId const& case_id);
+void judge_ciphertext(Findings& to, SealStatement const& statement, HashedFile const& file,
+                      std::string const& path);
+void judge_hand(Findings& to, SealStatement const& statement,
+                Result<std::string> const& exhibit_certificate,
+                Result<std::string> const& device_certificate, PublicKey const& witness,
+                CaseId const& case_id);
 void say_claims(Findings& to, SealFacts const& facts);
 void say_withheld(Findings& to, SealFacts const& facts);
 void say_not_proven(Findings& to);

@@ -1,14 +1,16 @@
 // prove: what holds, in plain sentences, each with what it rests on, and as plainly what does not.
 //
-// Comes in: a release folder (case/release_folder.hpp), or one file with its statement and disclosures.
-// Goes out: a VerifyReport. Offline: no network code is linked here, no clock is read.
+// Comes in: a release folder (case/release_folder.hpp), or one file with its statement and
+// disclosures. Goes out: a VerifyReport. Offline: no network code is linked here, no clock is read.
 // Consumes Policy, CheckIn, Vote, Adoption, ExhibitReceipt, SealStatement, KeyCertificate.
 //
-// Rules: what cannot be read is `not_checked`, never tampering. A word is `claimed`, never proof. What was
-// sealed after the last check-in is said to be so: whoever holds the device can add, not change.
+// Rules: what cannot be read is `not_checked`, never tampering. A word is `claimed`, never proof.
+// What was sealed after the last check-in is said to be so: whoever holds the device can add, not
+// change.
 //
-// Reading order: verify.hpp, release_reader.hpp (the folder as documents), file_check.hpp (every file hashed
-// once, two at a time), findings.hpp (the sentences), disk_folder.hpp (a bag on a disk), report_text.hpp.
+// Reading order: verify.hpp, release_reader.hpp (the folder as documents), file_check.hpp (every
+// file hashed once, two at a time), findings.hpp (the sentences), disk_folder.hpp (a bag on a
+// disk), report_text.hpp.
 #pragma once
 
 #include "prove/verify.hpp"

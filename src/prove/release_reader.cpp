@@ -15,7 +15,8 @@ constexpr std::size_t vouched_bytes_max = 16u << 20;
 
 class FolderReader {
 public:
-    FolderReader(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries, Findings& to)
+    FolderReader(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
+                 Findings& to)
         : folder_(folder), to_(to) {
         for (auto const& entry : entries) paths_.push_back(entry.path);
         std::ranges::sort(paths_);
@@ -53,7 +54,8 @@ private:
         return std::nullopt;
     }
 
-    void take_all(std::string const& below, std::vector<Envelope>& into, std::vector<std::string>& files) {
+    void take_all(std::string const& below, std::vector<Envelope>& into,
+                  std::vector<std::string>& files) {
         for (auto const& path : paths_) {
             if (!path.starts_with(below + "/") || !path.ends_with(".json")) continue;
             auto one = envelope(path, document);
@@ -65,9 +67,13 @@ private:
 
     void take_record() {
         auto text = folder_.text(place::record, document_bytes_max);
-        if (!text.ok()) return to_.not_checked(record_words, "could not be checked: " + std::string(place::record) + " " + text.error().what);
+        if (!text.ok())
+            return to_.not_checked(
+                record_words,
+                "could not be checked: " + std::string(place::record) + " " + text.error().what);
         auto const record = ReleaseRecord::parse(as_bytes(*text));
-        if (!record.ok()) return to_.trouble(record_words, std::string(place::record) + ": ", record.error());
+        if (!record.ok())
+            return to_.trouble(record_words, std::string(place::record) + ": ", record.error());
         out_.bundle.stage = record->stage;
         out_.record = text.take();
     }
@@ -88,7 +94,8 @@ Result<Lists> read_lists(DiskFolder const& folder) {
     auto const manifest = TRY(folder.text(place::manifest, bagit::tag_file_bytes_max));
     auto payload = TRY(bagit::parse_manifest(bagit::Algorithm::sha256, declared.version, manifest));
     auto const tag_manifest = TRY(folder.text(place::tag_manifest, bagit::tag_file_bytes_max));
-    auto tags = TRY(bagit::parse_manifest(bagit::Algorithm::sha256, declared.version, tag_manifest));
+    auto tags =
+        TRY(bagit::parse_manifest(bagit::Algorithm::sha256, declared.version, tag_manifest));
     return Lists{std::move(payload.files), std::move(tags.files)};
 }
 
@@ -99,7 +106,9 @@ public:
         if (++count_ <= 5) text_ += (text_.empty() ? "" : ", ") + tar::printable(path);
     }
     bool any() const { return count_ > 0; }
-    std::string text() const { return count_ <= 5 ? text_ : text_ + " and " + std::to_string(count_ - 5) + " more"; }
+    std::string text() const {
+        return count_ <= 5 ? text_ : text_ + " and " + std::to_string(count_ - 5) + " more";
+    }
 
 private:
     std::size_t count_ = 0;
@@ -109,22 +118,28 @@ private:
 }  // namespace
 
 std::string ReadRelease::path_of(Complaint const& complaint) const {
-    auto const& list = complaint.about == Complaint::About::vote ? vote_files
+    auto const& list = complaint.about == Complaint::About::vote       ? vote_files
                        : complaint.about == Complaint::About::adoption ? adoption_files
-                       : complaint.about == Complaint::About::share ? share_files : receipt_files;
-    if (complaint.about == Complaint::About::vouched || complaint.index >= list.size()) return place::vouched;
+                       : complaint.about == Complaint::About::share    ? share_files
+                                                                       : receipt_files;
+    if (complaint.about == Complaint::About::vouched || complaint.index >= list.size())
+        return place::vouched;
     return list[complaint.index];
 }
 
-ReadRelease read_release(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries, Findings& to) {
+ReadRelease read_release(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
+                         Findings& to) {
     return FolderReader(folder, entries, to).run();
 }
 
-void judge_bag(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries, HashedFiles const& hashed, Findings& to) {
+void judge_bag(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
+               HashedFiles const& hashed, Findings& to) {
     auto const lists = read_lists(folder);
     if (!lists.ok()) {
-        if (std::string_view(lists.error().code) != "missing") return to.trouble(complete, "the lists of the folder: ", lists.error());
-        return to.not_checked(complete, "whether everything is here could not be checked: " + lists.error().where + " is not there");
+        if (std::string_view(lists.error().code) != "missing")
+            return to.trouble(complete, "the lists of the folder: ", lists.error());
+        return to.not_checked(complete, "whether everything is here could not be checked: " +
+                                            lists.error().where + " is not there");
     }
     Named missing, changed, extra, unreadable, odd;
     std::map<std::string, std::string> listed;
@@ -132,9 +147,12 @@ void judge_bag(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& 
         for (auto const& file : *list) {
             listed.emplace(file.path, file.digest_hex);
             auto const at = hashed.find(file.path);
-            if (at == hashed.end()) missing.add(file.path);
-            else if (at->second.unreadable) unreadable.add(file.path);
-            else if (to_hex(at->second.sha256) != file.digest_hex) changed.add(file.path);
+            if (at == hashed.end())
+                missing.add(file.path);
+            else if (at->second.unreadable)
+                unreadable.add(file.path);
+            else if (to_hex(at->second.sha256) != file.digest_hex)
+                changed.add(file.path);
         }
     }
     std::size_t payload = 0;
@@ -143,16 +161,26 @@ void judge_bag(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& 
         ++payload;
         if (entry.kind != bagit::EntryKind::file) odd.add(entry.path);
         // What an operating system leaves behind without being asked is no tampering.
-        else if (!listed.contains(entry.path) && !bagit::is_system_file(entry.path)) extra.add(entry.path);
+        else if (!listed.contains(entry.path) && !bagit::is_system_file(entry.path))
+            extra.add(entry.path);
     }
     std::string const manifest = place::manifest;
-    if (changed.any()) to.fails(complete, "changed since this folder was made: " + changed.text(), manifest, "sha256sum -c " + manifest);
-    if (missing.any()) to.fails(complete, "listed but not here: " + missing.text(), manifest, "sha256sum -c " + manifest);
+    if (changed.any())
+        to.fails(complete, "changed since this folder was made: " + changed.text(), manifest,
+                 "sha256sum -c " + manifest);
+    if (missing.any())
+        to.fails(complete, "listed but not here: " + missing.text(), manifest,
+                 "sha256sum -c " + manifest);
     if (extra.any()) to.fails(complete, "in data/ but not listed: " + extra.text(), manifest);
     if (odd.any()) to.fails(complete, "in data/ but no regular file: " + odd.text(), manifest);
-    if (unreadable.any()) to.not_checked(complete, "could not be read, so nothing is said of: " + unreadable.text(), manifest);
+    if (unreadable.any())
+        to.not_checked(complete, "could not be read, so nothing is said of: " + unreadable.text(),
+                       manifest);
     if (changed.any() || missing.any() || extra.any() || odd.any() || unreadable.any()) return;
-    to.holds(complete, "all " + std::to_string(payload) + " files of data/ are here and are those that the list names", manifest, "sha256sum -c " + manifest);
+    to.holds(complete,
+             "all " + std::to_string(payload) +
+                 " files of data/ are here and are those that the list names",
+             manifest, "sha256sum -c " + manifest);
 }
 
 }  // namespace exhibit::prove

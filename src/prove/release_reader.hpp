@@ -1,4 +1,5 @@
-// A release folder as documents. What is missing or malformed becomes a finding; what is left is judged.
+// A release folder as documents. What is missing or malformed becomes a finding; what is left is
+// judged.
 #pragma once
 
 #include "prove/findings.hpp"
@@ -14,9 +15,11 @@ struct ReadRelease {
     std::string path_of(Complaint const& complaint) const;
 };
 
-ReadRelease read_release(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries, Findings& to);
+ReadRelease read_release(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
+                         Findings& to);
 
 // Complete and unchanged by its own lists, from digests that were computed once for all purposes.
-void judge_bag(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries, HashedFiles const& hashed, Findings& to);
+void judge_bag(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
+               HashedFiles const& hashed, Findings& to);
 
 }  // namespace exhibit::prove

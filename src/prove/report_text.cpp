@@ -17,7 +17,9 @@ char const* word(Verdict verdict) {
 }
 
 // Paths of a disk may be no UTF-8; a report always is.
-std::string text(std::string const& any) { return is_utf8(as_bytes(any)) ? any : tar::printable(any); }
+std::string text(std::string const& any) {
+    return is_utf8(as_bytes(any)) ? any : tar::printable(any);
+}
 
 char const* mark(Verdict verdict) {
     switch (verdict) {
@@ -32,11 +34,18 @@ char const* mark(Verdict verdict) {
 std::string write_report(VerifyReport const& report) {
     Json findings = Json::array();
     for (auto const& one : report.findings) {
-        findings.push_back({{"subject", text(one.subject)}, {"claim", text(one.claim)}, {"label", text(one.label)},
-                            {"verdict", word(one.verdict)}, {"sentence", text(one.sentence)},
-                            {"evidence", text(one.evidence)}, {"check", text(one.check)}});
+        findings.push_back({{"subject", text(one.subject)},
+                            {"claim", text(one.claim)},
+                            {"label", text(one.label)},
+                            {"verdict", word(one.verdict)},
+                            {"sentence", text(one.sentence)},
+                            {"evidence", text(one.evidence)},
+                            {"check", text(one.check)}});
     }
-    return write_json({{"type", "exhibit.verify-report.v1"}, {"holds", report.holds()}, {"findings", findings}}) + "\n";
+    return write_json({{"type", "exhibit.verify-report.v1"},
+                       {"holds", report.holds()},
+                       {"findings", findings}}) +
+           "\n";
 }
 
 std::string show_report(VerifyReport const& report) {

@@ -1,5 +1,5 @@
-// The three questions: is this release what it says, is this ciphertext the sealed one, is this file the
-// original?
+// The three questions: is this release what it says, is this ciphertext the sealed one, is this
+// file the original?
 #pragma once
 
 #include "base/files.hpp"
@@ -9,8 +9,8 @@
 namespace exhibit::prove {
 
 struct VerifyOptions {
-    bool full = false;       // also the salted block tree of every original
-    unsigned threads = 2;    // files hashed at a time
+    bool full = false;     // also the salted block tree of every original
+    unsigned threads = 2;  // files hashed at a time
 };
 
 // The folder that `publish` wrote, wherever it was copied to.
@@ -19,15 +19,16 @@ VerifyReport verify_release(Path const& folder, VerifyOptions const& options = {
 // NNNN.age against NNNN.sd-jwt. Needs no key.
 VerifyReport verify_exhibit_file(Path const& ciphertext, Path const& statement);
 
-// An original against its statement and disclosures. With certificates and the witness's key also whose
-// hand sealed it; without them that is `not_checked` only if asked for.
+// An original against its statement and disclosures. With certificates and the witness's key also
+// whose hand sealed it; without them that is `not_checked` only if asked for.
 struct OriginalProof {
     Path statement;
     Path disclosures;
     std::optional<Path> exhibit_certificate, device_certificate;
     std::optional<Path> policy;  // envelope: names the witness's key
 };
-VerifyReport verify_original(Path const& file, OriginalProof const& proof, VerifyOptions const& options = {});
+VerifyReport verify_original(Path const& file, OriginalProof const& proof,
+                             VerifyOptions const& options = {});
 
 // Any bag, ours or not: complete and unchanged by its own lists?
 VerifyReport verify_bag_folder(Path const& folder);

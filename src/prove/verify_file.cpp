@@ -19,30 +19,39 @@ HashedFile hash_path(Path const& file, bool with_root) {
 std::optional<SealStatement> read_statement(Findings& to, Path const& path) {
     auto const text = read_text_file(path, small_file_max);
     if (!text.ok()) {
-        to.not_checked(statement_words, "could not be checked: the seal statement " + text.error().what, path.string());
+        to.not_checked(statement_words,
+                       "could not be checked: the seal statement " + text.error().what,
+                       path.string());
         return std::nullopt;
     }
     auto statement = SealStatement::parse(*text);
     if (statement.ok()) return statement.take();
-    to.trouble(statement_words, "the seal statement does not hold: ", statement.error(), path.string());
+    to.trouble(statement_words, "the seal statement does not hold: ", statement.error(),
+               path.string());
     return std::nullopt;
 }
 
 void judge_certificates(Findings& to, SealStatement const& statement, OriginalProof const& proof) {
     if (!proof.exhibit_certificate || !proof.device_certificate || !proof.policy) {
-        return to.note(same_hand, "not asked: give the key certificates and the policy to know whose hand sealed it");
+        return to.note(
+            same_hand,
+            "not asked: give the key certificates and the policy to know whose hand sealed it");
     }
     auto const text = read_text_file(*proof.policy, small_file_max);
-    if (!text.ok()) return to.not_checked(same_hand, "could not be checked: the policy " + text.error().what);
+    if (!text.ok())
+        return to.not_checked(same_hand, "could not be checked: the policy " + text.error().what);
     auto const envelope = parse_envelope(as_bytes(*text));
-    if (!envelope.ok()) return to.trouble(same_hand, "the policy is no document: ", envelope.error());
+    if (!envelope.ok())
+        return to.trouble(same_hand, "the policy is no document: ", envelope.error());
     auto const claimed = peek<Policy>(*envelope);
     if (!claimed.ok()) return to.trouble(same_hand, "the policy: ", claimed.error());
     auto const policy = Signed<Policy>::open(*envelope, claimed->witness);
     if (!policy.ok()) return to.trouble(same_hand, "the policy: ", policy.error());
-    if (statement.claims.case_id != (*policy)->case_id) return to.fails(same_hand, "the statement belongs to another case than the policy");
+    if (statement.claims.case_id != (*policy)->case_id)
+        return to.fails(same_hand, "the statement belongs to another case than the policy");
     judge_hand(to, statement, read_text_file(*proof.exhibit_certificate, small_file_max),
-               read_text_file(*proof.device_certificate, small_file_max), (*policy)->witness, (*policy)->case_id);
+               read_text_file(*proof.device_certificate, small_file_max), (*policy)->witness,
+               (*policy)->case_id);
 }
 
 }  // namespace
@@ -57,14 +66,16 @@ VerifyReport verify_exhibit_file(Path const& path, Path const& statement_path) {
     return report;
 }
 
-VerifyReport verify_original(Path const& file, OriginalProof const& proof, VerifyOptions const& options) {
+VerifyReport verify_original(Path const& file, OriginalProof const& proof,
+                             VerifyOptions const& options) {
     VerifyReport report;
     Findings to(report, tar::printable(file.filename().string()));
     auto const statement = read_statement(to, proof.statement);
     if (!statement) return report;
     auto const text = read_text_file(proof.disclosures, small_file_max);
     if (!text.ok()) {
-        to.not_checked(unchanged, "could not be checked: the disclosures " + text.error().what, proof.disclosures.string());
+        to.not_checked(unchanged, "could not be checked: the disclosures " + text.error().what,
+                       proof.disclosures.string());
         return report;
     }
     auto const facts = facts_that_fit(to, *statement, *text, proof.disclosures.string());

@@ -31,7 +31,8 @@ SecretBytes hex_passphrase(SecretBytes const& secret) {
 Error too_few(std::size_t good, unsigned needed, std::string const& wrong) {
     auto what = std::to_string(good) + " good shares, " + std::to_string(needed) + " are needed";
     if (!wrong.empty()) what += "; " + wrong;
-    return bad_input(what).coded("shares").hint("find another share, or look at the words once more");
+    return bad_input(what).coded("shares").hint(
+        "find another share, or look at the words once more");
 }
 
 // One share as it was given.
@@ -45,7 +46,8 @@ struct Given {
 
 class Combiner {
 public:
-    Combiner(ByteView case_key_age, std::string_view recipient) : case_key_age_(case_key_age), recipient_(recipient) {}
+    Combiner(ByteView case_key_age, std::string_view recipient)
+        : case_key_age_(case_key_age), recipient_(recipient) {}
 
     Outcome take(std::span<SecretBytes const> shares, ShareDigests const& digests) {
         if (shares.size() > shares_max) return wrong_use("too many shares").coded("shares");
@@ -55,7 +57,8 @@ public:
 
     Result<age::X25519Identity> run() {
         if (given_.empty()) return too_few(0, 2, wrong_);
-        std::map<std::uint16_t, std::vector<Given const*>> sets;  // shares of another case lie among them
+        std::map<std::uint16_t, std::vector<Given const*>>
+            sets;  // shares of another case lie among them
         for (auto const& one : given_) sets[one.set].push_back(&one);
         std::size_t most = 0;
         for (auto& [id, members] : sets) {
@@ -66,7 +69,9 @@ public:
             if (key.ok() || std::string_view(key.error().code) != "shares") return key;
         }
         if (most >= given_.front().threshold) {
-            return bad_input("these shares do not fit together" + (wrong_.empty() ? "" : "; " + wrong_)).coded("shares")
+            return bad_input("these shares do not fit together" +
+                             (wrong_.empty() ? "" : "; " + wrong_))
+                .coded("shares")
                 .hint("one of them is wrong or belongs to another case: try others");
         }
         return too_few(most, given_.front().threshold, wrong_);
@@ -88,12 +93,15 @@ private:
         auto const share = slip39::parse_mnemonic(words->reveal());
         if (!share.ok()) return complain(place, share.error().what);
         for (auto const& other : given_) {
-            if (other.words.size() == words->size() && equal(other.words, *words)) return;  // given twice: harmless
+            if (other.words.size() == words->size() && equal(other.words, *words))
+                return;  // given twice: harmless
         }
-        given_.push_back({place, words.take(), share->member_threshold, share->id, share->member_index});
+        given_.push_back(
+            {place, words.take(), share->member_threshold, share->id, share->member_index});
     }
 
-    Result<age::X25519Identity> try_subsets(std::vector<Given const*> const& members, unsigned needed) {
+    Result<age::X25519Identity> try_subsets(std::vector<Given const*> const& members,
+                                            unsigned needed) {
         std::vector<char> chosen(members.size(), 0);
         std::fill_n(chosen.begin(), needed, char{1});
         for (unsigned tries = 0; tries < subsets_max; ++tries) {
@@ -102,7 +110,8 @@ private:
                 if (chosen[i]) some.push_back(members[i]->words.clone());
             }
             auto const secret = slip39::combine(some, SecretBytes());
-            if (secret.ok()) return unlock(*secret);  // its digest fits: not a matter of other subsets
+            if (secret.ok())
+                return unlock(*secret);  // its digest fits: not a matter of other subsets
             if (!std::ranges::prev_permutation(chosen).found) break;
         }
         return bad_input("the shares do not fit together").coded("shares");
@@ -110,7 +119,10 @@ private:
 
     Result<age::X25519Identity> unlock(SecretBytes const& secret) const {
         auto const refuse = [](char const* why) {
-            return bad_input(why).at("case-key.age").coded("case-key").hint("take case-key.age from another guardian");
+            return bad_input(why)
+                .at("case-key.age")
+                .coded("case-key")
+                .hint("take case-key.age from another guardian");
         };
         age::ScryptIdentity const lock(hex_passphrase(secret), log_n_limit);
         auto text = age::decrypt_secret(case_key_age_, lock, identity_bytes_max);
@@ -120,7 +132,8 @@ private:
         while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
         auto key = age::X25519Identity::parse(as_bytes(line));
         if (!key.ok()) return refuse("it opens, but there is no age key in it");
-        if (!recipient_.empty() && key->recipient().text() != recipient_) return refuse("the key in it is of another case");
+        if (!recipient_.empty() && key->recipient().text() != recipient_)
+            return refuse("the key in it is of another case");
         return key;
     }
 
@@ -143,8 +156,9 @@ Result<SecretBytes> normal_words(ByteView typed) {
     return slip39::write_mnemonic(share);
 }
 
-Result<age::X25519Identity> combine_case_key(std::span<SecretBytes const> shares, ByteView case_key_age,
-                                             std::string_view recipient, ShareDigests const& digests) {
+Result<age::X25519Identity> combine_case_key(std::span<SecretBytes const> shares,
+                                             ByteView case_key_age, std::string_view recipient,
+                                             ShareDigests const& digests) {
     Combiner combiner(case_key_age, recipient);
     TRY(combiner.take(shares, digests));
     return combiner.run();

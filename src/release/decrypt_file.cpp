@@ -13,9 +13,11 @@ namespace {
 
 constexpr std::size_t chunks_per_block = 16;
 constexpr std::size_t blocks_in_flight = 3;
-constexpr std::size_t read_bytes = 256 * 1024;  // stays in the cache between reading, hashing and decrypting
+constexpr std::size_t read_bytes =
+    256 * 1024;  // stays in the cache between reading, hashing and decrypting
 // Holds the longest header, or a whole block and the start of the next.
-constexpr std::size_t buffer_bytes = age::header_bytes_most + age::nonce_bytes + age::sealed_chunk_bytes;
+constexpr std::size_t buffer_bytes =
+    age::header_bytes_most + age::nonce_bytes + age::sealed_chunk_bytes;
 
 struct Block {
     Bytes plain = Bytes(chunks_per_block * age::chunk_bytes);
@@ -23,15 +25,24 @@ struct Block {
 };
 
 Error bad_payload(char const* why, std::uint64_t chunk) {
-    return bad_input(why).at("chunk " + std::to_string(chunk)).coded("payload")
+    return bad_input(why)
+        .at("chunk " + std::to_string(chunk))
+        .coded("payload")
         .hint("fetch another copy from another guardian");
 }
 
 class Worker {
 public:
-    Worker(int fd, Path const& name, age::Identities identities, CipherTap const& tap, CutShort cut_short)
-        : fd_(fd), name_(name), identities_(identities), tap_(tap), cut_short_(cut_short), buffer_(buffer_bytes) {
-        for (std::size_t i = 0; i < blocks_in_flight; ++i) free_.push_back(std::make_unique<Block>());
+    Worker(int fd, Path const& name, age::Identities identities, CipherTap const& tap,
+           CutShort cut_short)
+        : fd_(fd),
+          name_(name),
+          identities_(identities),
+          tap_(tap),
+          cut_short_(cut_short),
+          buffer_(buffer_bytes) {
+        for (std::size_t i = 0; i < blocks_in_flight; ++i)
+            free_.push_back(std::make_unique<Block>());
         thread_ = std::thread([this] { work(); });
     }
 
@@ -90,12 +101,11 @@ private:
             begin_ = 0;
         }
         while (!at_end_ && end_ < until) {
-            auto const room = MutableBytes(buffer_).subspan(end_, std::min(read_bytes, until - end_));
+            auto const room =
+                MutableBytes(buffer_).subspan(end_, std::min(read_bytes, until - end_));
             auto const got = TRY(read_some(fd_, room, name_));
             if (got == 0) at_end_ = true;
-            if (got > 0 && tap_) {
-                TRY(tap_(room.first(got)));
-            }
+            if (got > 0 && tap_) { TRY(tap_(room.first(got))); }
             end_ += got;
             result_.cipher_bytes += got;
         }
@@ -104,9 +114,11 @@ private:
 
     Outcome open_header() {
         std::size_t searched = 0;
-        for (std::size_t want = age::chunk_bytes; ; want = buffer_.size()) {
+        for (std::size_t want = age::chunk_bytes;; want = buffer_.size()) {
             TRY(fill(want));
-            if (age::find_header_end(ByteView(buffer_).first(end_), searched) || at_end_ || want == buffer_.size()) break;
+            if (age::find_header_end(ByteView(buffer_).first(end_), searched) || at_end_ ||
+                want == buffer_.size())
+                break;
         }
         auto opened = TRY(age::open_head(ByteView(buffer_).first(end_), identities_));
         begin_ = opened.bytes;
@@ -150,7 +162,8 @@ private:
         for (std::size_t i = 0; i < chunks_per_block; ++i) {
             // One byte more than a chunk, to know that another follows.
             if (held() <= age::sealed_chunk_bytes && !at_end_) {
-                TRY(fill(std::min(buffer_.size(), held() + chunks_per_block * age::sealed_chunk_bytes / 2)));
+                TRY(fill(std::min(buffer_.size(),
+                                  held() + chunks_per_block * age::sealed_chunk_bytes / 2)));
             }
             if (held() > age::sealed_chunk_bytes) {
                 TRY(open_chunk(block, age::sealed_chunk_bytes, age::Last::no));
@@ -184,12 +197,12 @@ private:
             }
             if (last.ok()) return {};
         }
-        if (cut_short_ == CutShort::refused) return bad_payload("the age file is cut short or damaged", next_);
+        if (cut_short_ == CutShort::refused)
+            return bad_payload("the age file is cut short or damaged", next_);
         result_.cut_short = true;
-        // A whole chunk that is not the last one still counts; a piece of one cannot be told from a forgery.
-        if (size == age::sealed_chunk_bytes) {
-            TRY(open_chunk(block, size, age::Last::no));
-        }
+        // A whole chunk that is not the last one still counts; a piece of one cannot be told from a
+        // forgery.
+        if (size == age::sealed_chunk_bytes) { TRY(open_chunk(block, size, age::Last::no)); }
         return {};
     }
 
@@ -216,8 +229,8 @@ private:
 
 }  // namespace
 
-Result<Decrypted> decrypt_file(int fd, Path const& name, age::Identities identities, CipherTap const& tap,
-                               age::Sink const& sink, CutShort cut_short) {
+Result<Decrypted> decrypt_file(int fd, Path const& name, age::Identities identities,
+                               CipherTap const& tap, age::Sink const& sink, CutShort cut_short) {
     if (identities.empty()) return wrong_use("no key to decrypt with").coded("identity");
     posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     Worker worker(fd, name, identities, tap, cut_short);

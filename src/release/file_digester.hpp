@@ -1,5 +1,5 @@
-// Everything that the lists of a release say of a file, in one pass while it is written: SHA-256 for BagIt
-// and the page, and the BEP 52 root with its piece layer for the torrent.
+// Everything that the lists of a release say of a file, in one pass while it is written: SHA-256
+// for BagIt and the page, and the BEP 52 root with its piece layer for the torrent.
 #pragma once
 
 #include "formats/torrent/torrent.hpp"

@@ -12,15 +12,18 @@ namespace exhibit::release {
 namespace {
 
 Error already_there(Path const& out) {
-    return wrong_use("there is already something of that name").at(out.string()).coded("exists")
-        .still_safe("it is untouched").hint("name a folder that does not exist yet");
+    return wrong_use("there is already something of that name")
+        .at(out.string())
+        .coded("exists")
+        .still_safe("it is untouched")
+        .hint("name a folder that does not exist yet");
 }
 
 bool is_free(Path const& out) {
     std::error_code problem;
     if (!is_there(out)) return true;
-    return !std::filesystem::is_symlink(out, problem) && std::filesystem::is_directory(out, problem) &&
-           std::filesystem::is_empty(out, problem);
+    return !std::filesystem::is_symlink(out, problem) &&
+           std::filesystem::is_directory(out, problem) && std::filesystem::is_empty(out, problem);
 }
 
 }  // namespace
@@ -30,7 +33,8 @@ Result<FolderWriter> FolderWriter::create(Path out, Access access, std::uint64_t
     if (!is_free(out)) return already_there(out);
     auto const parent = out.has_parent_path() ? out.parent_path() : Path(".");
     TRY(make_folders(parent));
-    auto aside = parent / ("." + out.filename().string().substr(0, 200) + "." + to_hex(SystemRandom().bytes<6>()) + ".new");
+    auto aside = parent / ("." + out.filename().string().substr(0, 200) + "." +
+                           to_hex(SystemRandom().bytes<6>()) + ".new");
     if (::mkdir(aside.c_str(), access == Access::everyone ? 0755 : 0700) != 0) {
         return system_error("cannot be created", aside.string());
     }
@@ -38,8 +42,12 @@ Result<FolderWriter> FolderWriter::create(Path out, Access access, std::uint64_t
 }
 
 FolderWriter::FolderWriter(FolderWriter&& other) noexcept
-    : out_(std::move(other.out_)), aside_(std::move(other.aside_)), access_(other.access_),
-      piece_length_(other.piece_length_), listed_(std::move(other.listed_)), open_(std::exchange(other.open_, false)) {}
+    : out_(std::move(other.out_)),
+      aside_(std::move(other.aside_)),
+      access_(other.access_),
+      piece_length_(other.piece_length_),
+      listed_(std::move(other.listed_)),
+      open_(std::exchange(other.open_, false)) {}
 
 FolderWriter::~FolderWriter() {
     if (!open_) return;
@@ -51,7 +59,8 @@ Outcome FolderWriter::make_folder_of(Path const& file) const {
     auto const folder = file.parent_path();
     if (folder == aside_ || is_there(folder)) return {};
     TRY(make_folder_of(folder));
-    if (::mkdir(folder.c_str(), access_ == Access::everyone ? 0755 : 0700) != 0 && errno != EEXIST) {
+    if (::mkdir(folder.c_str(), access_ == Access::everyone ? 0755 : 0700) != 0 &&
+        errno != EEXIST) {
         return system_error("cannot be created", folder.string());
     }
     return {};
@@ -70,7 +79,8 @@ Result<FolderWriter::Stream> FolderWriter::begin(std::string const& path) {
 
 Result<FileDigests> FolderWriter::end(Stream stream, std::string const& final_path) {
     stream.file.close();
-    if (final_path != stream.path && ::rename(on_disk(stream.path).c_str(), on_disk(final_path).c_str()) != 0) {
+    if (final_path != stream.path &&
+        ::rename(on_disk(stream.path).c_str(), on_disk(final_path).c_str()) != 0) {
         return system_error("cannot be put in place", final_path);
     }
     auto digests = stream.digester.finish();
@@ -88,13 +98,16 @@ Outcome FolderWriter::write(std::string const& path, ByteView content) {
 void FolderWriter::drop(std::string const& path) {
     std::error_code problem;
     std::filesystem::remove_all(on_disk(path), problem);
-    std::erase_if(listed_, [&](Listed const& one) { return one.path == path || one.path.starts_with(path + "/"); });
+    std::erase_if(listed_, [&](Listed const& one) {
+        return one.path == path || one.path.starts_with(path + "/");
+    });
 }
 
 Outcome FolderWriter::install() {
     // One flush for all files instead of an fsync for each: a release may have thousands.
     Descriptor const folder(::open(aside_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.is_open() || ::syncfs(folder.get()) != 0) return system_error("cannot be written to disk", out_.string());
+    if (!folder.is_open() || ::syncfs(folder.get()) != 0)
+        return system_error("cannot be written to disk", out_.string());
     // Over an empty folder this succeeds, over anything else it fails.
     if (::rename(aside_.c_str(), out_.c_str()) != 0) {
         if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) return already_there(out_);

@@ -1,5 +1,5 @@
-// Writes the files of a release folder aside and remembers the digests of those in data/. Everything is on
-// disk, and in place, only after install().
+// Writes the files of a release folder aside and remembers the digests of those in data/.
+// Everything is on disk, and in place, only after install().
 #pragma once
 
 #include "base/files.hpp"
@@ -18,9 +18,12 @@ public:
 
     // Paths from the folder's root, with '/'.
     Outcome write(std::string const& path, ByteView content);
-    Outcome write(std::string const& path, std::string_view content) { return write(path, as_bytes(content)); }
+    Outcome write(std::string const& path, std::string_view content) {
+        return write(path, as_bytes(content));
+    }
 
-    // A file that comes in pieces: write to the descriptor and update the digester by hand, then close.
+    // A file that comes in pieces: write to the descriptor and update the digester by hand, then
+    // close.
     struct Stream {
         std::string path;
         Descriptor file;
@@ -33,15 +36,23 @@ public:
     void drop(std::string const& path);  // file, or folder with all it holds
 
     Path on_disk(std::string const& path) const { return aside_ / path; }
-    struct Listed { std::string path; FileDigests digests; };
-    std::vector<Listed> const& listed() const { return listed_; }  // files in data/ and bag files, as written
+    struct Listed {
+        std::string path;
+        FileDigests digests;
+    };
+    std::vector<Listed> const& listed() const {
+        return listed_;
+    }  // files in data/ and bag files, as written
 
     // Puts the folder in place. Nothing may be written after it.
     Outcome install();
 
 private:
     FolderWriter(Path out, Path aside, Access access, std::uint64_t piece_length)
-        : out_(std::move(out)), aside_(std::move(aside)), access_(access), piece_length_(piece_length) {}
+        : out_(std::move(out)),
+          aside_(std::move(aside)),
+          access_(access),
+          piece_length_(piece_length) {}
     Outcome make_folder_of(Path const& file) const;
 
     Path out_, aside_;

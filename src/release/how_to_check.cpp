@@ -40,32 +40,51 @@ std::string write_how_to_check(PageFacts const& page) {
     std::string out;
     if (policy.drill) out += "DRILL: a rehearsal with a dummy case. Nothing here is evidence.\n\n";
     if (!release.for_everyone()) out += "For the named audience only.\n\n";
-    out += "How to check this release without the program that made it\n"
-           "Case " + policy.case_id.text() + ". Run everything in this folder.\n\n"
-           "1. Is every file as it was published?      sha256sum -c manifest-sha256.txt\n"
-           "   (a BagIt 1.0 bag; the originals alone:  sha256sum -c SHA256SUMS)\n\n"
-           "2. Does it agree with what others publish? Point any BitTorrent v2 client at " + page.published.torrent_file + ",\n"
-           "   with this folder as the download folder, and let it recheck. Everybody's data/ has the info hash\n"
-           "     " + to_hex(page.published.info_hash) + "\n\n";
+    out +=
+        "How to check this release without the program that made it\n"
+        "Case " +
+        policy.case_id.text() +
+        ". Run everything in this folder.\n\n"
+        "1. Is every file as it was published?      sha256sum -c manifest-sha256.txt\n"
+        "   (a BagIt 1.0 bag; the originals alone:  sha256sum -c SHA256SUMS)\n\n"
+        "2. Does it agree with what others publish? Point any BitTorrent v2 client at " +
+        page.published.torrent_file +
+        ",\n"
+        "   with this folder as the download folder, and let it recheck. Everybody's data/ has the "
+        "info hash\n"
+        "     " +
+        to_hex(page.published.info_hash) + "\n\n";
     if (page.published.opened) {
-        out += "3. Is an original what the guardians held encrypted? (age, tar)\n"
-               "     age -d -i data/case-key.txt data/0001.age | tar -xO NAME | sha256sum\n"
-               "   and compare with  sha256sum data/0001/NAME\n\n";
+        out +=
+            "3. Is an original what the guardians held encrypted? (age, tar)\n"
+            "     age -d -i data/case-key.txt data/0001.age | tar -xO NAME | sha256sum\n"
+            "   and compare with  sha256sum data/0001/NAME\n\n";
     } else {
-        out += "3. Open an exhibit (a named reader, with age and any SLIP-39 tool):\n"
-               "     age -d -i YOUR-KEY shares/….age        for each share; each is a line of words\n"
-               "   Any " + std::to_string(policy.quorum.k) + " of them, with an empty SLIP-39 passphrase, give 32 bytes. In lower-case hex they are the\n"
-               "   passphrase of shares/case-key.age:  age -d shares/case-key.age > key.txt\n"
-               "     age -d -i key.txt data/0001.age | tar x\n\n";
+        out +=
+            "3. Open an exhibit (a named reader, with age and any SLIP-39 tool):\n"
+            "     age -d -i YOUR-KEY shares/….age        for each share; each is a line of words\n"
+            "   Any " +
+            std::to_string(policy.quorum.k) +
+            " of them, with an empty SLIP-39 passphrase, give 32 bytes. In lower-case hex they are "
+            "the\n"
+            "   passphrase of shares/case-key.age:  age -d shares/case-key.age > key.txt\n"
+            "     age -d -i key.txt data/0001.age | tar x\n\n";
     }
-    out += "4. From the guardians' words to the key: " + std::to_string(policy.quorum.k) + " shares (\"words\" in shares/*.json, any SLIP-39 tool, empty\n"
-           "   passphrase) give 32 bytes; in lower-case hex they open shares/case-key.age (age asks for it):\n"
+    out += "4. From the guardians' words to the key: " + std::to_string(policy.quorum.k) +
+           " shares (\"words\" in shares/*.json, any SLIP-39 tool, empty\n"
+           "   passphrase) give 32 bytes; in lower-case hex they open shares/case-key.age (age "
+           "asks for it):\n"
            "     age -d shares/case-key.age             prints the key of data/case-key.txt\n\n"
-           "5. Why was it released? Because " + reason_for_release(release.evidence) + ".\n"
-           "   proofs/subject.json, votes/, adoptions/. A guardian is named by the hash of its key.\n\n" +
+           "5. Why was it released? Because " +
+           reason_for_release(release.evidence) +
+           ".\n"
+           "   proofs/subject.json, votes/, adoptions/. A guardian is named by the hash of its "
+           "key.\n\n" +
            std::string(dsse_recipe) +
-           "\n8. The ciphertext's tree: \"cipher_root\" in the statement is its BitTorrent v2 pieces root, as in the torrent.\n\n"
-           "Not proven by any of this: that a scene was not staged; who filmed; that time and place are as claimed.\n";
+           "\n8. The ciphertext's tree: \"cipher_root\" in the statement is its BitTorrent v2 "
+           "pieces root, as in the torrent.\n\n"
+           "Not proven by any of this: that a scene was not staged; who filmed; that time and "
+           "place are as claimed.\n";
     return out;
 }
 

@@ -21,7 +21,9 @@ namespace {
 constexpr std::size_t certificate_bytes_max = 64 * 1024;
 
 Error not_as_sealed(char const* what, char const* code) {
-    return bad_input(what).coded(code).hint("fetch the ciphertext from another guardian; if it is the same, this exhibit is not what its seal says");
+    return bad_input(what).coded(code).hint(
+        "fetch the ciphertext from another guardian; if it is the same, this exhibit is not what "
+        "its seal says");
 }
 
 // The facts, held against what came out and against what was signed.
@@ -30,20 +32,25 @@ Outcome check_facts(OpenedExhibit& opened, SealStatement const* statement) {
     if (statement != nullptr) {
         auto fits = statement->check_disclosures(disclosures);
         if (!fits.ok()) {
-            return bad_input("the disclosures in the package are not those of the seal statement").coded("disclosures");
+            return bad_input("the disclosures in the package are not those of the seal statement")
+                .coded("disclosures");
         }
         opened.statement_checked = true;
     }
     opened.facts = TRY(read_facts(disclosures));
-    if (opened.facts->size_bytes != opened.size_bytes) return not_as_sealed("the original has another size than was sealed", "size");
-    if (opened.facts->sha256 != opened.digest) return not_as_sealed("the original is not the one that was sealed", "digest");
+    if (opened.facts->size_bytes != opened.size_bytes)
+        return not_as_sealed("the original has another size than was sealed", "size");
+    if (opened.facts->sha256 != opened.digest)
+        return not_as_sealed("the original is not the one that was sealed", "digest");
     return {};
 }
 
 // Certificates are kept as they are: who trusts which key is for the caller to say.
-Outcome take_certificates(OpenedExhibit& opened, PackageReader const& package, age::Identities identities) {
+Outcome take_certificates(OpenedExhibit& opened, PackageReader const& package,
+                          age::Identities identities) {
     if (!package.exhibit_certificate.empty()) {
-        opened.exhibit_certificate = TRY(parse_envelope(as_bytes(package.exhibit_certificate), document_bytes_max));
+        opened.exhibit_certificate =
+            TRY(parse_envelope(as_bytes(package.exhibit_certificate), document_bytes_max));
     }
     // A reader who is not of the case opens the exhibit, but not these two.
     auto const open = [&](std::string const& age_file) -> std::optional<Envelope> {
@@ -86,20 +93,28 @@ public:
 
     Outcome commit(Path const& target) {
         TRY(sync_file(file_.get(), target));
-        int moved = static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE));
-        if (moved != 0 && (errno == EINVAL || errno == ENOSYS)) {  // a file system without it, such as FAT
-            if (is_there(target)) errno = EEXIST;
-            else moved = ::rename(path_.c_str(), target.c_str());
+        int moved = static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, path_.c_str(), AT_FDCWD,
+                                               target.c_str(), RENAME_NOREPLACE));
+        if (moved != 0 &&
+            (errno == EINVAL || errno == ENOSYS)) {  // a file system without it, such as FAT
+            if (is_there(target))
+                errno = EEXIST;
+            else
+                moved = ::rename(path_.c_str(), target.c_str());
         }
         if (moved != 0 && errno == EEXIST) return exists(target);
-        if (moved != 0) return system_error("cannot be put in place", tar::printable(target.string()));
+        if (moved != 0)
+            return system_error("cannot be put in place", tar::printable(target.string()));
         file_.close();
         return sync_folder(target.parent_path());
     }
 
     static Error exists(Path const& target) {
-        return wrong_use("there is already a file of that name").at(tar::printable(target.string())).coded("exists")
-            .still_safe("it is untouched").hint("open into an empty folder with --out");
+        return wrong_use("there is already a file of that name")
+            .at(tar::printable(target.string()))
+            .coded("exists")
+            .still_safe("it is untouched")
+            .hint("open into an empty folder with --out");
     }
 
 private:
@@ -111,19 +126,24 @@ private:
 Result<std::uint64_t> size_of_regular(int fd, Path const& name) {
     struct stat info {};
     if (fstat(fd, &info) != 0) return system_error("cannot be measured", name.string());
-    if (!S_ISREG(info.st_mode)) return wrong_use("is not a regular file").at(name.string()).coded("not-a-file");
+    if (!S_ISREG(info.st_mode))
+        return wrong_use("is not a regular file").at(name.string()).coded("not-a-file");
     return static_cast<std::uint64_t>(info.st_size);
 }
 
 Error about(Error error, Path const& file) {
-    if (error.where.empty()) error.where = file.string();
-    else if (error.where.find(file.string()) == std::string::npos) error.where = file.string() + ", " + error.where;
-    if (error.safe.empty()) error.safe = "the ciphertext is untouched; nothing half-written was left behind";
+    if (error.where.empty())
+        error.where = file.string();
+    else if (error.where.find(file.string()) == std::string::npos)
+        error.where = file.string() + ", " + error.where;
+    if (error.safe.empty())
+        error.safe = "the ciphertext is untouched; nothing half-written was left behind";
     return error;
 }
 
-Result<OpenedExhibit> open_into(Path const& ciphertext, age::Identities identities, Path const& folder,
-                                SealStatement const* statement, OpenOptions const& options) {
+Result<OpenedExhibit> open_into(Path const& ciphertext, age::Identities identities,
+                                Path const& folder, SealStatement const* statement,
+                                OpenOptions const& options) {
     auto const input = TRY(open_for_reading(ciphertext));
     auto const total = TRY(size_of_regular(input.get(), ciphertext));
     if (statement != nullptr && statement->claims.size_bytes != total) {
@@ -138,40 +158,48 @@ Result<OpenedExhibit> open_into(Path const& ciphertext, age::Identities identiti
         if (options.progress) options.progress(done, total);
         return {};
     };
-    auto const original = [&](ByteView piece) { return write_all(aside.fd(), piece, aside.path()); };
-    UnpackInput const unpacking{input.get(), ciphertext, identities, statement, options.allow_unfinished};
+    auto const original = [&](ByteView piece) {
+        return write_all(aside.fd(), piece, aside.path());
+    };
+    UnpackInput const unpacking{input.get(), ciphertext, identities, statement,
+                                options.allow_unfinished};
     auto opened = TRY(unpack(unpacking, tap, original));
     auto const facts = tree.finish();
     opened.root = CipherRoot(facts.root);
-    if (statement != nullptr) {
-        TRY(check_ciphertext(*statement, opened.root, facts.size));
-    }
+    if (statement != nullptr) { TRY(check_ciphertext(*statement, opened.root, facts.size)); }
     if (options.check_tree && opened.facts) {
         TRY(check_block_tree(aside.path(), *opened.facts));
         opened.tree_checked = true;
     }
     auto const begun = std::chrono::steady_clock::now();
     TRY(aside.commit(folder / opened.name));
-    opened.sync_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    opened.sync_seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     return opened;
 }
 
 }  // namespace
 
-Outcome check_ciphertext(SealStatement const& statement, CipherRoot const& root, std::uint64_t size_bytes) {
-    if (statement.claims.size_bytes != size_bytes) return not_as_sealed("the ciphertext has another size than was signed", "size");
-    if (statement.claims.root != root) return not_as_sealed("the ciphertext is not the one that was signed", "root");
+Outcome check_ciphertext(SealStatement const& statement, CipherRoot const& root,
+                         std::uint64_t size_bytes) {
+    if (statement.claims.size_bytes != size_bytes)
+        return not_as_sealed("the ciphertext has another size than was signed", "size");
+    if (statement.claims.root != root)
+        return not_as_sealed("the ciphertext is not the one that was signed", "root");
     return {};
 }
 
 Outcome check_block_tree(Path const& original, SealFacts const& facts) {
     auto const seed = TRY(Secret<32>::copy_of(facts.block_seed));
     auto const root = TRY(block_root_of_file(original, seed));
-    if (root != facts.block_root) return not_as_sealed("the block tree of the original is not the one that was sealed", "tree");
+    if (root != facts.block_root)
+        return not_as_sealed("the block tree of the original is not the one that was sealed",
+                             "tree");
     return {};
 }
 
-Result<OpenedExhibit> unpack(UnpackInput const& input, CipherTap const& tap, age::Sink const& original) {
+Result<OpenedExhibit> unpack(UnpackInput const& input, CipherTap const& tap,
+                             age::Sink const& original) {
     Sha256 hash;
     PackageReader package([&](ByteView piece) -> Outcome {
         hash.update(piece);
@@ -179,9 +207,11 @@ Result<OpenedExhibit> unpack(UnpackInput const& input, CipherTap const& tap, age
     });
     tar::TarReader reader(package);
     // What was signed is complete; only what was cut off before its statement may be a part.
-    auto const cut = input.statement == nullptr && input.allow_unfinished ? CutShort::allowed : CutShort::refused;
-    auto const decrypted = TRY(decrypt_file(input.fd, input.name, input.identities, tap,
-                                            [&](ByteView plain) { return reader.update(plain); }, cut));
+    auto const cut = input.statement == nullptr && input.allow_unfinished ? CutShort::allowed
+                                                                          : CutShort::refused;
+    auto const decrypted = TRY(decrypt_file(
+        input.fd, input.name, input.identities, tap,
+        [&](ByteView plain) { return reader.update(plain); }, cut));
     OpenedExhibit opened;
     opened.cipher_bytes = decrypted.cipher_bytes;
     opened.size_bytes = package.original_bytes();
@@ -189,12 +219,11 @@ Result<OpenedExhibit> unpack(UnpackInput const& input, CipherTap const& tap, age
     opened.unfinished = decrypted.cut_short;
     if (opened.unfinished && package.disclosures.empty()) {
         if (package.entry_name().empty()) {
-            return bad_input("the age file is cut short before anything of the original").coded("payload");
+            return bad_input("the age file is cut short before anything of the original")
+                .coded("payload");
         }
     } else {
-        if (!opened.unfinished) {
-            TRY(reader.finish());
-        }
+        if (!opened.unfinished) { TRY(reader.finish()); }
         opened.unfinished = false;  // cut in the padding: everything that matters is there
         opened.disclosures = package.disclosures;
         TRY(check_facts(opened, input.statement));
@@ -205,8 +234,9 @@ Result<OpenedExhibit> unpack(UnpackInput const& input, CipherTap const& tap, age
     return opened;
 }
 
-Result<OpenedExhibit> open_exhibit(Path const& ciphertext, age::Identities identities, Path const& folder,
-                                   SealStatement const* statement, OpenOptions const& options) {
+Result<OpenedExhibit> open_exhibit(Path const& ciphertext, age::Identities identities,
+                                   Path const& folder, SealStatement const* statement,
+                                   OpenOptions const& options) {
     auto opened = open_into(ciphertext, identities, folder, statement, options);
     if (!opened.ok()) return about(opened.take_error(), ciphertext);
     return opened;

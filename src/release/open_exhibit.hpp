@@ -1,9 +1,9 @@
 // One exhibit: decrypted, checked, and only then put in place under its name.
 //
-// The plain SHA-256 and the ciphertext's tree are computed in the one pass. The salted block tree needs a
-// seed that stands behind the original in the package; it is computed over the file just written, by two
-// threads that share the blocks, which costs about a tenth of the decryption. (Hashing both in one pass
-// would need the seed first; buffering is out of the question.)
+// The plain SHA-256 and the ciphertext's tree are computed in the one pass. The salted block tree
+// needs a seed that stands behind the original in the package; it is computed over the file just
+// written, by two threads that share the blocks, which costs about a tenth of the decryption.
+// (Hashing both in one pass would need the seed first; buffering is out of the question.)
 #pragma once
 
 #include "case/evidence.hpp"
@@ -20,22 +20,23 @@ struct OpenOptions {
 };
 
 struct OpenedExhibit {
-    std::string name;               // of the written file
+    std::string name;  // of the written file
     std::uint64_t size_bytes = 0;
     PlainDigest digest;
     CipherRoot root;
     std::uint64_t cipher_bytes = 0;
-    bool unfinished = false;        // cut off: no facts, no certificates
+    bool unfinished = false;  // cut off: no facts, no certificates
     bool tree_checked = false;
-    bool statement_checked = false; // root, size and every disclosure are those that were signed
+    bool statement_checked = false;  // root, size and every disclosure are those that were signed
     std::optional<SealFacts> facts;
-    std::string disclosures;        // text of disclosures.json
+    std::string disclosures;  // text of disclosures.json
     std::optional<Envelope> exhibit_certificate, device_certificate, policy;  // not yet checked
-    double sync_seconds = 0;        // fsync and rename, apart from the opening
+    double sync_seconds = 0;  // fsync and rename, apart from the opening
 };
 
-// What reads a package without deciding where it goes: the original to `original`, each ciphertext piece to
-// `tap`. Everything but the block tree is checked. `root` of the result is for the caller's tap to fill.
+// What reads a package without deciding where it goes: the original to `original`, each ciphertext
+// piece to `tap`. Everything but the block tree is checked. `root` of the result is for the
+// caller's tap to fill.
 struct UnpackInput {
     int fd = -1;
     Path name;
@@ -44,16 +45,19 @@ struct UnpackInput {
     bool allow_unfinished = true;
 };
 // Codes: those of age and tar, "package", "disclosures", "digest", "size".
-Result<OpenedExhibit> unpack(UnpackInput const& input, CipherTap const& tap, age::Sink const& original);
+Result<OpenedExhibit> unpack(UnpackInput const& input, CipherTap const& tap,
+                             age::Sink const& original);
 
 // Is the ciphertext the one that was stated? Codes "root", "size".
-Outcome check_ciphertext(SealStatement const& statement, CipherRoot const& root, std::uint64_t size_bytes);
+Outcome check_ciphertext(SealStatement const& statement, CipherRoot const& root,
+                         std::uint64_t size_bytes);
 
 // Tree over the written original by two threads. Code "tree".
 Outcome check_block_tree(Path const& original, SealFacts const& facts);
 
 // Writes folder/NAME, never over anything (code "exists"); on any error nothing is left behind.
-Result<OpenedExhibit> open_exhibit(Path const& ciphertext, age::Identities identities, Path const& folder,
-                                   SealStatement const* statement = nullptr, OpenOptions const& options = {});
+Result<OpenedExhibit> open_exhibit(Path const& ciphertext, age::Identities identities,
+                                   Path const& folder, SealStatement const* statement = nullptr,
+                                   OpenOptions const& options = {});
 
 }  // namespace exhibit::release

@@ -13,15 +13,21 @@ constexpr std::size_t words_bytes_max = 4096;
 Error not_enough(ReleaseEvidence const& evidence) {
     auto const have = std::to_string(evidence.adoptions_agreeing());
     auto const need = std::to_string(evidence.policy->quorum.q);
-    return bad_input("only " + have + " of the " + need + " adoptions that a release needs are good").coded("adoptions")
+    return bad_input("only " + have + " of the " + need +
+                     " adoptions that a release needs are good")
+        .coded("adoptions")
         .hint("ask another guardian for the release: it may have more of them");
 }
 
-Outcome take_statement(OpenedRelease::Exhibit& exhibit, std::string const& text, Policy const& policy) {
+Outcome take_statement(OpenedRelease::Exhibit& exhibit, std::string const& text,
+                       Policy const& policy) {
     auto statement = TRY(SealStatement::parse(text));
-    if (statement.claims.case_id != policy.case_id) return bad_input("the statement belongs to another case").coded("case");
-    if (statement.claims.number != exhibit.number) return bad_input("the statement is of another exhibit").coded("number");
-    if (statement.claims.drill != policy.drill) return bad_input("the statement mixes a drill with a true case").coded("drill");
+    if (statement.claims.case_id != policy.case_id)
+        return bad_input("the statement belongs to another case").coded("case");
+    if (statement.claims.number != exhibit.number)
+        return bad_input("the statement is of another exhibit").coded("number");
+    if (statement.claims.drill != policy.drill)
+        return bad_input("the statement mixes a drill with a true case").coded("drill");
     exhibit.size_bytes = statement.claims.size_bytes;
     exhibit.statement = std::move(statement);
     exhibit.statement_text = text;
@@ -29,7 +35,8 @@ Outcome take_statement(OpenedRelease::Exhibit& exhibit, std::string const& text,
 }
 
 // The words of one share for a reader with these keys.
-Result<std::optional<SecretBytes>> words_of(ReleasedShare const& share, std::span<age::X25519Identity const> readers) {
+Result<std::optional<SecretBytes>> words_of(ReleasedShare const& share,
+                                            std::span<age::X25519Identity const> readers) {
     if (share.words) return std::optional(SecretBytes::copy_of(*share.words));
     for (auto const& reader : readers) {
         auto const mine = reader.recipient().text();
@@ -42,7 +49,8 @@ Result<std::optional<SecretBytes>> words_of(ReleasedShare const& share, std::spa
     return std::optional<SecretBytes>();
 }
 
-std::string wrong_shares(OpenedRelease const& release, std::vector<GuardianId> const& givers, std::string const& what) {
+std::string wrong_shares(OpenedRelease const& release, std::vector<GuardianId> const& givers,
+                         std::string const& what) {
     // "share 2 …" means nothing to a reader; the guardian's published name does.
     std::string out = what;
     for (std::size_t i = givers.size(); i > 0; --i) {
@@ -52,7 +60,8 @@ std::string wrong_shares(OpenedRelease const& release, std::vector<GuardianId> c
         }
     }
     for (auto const& complaint : release.evidence.complaints) {
-        if (complaint.about == Complaint::About::share) out += "; another share " + complaint.why.what;
+        if (complaint.about == Complaint::About::share)
+            out += "; another share " + complaint.why.what;
     }
     return out;
 }
@@ -62,12 +71,17 @@ std::string wrong_shares(OpenedRelease const& release, std::vector<GuardianId> c
 Result<OpenedRelease> open_release(ReleaseBundle const& bundle) {
     auto evidence = TRY(check_release(bundle));
     if (!evidence.adopted()) return not_enough(evidence);
-    auto record = write_release_record(evidence.policy.value(), evidence.policy.digest(), evidence.stage);
-    OpenedRelease release{.evidence = std::move(evidence), .record = std::move(record),
-                          .case_key_age = bundle.case_key_age, .exhibits = {}, .refused = {}};
+    auto record =
+        write_release_record(evidence.policy.value(), evidence.policy.digest(), evidence.stage);
+    OpenedRelease release{.evidence = std::move(evidence),
+                          .record = std::move(record),
+                          .case_key_age = bundle.case_key_age,
+                          .exhibits = {},
+                          .refused = {}};
     std::set<ExhibitNumber> seen;
     for (auto const& one : bundle.exhibits) {
-        if (!seen.insert(one.number).second) return bad_input("an exhibit is listed twice").at(show(one.number)).coded("exhibit");
+        if (!seen.insert(one.number).second)
+            return bad_input("an exhibit is listed twice").at(show(one.number)).coded("exhibit");
         OpenedRelease::Exhibit exhibit{one.number, one.size_bytes, std::nullopt, {}};
         if (one.statement) {
             auto taken = take_statement(exhibit, *one.statement, release.policy());
@@ -82,7 +96,8 @@ Result<OpenedRelease> open_release(ReleaseBundle const& bundle) {
     return release;
 }
 
-Result<age::X25519Identity> case_key_of(OpenedRelease const& release, std::span<age::X25519Identity const> readers) {
+Result<age::X25519Identity> case_key_of(OpenedRelease const& release,
+                                        std::span<age::X25519Identity const> readers) {
     std::vector<SecretBytes> shares;
     std::vector<GuardianId> givers;
     bool any_for_us = release.for_everyone();
@@ -97,10 +112,12 @@ Result<age::X25519Identity> case_key_of(OpenedRelease const& release, std::span<
         givers.push_back(share->guardian);
     }
     if (!any_for_us) {
-        return wrong_use("this release is for named readers, and none of their keys was given").coded("no-reader")
+        return wrong_use("this release is for named readers, and none of their keys was given")
+            .coded("no-reader")
             .hint("give the age key of one of them, or publish the ciphertexts only");
     }
-    auto key = combine_case_key(shares, release.case_key_age, release.policy().case_recipient, share_digests(release.policy()));
+    auto key = combine_case_key(shares, release.case_key_age, release.policy().case_recipient,
+                                share_digests(release.policy()));
     if (key.ok()) return key;
     auto error = key.take_error();
     error.what = wrong_shares(release, givers, error.what);

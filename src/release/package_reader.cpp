@@ -13,7 +13,10 @@ constexpr std::size_t text_bytes_max = 512 * 1024;
 constexpr std::string_view first_part = ".part-000000";
 
 Error bad_package(std::string what, std::string const& name) {
-    return bad_input(std::move(what)).at(tar::printable(name)).coded("package").hint("nothing of it was kept");
+    return bad_input(std::move(what))
+        .at(tar::printable(name))
+        .coded("package")
+        .hint("nothing of it was kept");
 }
 
 // As the sealer numbers them: cut so that the number fits into a file name, no character in two.
@@ -21,7 +24,8 @@ std::string part_name(std::string_view entry, unsigned part) {
     char number[32];
     std::snprintf(number, sizeof number, ".part-%06u", part);
     std::size_t keep = std::min<std::size_t>(entry.size(), 255 - std::strlen(number));
-    while (keep > 0 && keep < entry.size() && (static_cast<Byte>(entry[keep]) & 0xc0) == 0x80) --keep;
+    while (keep > 0 && keep < entry.size() && (static_cast<Byte>(entry[keep]) & 0xc0) == 0x80)
+        --keep;
     return std::string(entry.substr(0, keep)) + number;
 }
 
@@ -31,7 +35,8 @@ bool is_filler(std::string_view name) { return name.starts_with(tar::padding_nam
 
 Outcome PackageReader::begin_original(std::string const& name) {
     auto const safe = TRY(tar::safe_relative_name(name));
-    if (safe.find('/') != std::string::npos || safe != name) return bad_package("the original has a path for a name", name);
+    if (safe.find('/') != std::string::npos || safe != name)
+        return bad_package("the original has a path for a name", name);
     into_ = Into::original;
     if (base_.empty()) {
         bool const captured = name.size() > first_part.size() && name.ends_with(first_part);
@@ -40,7 +45,8 @@ Outcome PackageReader::begin_original(std::string const& name) {
         next_part_ = 1;
         return {};
     }
-    if (name != part_name(base_, next_part_)) return bad_package("is not the next part of the original", name);
+    if (name != part_name(base_, next_part_))
+        return bad_package("is not the next part of the original", name);
     ++next_part_;
     return {};
 }
@@ -48,9 +54,12 @@ Outcome PackageReader::begin_original(std::string const& name) {
 Outcome PackageReader::on_entry(tar::Entry const& entry) {
     into_ = Into::nothing;
     if (is_filler(entry.name)) return {};
-    for (auto const& [name, text] : std::initializer_list<std::pair<std::string_view, std::string*>>{
-             {"disclosures.json", &disclosures}, {"exhibit-certificate.json", &exhibit_certificate},
-             {"device-certificate.age", &device_certificate_age}, {"policy.age", &policy_age}}) {
+    for (auto const& [name, text] :
+         std::initializer_list<std::pair<std::string_view, std::string*>>{
+             {"disclosures.json", &disclosures},
+             {"exhibit-certificate.json", &exhibit_certificate},
+             {"device-certificate.age", &device_certificate_age},
+             {"policy.age", &policy_age}}) {
         if (entry.name != name) continue;
         if (!text->empty()) return bad_package("is in the package twice", entry.name);
         if (entry.size > text_bytes_max) return bad_package("is too large", entry.name);

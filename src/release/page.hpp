@@ -1,4 +1,5 @@
-// The two things people read first: index.html (no script, nothing from elsewhere) and HOW-TO-CHECK.txt.
+// The two things people read first: index.html (no script, nothing from elsewhere) and
+// HOW-TO-CHECK.txt.
 #pragma once
 
 #include "release/publish.hpp"

@@ -19,7 +19,8 @@ constexpr std::size_t copy_bytes = 1 << 20;
 // Depends only on what every publisher knows alike, so that the torrent is the same.
 std::uint64_t piece_length_of(OpenedRelease const& release) {
     std::uint64_t total = 0;
-    for (auto const& exhibit : release.exhibits) total += 2 * std::min(exhibit.size_bytes, torrent::file_length_limit);
+    for (auto const& exhibit : release.exhibits)
+        total += 2 * std::min(exhibit.size_bytes, torrent::file_length_limit);
     return torrent::piece_length_for(total);
 }
 
@@ -30,20 +31,25 @@ std::string name_of(GuardianId const& guardian, DocumentDigest const& document) 
 class Publisher {
 public:
     Publisher(OpenedRelease const& release, CiphertextOpener const& ciphertexts,
-              std::optional<age::X25519Identity> key, FolderWriter folder, PublishOptions const& options)
-        : release_(release), ciphertexts_(ciphertexts), key_(std::move(key)), folder_(std::move(folder)), options_(options) {}
+              std::optional<age::X25519Identity> key, FolderWriter folder,
+              PublishOptions const& options)
+        : release_(release),
+          ciphertexts_(ciphertexts),
+          key_(std::move(key)),
+          folder_(std::move(folder)),
+          options_(options) {}
 
     Result<Published> run() {
         out_.opened = key_.has_value();
-        for (auto const& refused : release_.refused) out_.problems.push_back({refused.number, refused.why});
-        for (auto const& exhibit : release_.exhibits) {
-            TRY(publish_exhibit(exhibit));
-        }
+        for (auto const& refused : release_.refused)
+            out_.problems.push_back({refused.number, refused.why});
+        for (auto const& exhibit : release_.exhibits) { TRY(publish_exhibit(exhibit)); }
         TRY(write_case_files());
         TRY(write_bag_and_torrent());  // all of data/ is there
         TRY(write_documents());
         TRY(write_keys());
-        PageFacts const page{release_, out_, std::move(facts_), options_.base_url, options_.hosted_by};
+        PageFacts const page{release_, out_, std::move(facts_), options_.base_url,
+                             options_.hosted_by};
         TRY(folder_.write("index.html", write_page(page)));
         TRY(folder_.write("HOW-TO-CHECK.txt", write_how_to_check(page)));
         TRY(folder_.install());
@@ -55,14 +61,18 @@ private:
     Outcome publish_exhibit(OpenedRelease::Exhibit const& exhibit) {
         auto const path = TRY(ciphertexts_(exhibit.number));
         if (!path) {
-            out_.problems.push_back({exhibit.number, bad_input("there is no copy here").coded("missing")
-                                                         .hint("fetch it from another guardian and publish again")});
+            out_.problems.push_back(
+                {exhibit.number, bad_input("there is no copy here")
+                                     .coded("missing")
+                                     .hint("fetch it from another guardian and publish again")});
             return {};
         }
         auto done = key_ ? publish_opened(exhibit, *path) : copy_ciphertext(exhibit, *path);
-        if (!done.ok() && done.error().fault == Fault::input && key_ && std::string_view(done.error().code) != "root" &&
+        if (!done.ok() && done.error().fault == Fault::input && key_ &&
+            std::string_view(done.error().code) != "root" &&
             std::string_view(done.error().code) != "cipher-size") {
-            // It cannot be opened as it should; its ciphertext is still what was sealed, for others to judge.
+            // It cannot be opened as it should; its ciphertext is still what was sealed, for others
+            // to judge.
             out_.problems.push_back({exhibit.number, done.take_error()});
             clear(exhibit.number);
             done = copy_ciphertext(exhibit, *path);
@@ -75,7 +85,8 @@ private:
     }
 
     void clear(ExhibitNumber number) {
-        for (auto const* ending : {"", ".age", ".sd-jwt", ".disclosures.json"}) folder_.drop(place::exhibit_file(number, ending));
+        for (auto const* ending : {"", ".age", ".sd-jwt", ".disclosures.json"})
+            folder_.drop(place::exhibit_file(number, ending));
         for (auto const* ending : {".exhibit-certificate.json", ".device-certificate.json"}) {
             folder_.drop(std::string(place::proofs) + "/" + show(number) + ending);
         }
@@ -85,7 +96,9 @@ private:
     Outcome check_root(OpenedRelease::Exhibit const& exhibit, FileDigests const& cipher) {
         if (!exhibit.statement) return {};
         if (cipher.size != exhibit.statement->claims.size_bytes) {
-            return bad_input("this copy of the ciphertext is not complete").coded("cipher-size").hint("fetch another copy");
+            return bad_input("this copy of the ciphertext is not complete")
+                .coded("cipher-size")
+                .hint("fetch another copy");
         }
         return check_ciphertext(*exhibit.statement, CipherRoot(cipher.root), cipher.size);
     }
@@ -108,7 +121,8 @@ private:
 
     Outcome write_statement(OpenedRelease::Exhibit const& exhibit) {
         if (!exhibit.statement) return {};
-        return folder_.write(place::exhibit_file(exhibit.number, ".sd-jwt"), exhibit.statement_text);
+        return folder_.write(place::exhibit_file(exhibit.number, ".sd-jwt"),
+                             exhibit.statement_text);
     }
 
     Outcome publish_opened(OpenedRelease::Exhibit const& exhibit, Path const& path) {
@@ -127,32 +141,35 @@ private:
         age::Identity const* const identities[] = {&*key_};
         auto const* statement = exhibit.statement ? &*exhibit.statement : nullptr;
         UnpackInput const unpacking{input.get(), path, identities, statement, true};
-        auto opened = TRY(unpack(unpacking, tap, [&](ByteView piece) { return original.put(piece); }));
+        auto opened =
+            TRY(unpack(unpacking, tap, [&](ByteView piece) { return original.put(piece); }));
         auto const cipher_digests = TRY(folder_.end(std::move(cipher), cipher_name));
         TRY(check_root(exhibit, cipher_digests));
         auto const name = place::safe_file_name(opened.facts ? opened.facts->name : opened.name);
         auto const final_path = place::exhibit_file(exhibit.number, "/" + name);
         auto const digests = TRY(folder_.end(std::move(original), final_path));
-        if (opened.facts) {
-            TRY(check_block_tree(folder_.on_disk(final_path), *opened.facts));
-        }
+        if (opened.facts) { TRY(check_block_tree(folder_.on_disk(final_path), *opened.facts)); }
         TRY(write_statement(exhibit));
         TRY(write_proofs(exhibit, opened));
-        out_.exhibits.push_back({exhibit.number, name, digests.size, PlainDigest(digests.sha256), final_path, opened.unfinished});
+        out_.exhibits.push_back({exhibit.number, name, digests.size, PlainDigest(digests.sha256),
+                                 final_path, opened.unfinished});
         if (opened.facts) facts_.emplace_back(exhibit.number, std::move(*opened.facts));
         return {};
     }
 
     Outcome write_proofs(OpenedRelease::Exhibit const& exhibit, OpenedExhibit const& opened) {
         if (!opened.disclosures.empty()) {
-            TRY(folder_.write(place::exhibit_file(exhibit.number, ".disclosures.json"), opened.disclosures));
+            TRY(folder_.write(place::exhibit_file(exhibit.number, ".disclosures.json"),
+                              opened.disclosures));
         }
         auto const base = std::string(place::proofs) + "/" + show(exhibit.number);
         if (opened.exhibit_certificate) {
-            TRY(folder_.write(base + ".exhibit-certificate.json", write_envelope(*opened.exhibit_certificate)));
+            TRY(folder_.write(base + ".exhibit-certificate.json",
+                              write_envelope(*opened.exhibit_certificate)));
         }
         if (opened.device_certificate) {
-            TRY(folder_.write(base + ".device-certificate.json", write_envelope(*opened.device_certificate)));
+            TRY(folder_.write(base + ".device-certificate.json",
+                              write_envelope(*opened.device_certificate)));
         }
         return {};
     }
@@ -164,7 +181,8 @@ private:
         TRY(folder_.write(place::policy, write_envelope(own)));
         if (!key_) return {};
         auto const key = age::write_identity_file(*key_);
-        std::string text = std::string(policy.drill ? "# DRILL\n" : "") + "# Opens every exhibit of case " + policy.case_id.text() +
+        std::string text = std::string(policy.drill ? "# DRILL\n" : "") +
+                           "# Opens every exhibit of case " + policy.case_id.text() +
                            ":  age -d -i case-key.txt 0001.age | tar x\n";
         text += key.reveal_text();  // reveal: this is the release of it
         auto written = folder_.write(place::case_key, text);
@@ -174,12 +192,16 @@ private:
 
     Outcome write_bag_and_torrent() {
         std::vector<bagit::ListedFile> payload;
-        torrent::TorrentPlan plan{.name = "data", .piece_length = piece_length_of(release_), .files = {}, .web_seeds = options_.web_seeds};
+        torrent::TorrentPlan plan{.name = "data",
+                                  .piece_length = piece_length_of(release_),
+                                  .files = {},
+                                  .web_seeds = options_.web_seeds};
         std::string sums;
         for (auto const& file : folder_.listed()) {
             if (!file.path.starts_with("data/")) continue;
             payload.push_back({file.path, to_hex(file.digests.sha256), file.digests.size});
-            plan.files.push_back({components(file.path.substr(5)), file.digests.size, file.digests.root, file.digests.piece_layer});
+            plan.files.push_back({components(file.path.substr(5)), file.digests.size,
+                                  file.digests.root, file.digests.piece_layer});
         }
         for (auto const& one : out_.exhibits) {
             if (one.sha256) sums += one.sha256->hex() + "  " + one.path + "\n";
@@ -188,11 +210,15 @@ private:
         auto const& policy = release_.policy();
         std::vector<bagit::InfoField> info = {{"External-Identifier", policy.case_id.text()},
                                               {"Payload-Oxum", bagit::write_oxum(payload)}};
-        if (policy.drill) info.push_back({"External-Description", "DRILL: a rehearsal with a dummy case, not evidence"});
+        if (policy.drill)
+            info.push_back(
+                {"External-Description", "DRILL: a rehearsal with a dummy case, not evidence"});
         auto const info_text = TRY(bagit::write_bag_info(info));
         std::vector<bagit::ListedFile> tags;
-        for (auto const& [name, text] : {std::pair<std::string, std::string>{"bagit.txt", bagit::write_declaration()},
-                                         {"bag-info.txt", info_text}, {place::manifest, manifest}}) {
+        for (auto const& [name, text] :
+             {std::pair<std::string, std::string>{"bagit.txt", bagit::write_declaration()},
+              {"bag-info.txt", info_text},
+              {place::manifest, manifest}}) {
             TRY(folder_.write(name, text));
             tags.push_back({name, to_hex(sha256(text)), text.size()});
         }
@@ -225,7 +251,8 @@ private:
     Outcome write_all_of(char const* folder, std::vector<Signed<T>> const& documents) {
         std::set<std::string> written;
         for (auto const& one : documents) {
-            auto const name = std::string(folder) + "/" + name_of(one->guardian, one.digest()) + ".json";
+            auto const name =
+                std::string(folder) + "/" + name_of(one->guardian, one.digest()) + ".json";
             if (!written.insert(name).second) continue;
             TRY(folder_.write(name, write_envelope(one.envelope())));
         }
@@ -241,8 +268,10 @@ private:
         for (auto const& share : evidence.shares) {
             // As files, so that `age -d` opens them.
             for (std::size_t i = 0; i < share->encrypted.size(); ++i) {
-                auto const name = name_of(share->guardian, share.digest()) + "." + std::to_string(i + 1) + ".age";
-                TRY(folder_.write(std::string(place::shares) + "/" + name, share->encrypted[i].age_file));
+                auto const name =
+                    name_of(share->guardian, share.digest()) + "." + std::to_string(i + 1) + ".age";
+                TRY(folder_.write(std::string(place::shares) + "/" + name,
+                                  share->encrypted[i].age_file));
             }
         }
         TRY(folder_.write(place::locked_case_key, release_.case_key_age));
@@ -253,13 +282,16 @@ private:
     Outcome write_keys() {
         auto const folder = std::string(place::keys) + "/";
         auto const& policy = release_.policy();
-        TRY(folder_.write(folder + "witness-" + dsse_keyid(policy.witness) + ".pem", write_public_pem(policy.witness)));
+        TRY(folder_.write(folder + "witness-" + dsse_keyid(policy.witness) + ".pem",
+                          write_public_pem(policy.witness)));
         for (auto const& guardian : policy.guardians) {
-            TRY(folder_.write(folder + "guardian-" + guardian.id().hex() + ".pem", write_public_pem(guardian.key)));
+            TRY(folder_.write(folder + "guardian-" + guardian.id().hex() + ".pem",
+                              write_public_pem(guardian.key)));
         }
         for (auto const& exhibit : release_.exhibits) {
             if (!exhibit.statement) continue;
-            TRY(folder_.write(folder + "exhibit-" + show(exhibit.number) + ".pem", write_public_pem(exhibit.statement->key)));
+            TRY(folder_.write(folder + "exhibit-" + show(exhibit.number) + ".pem",
+                              write_public_pem(exhibit.statement->key)));
         }
         return {};
     }
@@ -277,13 +309,15 @@ private:
 }  // namespace
 
 Result<Published> publish(ReleaseBundle const& bundle, CiphertextOpener const& ciphertexts,
-                          std::span<age::X25519Identity const> readers, Path const& out, PublishOptions const& options) {
+                          std::span<age::X25519Identity const> readers, Path const& out,
+                          PublishOptions const& options) {
     auto const release = TRY(open_release(bundle));
     std::optional<age::X25519Identity> key;
     auto found = case_key_of(release, readers);
     if (found.ok()) key = found.take();
     // Without a reader's key the ciphertexts are published for those who have one.
-    else if (!readers.empty() || std::string_view(found.error().code) != "no-reader") return found.take_error();
+    else if (!readers.empty() || std::string_view(found.error().code) != "no-reader")
+        return found.take_error();
     auto const access = release.for_everyone() ? Access::everyone : Access::only_me;
     auto folder = TRY(FolderWriter::create(out, access, piece_length_of(release)));
     Publisher publisher(release, ciphertexts, std::move(key), std::move(folder), options);

@@ -19,25 +19,29 @@ struct PublishOptions {
 struct Published {
     struct Exhibit {
         ExhibitNumber number;
-        std::string name;                   // empty: only the ciphertext is published
+        std::string name;  // empty: only the ciphertext is published
         std::uint64_t size_bytes = 0;
         std::optional<PlainDigest> sha256;
-        std::string path;                   // "data/0001/VID_2041.mp4"
+        std::string path;  // "data/0001/VID_2041.mp4"
         bool unfinished = false;
     };
     std::vector<Exhibit> exhibits;
     // One bad exhibit (a planted one, a broken copy) never holds back the others.
-    struct Problem { ExhibitNumber number; Error why; };
+    struct Problem {
+        ExhibitNumber number;
+        Error why;
+    };
     std::vector<Problem> problems;
     std::string magnet;
     std::string torrent_file;
     Digest256 info_hash{};
-    bool opened = false;                    // false: for named readers, and none of their keys was given
+    bool opened = false;  // false: for named readers, and none of their keys was given
 };
 
-// `readers`: age keys of the named audience, if the publisher is one of it. Codes: those of open_release and
-// case_key_of, "exists", and of the disk.
+// `readers`: age keys of the named audience, if the publisher is one of it. Codes: those of
+// open_release and case_key_of, "exists", and of the disk.
 Result<Published> publish(ReleaseBundle const& bundle, CiphertextOpener const& ciphertexts,
-                          std::span<age::X25519Identity const> readers, Path const& out, PublishOptions const& options = {});
+                          std::span<age::X25519Identity const> readers, Path const& out,
+                          PublishOptions const& options = {});
 
 }  // namespace exhibit::release

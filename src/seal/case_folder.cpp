@@ -16,7 +16,9 @@ Result<CaseFolder> CaseFolder::open(Path folder) {
         return wrong_use("there is no case here")
             .at(folder.string())
             .coded("no-case")
-            .hint("begin one with  exhibit init NAME --guardians FILE, or name the right one with --case or --dir");
+            .hint(
+                "begin one with  exhibit init NAME --guardians FILE, or name the right one with "
+                "--case or --dir");
     }
     auto info = TRY(parse_case_info(*text));
     return CaseFolder(std::move(folder), std::move(info));
@@ -31,12 +33,16 @@ Result<std::vector<ExhibitRecord>> CaseFolder::exhibits() const {
     std::error_code problem;
     for (auto const& entry : std::filesystem::directory_iterator(folder_ / "exhibits", problem)) {
         // Anything else, such as what a killed process left half-written, is not an exhibit.
-        if (entry.path().extension() != ".json" || !parse_exhibit_number(entry.path().stem().string()).ok()) continue;
+        if (entry.path().extension() != ".json" ||
+            !parse_exhibit_number(entry.path().stem().string()).ok())
+            continue;
         auto const text = TRY(read_file(entry.path(), record_max));
         auto record = TRY(parse_exhibit_record(text));
         records.push_back(std::move(record));
     }
-    if (problem) return world_error("the exhibits cannot be listed: " + problem.message()).at(folder_.string());
+    if (problem)
+        return world_error("the exhibits cannot be listed: " + problem.message())
+            .at(folder_.string());
     std::ranges::sort(records, {}, [](ExhibitRecord const& r) { return r.number; });
     return records;
 }

@@ -32,7 +32,8 @@ struct SharedKey {
     std::vector<SecretBytes> shares;
 };
 
-// Makes the case key, divides what opens it, and proves that k shares give it back before it is let go.
+// Makes the case key, divides what opens it, and proves that k shares give it back before it is let
+// go.
 Result<SharedKey> make_shared_key(Quorum const& quorum, unsigned paper_shares) {
     auto const identity = age::X25519Identity::generate();
     auto const master = SecretBytes::random(32);
@@ -44,7 +45,8 @@ Result<SharedKey> make_shared_key(Quorum const& quorum, unsigned paper_shares) {
     shared.case_key_age = TRY(age::encrypt(text.reveal(), lock));
 
     std::vector<SecretBytes> some;
-    for (unsigned i = 0; i < quorum.k; ++i) some.push_back(shared.shares[shared.shares.size() - 1 - i].clone());
+    for (unsigned i = 0; i < quorum.k; ++i)
+        some.push_back(shared.shares[shared.shares.size() - 1 - i].clone());
     auto const again = TRY(slip39::combine(some, SecretBytes()));
     age::ScryptIdentity const opener(hex_passphrase(again), case_key_log_n);
     auto const opened = TRY(age::decrypt_secret(shared.case_key_age, opener, 1024));
@@ -53,7 +55,8 @@ Result<SharedKey> make_shared_key(Quorum const& quorum, unsigned paper_shares) {
 }
 
 // The true key set and a random one, each in a passphrase file, in random order (architecture §5).
-Result<std::vector<MadeCase::File>> lock_witness_keys(SigningKey const& witness, SecretBytes const& passphrase) {
+Result<std::vector<MadeCase::File>> lock_witness_keys(SigningKey const& witness,
+                                                      SecretBytes const& passphrase) {
     age::ScryptRecipient const own(passphrase.clone());
     age::ScryptRecipient const nobody(SecretBytes::random(32));
     auto const pem = write_private_pem(witness);
@@ -61,20 +64,26 @@ Result<std::vector<MadeCase::File>> lock_witness_keys(SigningKey const& witness,
     auto first = TRY(age::encrypt(pem.reveal(), own));
     auto second = TRY(age::encrypt(other_pem.reveal(), nobody));
     if (SystemRandom().bytes<1>()[0] & 1) std::swap(first, second);
-    return std::vector<MadeCase::File>{{"witness-1.age", std::move(first)}, {"witness-2.age", std::move(second)}};
+    return std::vector<MadeCase::File>{{"witness-1.age", std::move(first)},
+                                       {"witness-2.age", std::move(second)}};
 }
 
 Result<std::vector<MadeCase::File>> device_files(CaseId const& case_id, SigningKey const& witness,
-                                                 age::X25519Recipient const& recipient, Envelope const& policy) {
+                                                 age::X25519Recipient const& recipient,
+                                                 Envelope const& policy) {
     auto const device = SigningKey::generate();
-    auto const certificate = Signed<KeyCertificate>::sign(
-        {.case_id = case_id, .role = KeyCertificate::Role::device, .issuer = witness.public_key(),
-         .subject = device.public_key()}, witness);
-    auto certificate_age = TRY(age::encrypt(as_bytes(write_envelope(certificate.envelope())), recipient));
+    auto const certificate = Signed<KeyCertificate>::sign({.case_id = case_id,
+                                                           .role = KeyCertificate::Role::device,
+                                                           .issuer = witness.public_key(),
+                                                           .subject = device.public_key()},
+                                                          witness);
+    auto certificate_age =
+        TRY(age::encrypt(as_bytes(write_envelope(certificate.envelope())), recipient));
     auto policy_age = TRY(age::encrypt(as_bytes(write_envelope(policy)), recipient));
     auto pem = write_private_pem(device);
     return std::vector<MadeCase::File>{
-        {"device-key.pem", to_bytes(pem.reveal())},  // reveal: the device key lies open on the device by design
+        {"device-key.pem",
+         to_bytes(pem.reveal())},  // reveal: the device key lies open on the device by design
         {"device-certificate.age", std::move(certificate_age)},
         {"policy.age", std::move(policy_age)},
         {"case-recipient.txt", to_bytes(recipient.text() + "\n")}};
@@ -94,7 +103,8 @@ Outcome check_audience(std::vector<AudienceStage> const& audience) {
 Result<MadeCase> make_case(CasePlan plan, SecretBytes const& passphrase, WallTime now) {
     TRY(check_audience(plan.audience));
     if (plan.interval < plan.floors.interval_least || plan.grace < plan.floors.grace_least) {
-        return wrong_use("the interval or the grace is shorter than this case allows").coded("floors")
+        return wrong_use("the interval or the grace is shorter than this case allows")
+            .coded("floors")
             .hint("a rehearsal with short times is a case of its own:  exhibit init NAME --drill");
     }
     auto shared = TRY(make_shared_key(plan.quorum, plan.paper_shares));
@@ -115,8 +125,10 @@ Result<MadeCase> make_case(CasePlan plan, SecretBytes const& passphrase, WallTim
     for (std::size_t i = 0; i < plan.guardians.size(); ++i) {
         auto const& met = plan.guardians[i];
         auto const share_digest = DocumentDigest(sha256(shared.shares[i].reveal()));
-        policy.guardians.push_back({met.card.key, met.card.recipient, share_digest, met.card.hosts});
-        directory.entries.push_back({guardian_id(met.card.key), met.invitation.name, met.invitation.address, met.invitation.pin});
+        policy.guardians.push_back(
+            {met.card.key, met.card.recipient, share_digest, met.card.hosts});
+        directory.entries.push_back({guardian_id(met.card.key), met.invitation.name,
+                                     met.invitation.address, met.invitation.pin});
     }
     for (std::size_t i = plan.guardians.size(); i < shared.shares.size(); ++i) {
         policy.paper_shares.push_back(DocumentDigest(sha256(shared.shares[i].reveal())));
@@ -126,25 +138,41 @@ Result<MadeCase> make_case(CasePlan plan, SecretBytes const& passphrase, WallTim
     TRY(Policy::parse_payload(signed_policy.envelope().payload));
     auto const signed_directory = Signed<Directory>::sign(directory, witness);
 
-    CheckIn first{.case_id = plan.case_id, .claimed = now, .interval = plan.interval, .grace = plan.grace,
-                  .policy = signed_policy.digest(), .vouched = VouchedList{}.digest(), .clocks = {}};
+    CheckIn first{.case_id = plan.case_id,
+                  .claimed = now,
+                  .interval = plan.interval,
+                  .grace = plan.grace,
+                  .policy = signed_policy.digest(),
+                  .vouched = VouchedList{}.digest(),
+                  .clocks = {}};
     for (auto const& met : plan.guardians) first.clocks.push_back(met.clock);
     auto const check_in = Signed<CheckIn>::sign(first, witness);
-    made.first_check_in = {check_in.digest(), now, plan.interval, plan.grace, now + plan.interval, {}, first.clocks};
+    made.first_check_in = {check_in.digest(),   now, plan.interval, plan.grace,
+                           now + plan.interval, {},  first.clocks};
 
-    made.info = {.case_id = plan.case_id, .drill = plan.drill, .recipient = shared.recipient,
-                 .policy = signed_policy.digest(), .quorum = plan.quorum, .interval = plan.interval,
-                 .grace = plan.grace, .audience = plan.audience, .guardians = {}};
+    made.info = {.case_id = plan.case_id,
+                 .drill = plan.drill,
+                 .recipient = shared.recipient,
+                 .policy = signed_policy.digest(),
+                 .quorum = plan.quorum,
+                 .interval = plan.interval,
+                 .grace = plan.grace,
+                 .audience = plan.audience,
+                 .guardians = {}};
     for (std::size_t i = 0; i < plan.guardians.size(); ++i) {
         auto const& met = plan.guardians[i];
         auto const access = SystemRandom().bytes<32>();
-        made.info.guardians.push_back({met.card.key, met.invitation.name, met.invitation.address, met.invitation.pin, access});
+        made.info.guardians.push_back({met.card.key, met.invitation.name, met.invitation.address,
+                                       met.invitation.pin, access});
         auto const recipient = TRY(age::X25519Recipient::parse(met.card.recipient));
         // reveal: the share goes into an age file that only this guardian can open.
         auto share_age = TRY(age::encrypt(shared.shares[i].reveal(), recipient));
-        made.enrolments.push_back({.token = met.invitation.token, .policy = signed_policy.envelope(),
-                                   .directory = signed_directory.envelope(), .check_in = check_in.envelope(),
-                                   .share_age = std::move(share_age), .case_key_age = shared.case_key_age,
+        made.enrolments.push_back({.token = met.invitation.token,
+                                   .policy = signed_policy.envelope(),
+                                   .directory = signed_directory.envelope(),
+                                   .check_in = check_in.envelope(),
+                                   .share_age = std::move(share_age),
+                                   .case_key_age = shared.case_key_age,
                                    .access = access});
     }
     for (std::size_t i = plan.guardians.size(); i < shared.shares.size(); ++i) {
@@ -162,13 +190,16 @@ Outcome check_share_receipt(MadeCase const& made, std::size_t guardian, Envelope
     auto const opened = TRY(open_from_guardian<ShareReceipt>(receipt, made.policy));
     bool const fits = opened->guardian == expected.id() && opened->policy == made.info.policy &&
                       opened->share_digest == expected.share_digest;
-    if (!fits) return bad_input("confirmed another share than the one it was sent").coded("share-receipt");
+    if (!fits)
+        return bad_input("confirmed another share than the one it was sent").coded("share-receipt");
     return {};
 }
 
 Outcome install_case(Path const& folder, MadeCase const& made) {
     if (is_there(folder)) {
-        return wrong_use("there is already something of that name").at(folder.string()).coded("exists")
+        return wrong_use("there is already something of that name")
+            .at(folder.string())
+            .coded("exists")
             .hint("choose another name for the case");
     }
     TRY(make_folders(folder.parent_path()));
@@ -176,13 +207,13 @@ Outcome install_case(Path const& folder, MadeCase const& made) {
     std::error_code problem;
     std::filesystem::remove_all(aside, problem);  // of an init that was killed
     TRY(make_folders(aside / "exhibits"));
-    for (auto const& file : made.files) {
-        TRY(replace_file(aside / file.name, file.content));
-    }
+    for (auto const& file : made.files) { TRY(replace_file(aside / file.name, file.content)); }
     TRY(replace_file(aside / "last-check-in.json", write_check_in_memory(made.first_check_in)));
     TRY(replace_file(aside / "case.json", write_case_info(made.info)));
     std::filesystem::rename(aside, folder, problem);
-    if (problem) return world_error("the case cannot be put in place: " + problem.message()).at(folder.string());
+    if (problem)
+        return world_error("the case cannot be put in place: " + problem.message())
+            .at(folder.string());
     return sync_folder(folder.parent_path());
 }
 

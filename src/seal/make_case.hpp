@@ -1,8 +1,9 @@
-// A new case: keys, shares, policy, check-in 0. The case key exists only here, in locked memory, and is
-// gone when this returns; what is left of it are the shares inside the enrolments and on paper.
+// A new case: keys, shares, policy, check-in 0. The case key exists only here, in locked memory,
+// and is gone when this returns; what is left of it are the shares inside the enrolments and on
+// paper.
 //
-// Nothing is written to disk before every guardian has confirmed its share: a crash before that means a
-// new case. install_case puts the folder in place in one step.
+// Nothing is written to disk before every guardian has confirmed its share: a crash before that
+// means a new case. install_case puts the folder in place in one step.
 #pragma once
 
 #include "case/enrolment.hpp"
@@ -32,12 +33,15 @@ struct CasePlan {
 struct MadeCase {
     CaseInfo info;
     Policy policy;
-    CheckInMemory first_check_in;              // acknowledgements come with the receipts
-    std::vector<Enrolment> enrolments;         // one per guardian, in the order of info.guardians
-    std::vector<SecretBytes> paper_shares;     // words
-    Bytes case_key_age;                        // goes with paper shares too
+    CheckInMemory first_check_in;           // acknowledgements come with the receipts
+    std::vector<Enrolment> enrolments;      // one per guardian, in the order of info.guardians
+    std::vector<SecretBytes> paper_shares;  // words
+    Bytes case_key_age;                     // goes with paper shares too
     // Files of the case folder besides case.json and last-check-in.json.
-    struct File { std::string name; Bytes content; };
+    struct File {
+        std::string name;
+        Bytes content;
+    };
     std::vector<File> files;
 };
 

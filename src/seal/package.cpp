@@ -13,8 +13,9 @@ namespace {
 // Small enough to stay in the second-level cache between reading and hashing.
 constexpr std::size_t read_bytes = 32 * 1024;
 
-constexpr std::array<std::string_view, 5> own_names = {"disclosures.json", "exhibit-certificate.json",
-                                                       "device-certificate.age", "policy.age", tar::padding_name};
+constexpr std::array<std::string_view, 5> own_names = {
+    "disclosures.json", "exhibit-certificate.json", "device-certificate.age", "policy.age",
+    tar::padding_name};
 
 }  // namespace
 
@@ -30,7 +31,8 @@ std::string part_name(std::string_view entry, unsigned part) {
     std::snprintf(number, sizeof number, ".part-%06u", part);
     // A file name has at most 255 bytes; the number must fit, and no character be cut in two.
     std::size_t keep = std::min<std::size_t>(entry.size(), 255 - std::strlen(number));
-    while (keep > 0 && keep < entry.size() && (static_cast<Byte>(entry[keep]) & 0xc0) == 0x80) --keep;
+    while (keep > 0 && keep < entry.size() && (static_cast<Byte>(entry[keep]) & 0xc0) == 0x80)
+        --keep;
     return std::string(entry.substr(0, keep)) + number;
 }
 
@@ -94,7 +96,8 @@ Outcome PackageWriter::make_safe() {
     if (over != 0) {
         // A filler entry: its header takes one tar block, its content the rest of the chunk.
         auto const fill = age::chunk_bytes - over;
-        TRY(begin({.name = std::string(tar::padding_name) + "-" + std::to_string(fillers_++), .size = fill - tar::block_bytes}));
+        TRY(begin({.name = std::string(tar::padding_name) + "-" + std::to_string(fillers_++),
+                   .size = fill - tar::block_bytes}));
         TRY(zeros(fill - tar::block_bytes));
     }
     return pipeline_.flush();

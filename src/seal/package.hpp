@@ -1,15 +1,14 @@
-// The package: the plaintext of one exhibit, a POSIX tar that goes through the pipeline as it is made.
+// The package: the plaintext of one exhibit, a POSIX tar that goes through the pipeline as it is
+// made.
 //
 //   NAME                      the untouched original (a file), or
-//   NAME.part-000000 …        parts of at most 4 MiB (a pipe, a running capture, or what a file grew by)
-//   disclosures.json          what the witness can show later
-//   exhibit-certificate.json  device → exhibit key
-//   device-certificate.age    witness → device, copied unread
-//   policy.age                copied unread
-//   .padding                  up to the Padmé size
+//   NAME.part-000000 …        parts of at most 4 MiB (a pipe, a running capture, or what a file
+//   grew by) disclosures.json          what the witness can show later exhibit-certificate.json
+//   device → exhibit key device-certificate.age    witness → device, copied unread policy.age
+//   copied unread .padding                  up to the Padmé size
 //
-// Pieces of a capture are sealed into blocks at once; what the disk holds of a killed `seal` opens with
-// age up to the last part.
+// Pieces of a capture are sealed into blocks at once; what the disk holds of a killed `seal` opens
+// with age up to the last part.
 #pragma once
 
 #include "base/files.hpp"
@@ -21,14 +20,16 @@ namespace exhibit::seal {
 
 class PackageWriter {
 public:
-    PackageWriter(SealPipeline& pipeline, OriginalDigester& digester) : pipeline_(pipeline), digester_(digester) {}
+    PackageWriter(SealPipeline& pipeline, OriginalDigester& digester)
+        : pipeline_(pipeline), digester_(digester) {}
 
     // A whole entry of small content, not part of the original.
     Outcome add(std::string const& name, ByteView content);
 
-    // An entry of the original whose size is known: exactly `size` bytes from the descriptor, digested and
-    // packed as they are read. Code "changed" when the file ends before.
-    Outcome add_original(tar::Entry const& entry, int fd, Path const& name, std::function<void(std::uint64_t)> const& progress);
+    // An entry of the original whose size is known: exactly `size` bytes from the descriptor,
+    // digested and packed as they are read. Code "changed" when the file ends before.
+    Outcome add_original(tar::Entry const& entry, int fd, Path const& name,
+                         std::function<void(std::uint64_t)> const& progress);
     // A part of the original that is in memory.
     Outcome add_part(tar::Entry const& entry, ByteView content);
 

@@ -24,7 +24,8 @@ struct Block {
 struct SealPipeline::Core {
     Core(age::MadeHead head_, CipherTarget target_)
         : head(std::move(head_.bytes)), cipher(head_.key), target(std::move(target_)) {
-        for (std::size_t i = 0; i < blocks_in_flight; ++i) free.push_back(std::make_unique<Block>());
+        for (std::size_t i = 0; i < blocks_in_flight; ++i)
+            free.push_back(std::make_unique<Block>());
         worker = std::thread([this] { work(); });
     }
 
@@ -70,7 +71,8 @@ struct SealPipeline::Core {
         while (from < block.used) {
             auto const size = std::min(age::chunk_bytes, block.used - from);
             bool const ends = from + size == block.used && block.last == age::Last::yes;
-            cipher.seal(number++, ends ? age::Last::yes : age::Last::no, ByteView(block.plain).subspan(from, size),
+            cipher.seal(number++, ends ? age::Last::yes : age::Last::no,
+                        ByteView(block.plain).subspan(from, size),
                         MutableBytes(sealed).subspan(to, size + aead_tag_bytes));
             from += size;
             to += size + aead_tag_bytes;
@@ -141,9 +143,7 @@ SealPipeline::~SealPipeline() = default;
 Result<MutableBytes> SealPipeline::space() {
     // A full block is handed over only now, when more is sure to come: the last one must be marked.
     if (core_->current && core_->current->used == block_bytes) core_->submit(age::Last::no);
-    if (!core_->current) {
-        TRY(core_->take_free());
-    }
+    if (!core_->current) { TRY(core_->take_free()); }
     return MutableBytes(core_->current->plain).subspan(core_->current->used);
 }
 
@@ -174,9 +174,7 @@ Outcome SealPipeline::flush() {
 
 Result<CipherFacts> SealPipeline::finish() {
     // After a failure the last block was never filled: the target's own error is the answer.
-    if (!core_->current || core_->current->used == 0) {
-        TRY(core_->wait_until_done());
-    }
+    if (!core_->current || core_->current->used == 0) { TRY(core_->wait_until_done()); }
     VERIFY(core_->current && core_->current->used > 0);  // a package is never empty
     core_->submit(age::Last::yes);
     TRY(core_->wait_until_done());

@@ -1,8 +1,9 @@
 // The hot path: plaintext blocks in, age ciphertext out, on two threads.
 //
-// The caller's thread reads footage straight into space() and hashes the plaintext; the worker encrypts
-// (64 KiB chunks, formats/age), hashes the ciphertext (BEP 52 tree) and writes. Three blocks of 1 MiB
-// travel between them, whatever the size of the footage. No byte is copied on the way.
+// The caller's thread reads footage straight into space() and hashes the plaintext; the worker
+// encrypts (64 KiB chunks, formats/age), hashes the ciphertext (BEP 52 tree) and writes. Three
+// blocks of 1 MiB travel between them, whatever the size of the footage. No byte is copied on the
+// way.
 #pragma once
 
 #include <functional>

@@ -53,8 +53,10 @@ Result<Parts> gather(CaseFolder const& folder, SealOptions const& options) {
     if (!device_key.ok()) return device_key.take_error();
     auto certificate = TRY(read_file(folder.path() / "device-certificate.age", small_file_max));
     auto policy = TRY(read_file(folder.path() / "policy.age", small_file_max));
-    return Parts{.recipients = std::move(recipients), .device_key = device_key.take(),
-                 .device_certificate = std::move(certificate), .policy = std::move(policy)};
+    return Parts{.recipients = std::move(recipients),
+                 .device_key = device_key.take(),
+                 .device_certificate = std::move(certificate),
+                 .policy = std::move(policy)};
 }
 
 // Names must be text in the disclosures; what is no UTF-8 is shown escaped.
@@ -74,13 +76,17 @@ std::optional<WallTime> newest_clock(CaseFolder const& folder) {
 }
 
 // The entries after the original, and the end of the package. Returns the disclosures.
-Result<std::vector<Disclosure>> close_package(PackageWriter& package, Parts const& parts, CaseFolder const& folder,
-                                              SealFacts const& facts, Random& random) {
+Result<std::vector<Disclosure>> close_package(PackageWriter& package, Parts const& parts,
+                                              CaseFolder const& folder, SealFacts const& facts,
+                                              Random& random) {
     auto disclosures = TRY(make_disclosures(facts, random));
     TRY(package.add("disclosures.json", as_bytes(write_disclosures(disclosures))));
-    auto const certificate = Signed<KeyCertificate>::sign(
-        {.case_id = folder.info().case_id, .role = KeyCertificate::Role::exhibit,
-         .issuer = parts.device_key.public_key(), .subject = parts.exhibit_key.public_key()}, parts.device_key);
+    auto const certificate =
+        Signed<KeyCertificate>::sign({.case_id = folder.info().case_id,
+                                      .role = KeyCertificate::Role::exhibit,
+                                      .issuer = parts.device_key.public_key(),
+                                      .subject = parts.exhibit_key.public_key()},
+                                     parts.device_key);
     TRY(package.add("exhibit-certificate.json", as_bytes(write_envelope(certificate.envelope()))));
     TRY(package.add("device-certificate.age", parts.device_certificate));
     TRY(package.add("policy.age", parts.policy));
@@ -95,8 +101,8 @@ SealFacts facts_of(OriginalDigests const& original, Parts const& parts, std::str
     facts.size_bytes = original.size;
     facts.name = fact_name(name);
     facts.block_root = original.root;
-    // reveal: the seed goes into disclosures.json, inside the encryption; who may read the package may
-    // check parts of the original against the tree.
+    // reveal: the seed goes into disclosures.json, inside the encryption; who may read the package
+    // may check parts of the original against the tree.
     auto const seed = parts.block_seed.reveal();
     std::copy(seed.begin(), seed.end(), facts.block_seed.begin());
     facts.claimed_time = options.claimed_time;
@@ -110,9 +116,12 @@ SealFacts facts_of(OriginalDigests const& original, Parts const& parts, std::str
 }
 
 // Statement, then the record that makes the exhibit one. The ciphertext is in place before.
-Result<ExhibitRecord> finish_exhibit(CaseFolder const& folder, ExhibitNumber number, CipherFacts const& cipher,
-                                     std::vector<Disclosure> const& disclosures, Parts const& parts, Random& random) {
-    SealClaims const claims{folder.info().case_id, number, folder.info().drill, cipher.root, cipher.size_bytes};
+Result<ExhibitRecord> finish_exhibit(CaseFolder const& folder, ExhibitNumber number,
+                                     CipherFacts const& cipher,
+                                     std::vector<Disclosure> const& disclosures, Parts const& parts,
+                                     Random& random) {
+    SealClaims const claims{folder.info().case_id, number, folder.info().drill, cipher.root,
+                            cipher.size_bytes};
     auto const statement = TRY(sign_statement(claims, disclosures, parts.exhibit_key, random));
     TRY(replace_file(folder.exhibit_file(number, ".sd-jwt"), statement));
     ExhibitRecord record;
@@ -125,13 +134,16 @@ Result<ExhibitRecord> finish_exhibit(CaseFolder const& folder, ExhibitNumber num
 }
 
 Error about(Error error, Path const& file) {
-    if (error.safe.empty()) error.safe = "the original is untouched; nothing half-written was left behind";
+    if (error.safe.empty())
+        error.safe = "the original is untouched; nothing half-written was left behind";
     if (error.where.empty()) error.where = file.string();
     return error;
 }
 
 Error not_a_file(Path const& file) {
-    return wrong_use("is not a regular file").at(file.string()).coded("not-a-file")
+    return wrong_use("is not a regular file")
+        .at(file.string())
+        .coded("not-a-file")
         .hint("a pipe or a device is sealed with  exhibit seal --name NAME -");
 }
 
@@ -139,7 +151,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file, SealOptions const& options, WallTime now) {
+Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file,
+                                     SealOptions const& options, WallTime now) {
     struct stat info {};
     // Looked at before it is opened: opening a named pipe waits until somebody writes into it.
     if (::stat(file.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) return not_a_file(file);
@@ -150,7 +163,9 @@ Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file,
     auto parts = TRY(gather(folder, options));
     auto const number = TRY(folder.next_number());
     auto pending = TRY(PendingFile::create(folder.exhibit_file(number, ".age")));
-    auto const target = [&](ByteView bytes) { return write_all(pending.fd(), bytes, pending.aside()); };
+    auto const target = [&](ByteView bytes) {
+        return write_all(pending.fd(), bytes, pending.aside());
+    };
     auto pipeline = TRY(SealPipeline::create(parts.pointers(), target));
     OriginalDigester digester(parts.block_seed);
     PackageWriter package(pipeline, digester);
@@ -159,20 +174,24 @@ Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file,
     sealed.name = file.filename().string();
     auto const entry = entry_name(sealed.name);
     auto const size = static_cast<std::uint64_t>(info.st_size);
-    TRY(package.add_original({.name = entry, .size = size, .mtime = info.st_mtim.tv_sec}, input.get(), file,
-                             [&](std::uint64_t done) { if (options.progress) options.progress(done, size); }));
+    TRY(package.add_original({.name = entry, .size = size, .mtime = info.st_mtim.tv_sec},
+                             input.get(), file, [&](std::uint64_t done) {
+                                 if (options.progress) options.progress(done, size);
+                             }));
     // What the file grew by while it was read becomes parts of its own.
     Bytes grown(part_bytes);
     for (;;) {
         auto const got = TRY(read_some(input.get(), grown, file));
         if (got == 0) break;
-        TRY(package.add_part({.name = part_name(entry, ++sealed.parts), .size = got, .mtime = info.st_mtim.tv_sec},
-                             ByteView(grown).first(got)));
+        TRY(package.add_part(
+            {.name = part_name(entry, ++sealed.parts), .size = got, .mtime = info.st_mtim.tv_sec},
+            ByteView(grown).first(got)));
     }
     auto const original = digester.finish();
     auto facts = facts_of(original, parts, sealed.name, options, folder, now);
     facts.parts = sealed.parts;
-    facts.file_time = WallTime::from_ms(static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1000 + info.st_mtim.tv_nsec / 1'000'000);
+    facts.file_time = WallTime::from_ms(static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1000 +
+                                        info.st_mtim.tv_nsec / 1'000'000);
     SystemRandom random;
     auto const disclosures = TRY(close_package(package, parts, folder, facts, random));
     auto const cipher = TRY(pipeline.finish());
@@ -181,7 +200,8 @@ Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file,
     sealed.sync_seconds = seconds_since(sync_start);
     auto record = finish_exhibit(folder, number, cipher, disclosures, parts, random);
     if (!record.ok()) {
-        // A full disk, mostly: without its record the ciphertext is no exhibit and only takes space.
+        // A full disk, mostly: without its record the ciphertext is no exhibit and only takes
+        // space.
         TRY(remove_file(folder.exhibit_file(number, ".sd-jwt")));
         TRY(remove_file(folder.exhibit_file(number, ".age")));
         return record.take_error();
@@ -191,21 +211,25 @@ Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file,
     return sealed;
 }
 
-// NNNN.growing becomes NNNN.age. Its record is on disk before, so that it is never taken for a leftover.
+// NNNN.growing becomes NNNN.age. Its record is on disk before, so that it is never taken for a
+// leftover.
 Outcome put_in_place(CaseFolder const& folder, ExhibitNumber number) {
     auto const growing = folder.exhibit_file(number, capture_ending);
     auto const whole = folder.exhibit_file(number, ".age");
-    if (::rename(growing.c_str(), whole.c_str()) != 0) return system_error("cannot be put in place", whole.string());
+    if (::rename(growing.c_str(), whole.c_str()) != 0)
+        return system_error("cannot be put in place", whole.string());
     return sync_folder(whole.parent_path());
 }
 
 // The statement of a recording that was killed between its statement and its record, if it fits.
-Result<std::optional<DocumentDigest>> statement_of_capture(CaseFolder const& folder, ExhibitRecord const& record) {
+Result<std::optional<DocumentDigest>> statement_of_capture(CaseFolder const& folder,
+                                                           ExhibitRecord const& record) {
     auto const file = folder.exhibit_file(record.number, ".sd-jwt");
     if (auto const text = read_text_file(file, small_file_max); text.ok()) {
         auto const statement = SealStatement::parse(*text);
         bool const fits = statement.ok() && statement->claims.root == record.root &&
-                          statement->claims.number == record.number && statement->claims.size_bytes == record.size_bytes;
+                          statement->claims.number == record.number &&
+                          statement->claims.size_bytes == record.size_bytes;
         if (fits) return std::optional<DocumentDigest>(statement->digest);
     }
     TRY(remove_file(file));
@@ -236,7 +260,8 @@ Result<ExhibitRecord> keep_unfinished(CaseFolder const& folder, ExhibitNumber nu
 
 // Fills `part` until it is full, two seconds have passed since its first byte, or the input ends.
 enum class PartEnd { full, time, end };
-Result<PartEnd> fill_part(int fd, Bytes& part, std::size_t& used, std::function<bool()> const& should_stop) {
+Result<PartEnd> fill_part(int fd, Bytes& part, std::size_t& used,
+                          std::function<bool()> const& should_stop) {
     used = 0;
     auto begun = std::chrono::steady_clock::now();
     for (;;) {
@@ -246,7 +271,8 @@ Result<PartEnd> fill_part(int fd, Bytes& part, std::size_t& used, std::function<
         if (ready < 0 && errno != EINTR) return system_error("cannot be read", "the pipe");
         if (ready > 0) {
             auto const n = ::read(fd, part.data() + used, part.size() - used);
-            if (n < 0 && errno != EINTR && errno != EAGAIN) return system_error("cannot be read", "the pipe");
+            if (n < 0 && errno != EINTR && errno != EAGAIN)
+                return system_error("cannot be read", "the pipe");
             if (n == 0) return PartEnd::end;
             if (n > 0 && used == 0) begun = std::chrono::steady_clock::now();
             if (n > 0) used += static_cast<std::size_t>(n);
@@ -258,17 +284,21 @@ Result<PartEnd> fill_part(int fd, Bytes& part, std::size_t& used, std::function<
 
 }  // namespace
 
-Result<SealedExhibit> seal_file(CaseFolder const& folder, Path const& file, SealOptions const& options, WallTime now) {
+Result<SealedExhibit> seal_file(CaseFolder const& folder, Path const& file,
+                                SealOptions const& options, WallTime now) {
     auto sealed = seal_open_file(folder, file, options, now);
     if (!sealed.ok()) return about(sealed.take_error(), file);
     return sealed;
 }
 
-Result<SealedExhibit> seal_stream(CaseFolder const& folder, int fd, std::string const& name, SealOptions const& options,
-                                  WallTime now, std::function<bool()> const& should_stop) {
+Result<SealedExhibit> seal_stream(CaseFolder const& folder, int fd, std::string const& name,
+                                  SealOptions const& options, WallTime now,
+                                  std::function<bool()> const& should_stop) {
     TRY(tar::safe_relative_name(name));
     if (name.find('/') != std::string::npos || name.size() > 255) {
-        return wrong_use("the name of a recording is a file name without a path").at(name).coded("name");
+        return wrong_use("the name of a recording is a file name without a path")
+            .at(name)
+            .coded("name");
     }
     auto parts = TRY(gather(folder, options));
     auto const number = TRY(folder.next_number());
@@ -286,7 +316,9 @@ Result<SealedExhibit> seal_stream(CaseFolder const& folder, int fd, std::string 
         std::size_t used = 0;
         end = TRY(fill_part(fd, part, used, should_stop));
         if (used == 0) continue;
-        TRY(package.add_part({.name = part_name(entry_name(name), sealed.parts++), .size = used, .mtime = now.since_epoch_ms() / 1000},
+        TRY(package.add_part({.name = part_name(entry_name(name), sealed.parts++),
+                              .size = used,
+                              .mtime = now.since_epoch_ms() / 1000},
                              ByteView(part).first(used)));
         if (end == PartEnd::time) {
             TRY(package.make_safe());
@@ -314,9 +346,12 @@ Result<std::vector<ExhibitRecord>> recover(CaseFolder const& folder) {
     std::vector<ExhibitRecord> kept;
     std::vector<Path> found;
     std::error_code problem;
-    for (auto const& entry : std::filesystem::directory_iterator(folder.path() / "exhibits", problem)) found.push_back(entry.path());
+    for (auto const& entry :
+         std::filesystem::directory_iterator(folder.path() / "exhibits", problem))
+        found.push_back(entry.path());
     // Captures first: the statement beside one may be its own.
-    std::stable_partition(found.begin(), found.end(), [](Path const& path) { return path.extension() == capture_ending; });
+    std::stable_partition(found.begin(), found.end(),
+                          [](Path const& path) { return path.extension() == capture_ending; });
     for (auto const& path : found) {
         auto const name = path.filename().string();
         auto const number = parse_exhibit_number(path.stem().string());

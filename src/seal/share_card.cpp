@@ -18,14 +18,16 @@ std::vector<std::string_view> split_words(std::string_view words) {
 }
 
 std::string title(ShareCard const& card) {
-    return std::string(card.drill ? "DRILL - " : "") + "Share " + std::to_string(card.number) + " of " +
-           std::to_string(card.of) + " on paper";
+    return std::string(card.drill ? "DRILL - " : "") + "Share " + std::to_string(card.number) +
+           " of " + std::to_string(card.of) + " on paper";
 }
 
 std::string explanation(ShareCard const& card) {
     return "Any " + std::to_string(card.needed) +
-           " shares together open what a witness sealed; this one alone opens nothing. Keep it where nobody looks, "
-           "tell nobody that you have it. If the guardians are gone, bring it to the others: any SLIP-39 tool "
+           " shares together open what a witness sealed; this one alone opens nothing. Keep it "
+           "where nobody looks, "
+           "tell nobody that you have it. If the guardians are gone, bring it to the others: any "
+           "SLIP-39 tool "
            "puts the words together, and  exhibit open --shares  does too.";
 }
 
@@ -46,9 +48,11 @@ Result<SecretBytes> write_share_card(ShareCard const& card, SecretBytes const& w
     std::string page;
     page.reserve(card_bytes_max);  // no reallocation: a grown string would leave an unwiped copy
     page += "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>" + title(card) +
-            "</title><style>body{font:14pt sans-serif;margin:2cm}ol{columns:3}svg{width:7cm}</style><h1>" +
+            "</title><style>body{font:14pt "
+            "sans-serif;margin:2cm}ol{columns:3}svg{width:7cm}</style><h1>" +
             title(card) + "</h1><p>" + explanation(card) + "</p><ol>";
-    for (auto const word : split_words(words.reveal_text())) page.append("<li>").append(word).append("</li>");
+    for (auto const word : split_words(words.reveal_text()))
+        page.append("<li>").append(word).append("</li>");
     page.append("</ol>").append(svg).append("</html>\n");
     wipe(svg);
     VERIFY(page.size() < card_bytes_max);
@@ -63,8 +67,8 @@ Result<SecretBytes> show_share_card(ShareCard const& card, SecretBytes const& wo
     unsigned number = 0;
     for (auto const word : split_words(words.reveal_text())) {
         char cell[48];
-        std::snprintf(cell, sizeof cell, "%2u %-10.*s%s", number + 1, static_cast<int>(word.size()), word.data(),
-                      number % 4 == 3 ? "\n" : " ");
+        std::snprintf(cell, sizeof cell, "%2u %-10.*s%s", number + 1, static_cast<int>(word.size()),
+                      word.data(), number % 4 == 3 ? "\n" : " ");
         text.append(cell);
         wipe(MutableBytes(reinterpret_cast<Byte*>(cell), sizeof cell));
         ++number;

@@ -1,5 +1,5 @@
-// A share on paper: words, a QR code of the same words, and what the holder must know. One page of HTML
-// that prints on any printer; nothing in it needs a network or a script.
+// A share on paper: words, a QR code of the same words, and what the holder must know. One page of
+// HTML that prints on any printer; nothing in it needs a network or a script.
 #pragma once
 
 #include "base/secret.hpp"

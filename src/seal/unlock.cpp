@@ -18,7 +18,9 @@ Result<SigningKey> unlock_witness_key(CaseFolder const& folder, SecretBytes cons
         if (pem.ok()) {
             found = pem.take();
         } else if (std::string_view(pem.error().code) != "no-match") {
-            return std::move(pem.take_error()).at(std::string(name)).still_safe("the guardians keep what they have");
+            return std::move(pem.take_error())
+                .at(std::string(name))
+                .still_safe("the guardians keep what they have");
         }
     }
     if (!found) {

@@ -1,5 +1,5 @@
-// The witness's key from its passphrase. Both files are always tried to the end, whichever opens, so that
-// neither time nor traces tell which one was the true one.
+// The witness's key from its passphrase. Both files are always tried to the end, whichever opens,
+// so that neither time nor traces tell which one was the true one.
 #pragma once
 
 #include "seal/case_folder.hpp"

@@ -4,8 +4,8 @@
 //   create -> growing --append, sync, truncate--> growing -- finish --> finished
 //   either -- remove --> gone
 //
-// Codes: "not-found", "exists", "offset" (append is not at the end), "finished" (it may not change any
-// more), "name", "disk-full", "system". Every function may be called from any thread.
+// Codes: "not-found", "exists", "offset" (append is not at the end), "finished" (it may not change
+// any more), "name", "disk-full", "system". Every function may be called from any thread.
 #pragma once
 
 #include <compare>
@@ -23,8 +23,9 @@ inline constexpr std::size_t blob_name_bytes_max = 200;
 // One read returns no more than this; footage is read in pieces.
 inline constexpr std::size_t blob_read_bytes_max = std::size_t{16} << 20;
 
-// Components of [a-z0-9._-] separated by '/', none empty, none beginning with a dot, so that no name
-// can climb out of its folder, hide, or differ only by case. The first component is usually the case.
+// Components of [a-z0-9._-] separated by '/', none empty, none beginning with a dot, so that no
+// name can climb out of its folder, hide, or differ only by case. The first component is usually
+// the case.
 class BlobName {
 public:
     static Result<BlobName> parse(std::string_view text);
@@ -46,10 +47,12 @@ class Blobs {
 public:
     virtual ~Blobs() = default;
 
-    // An empty growing blob; that it exists is durable when this returns. "exists" if the name is taken.
+    // An empty growing blob; that it exists is durable when this returns. "exists" if the name is
+    // taken.
     virtual Outcome create(BlobName const& name) = 0;
     virtual Result<BlobInfo> info(BlobName const& name) = 0;
-    // Offset must equal the size. All of the bytes are added or none (after a failure the size is as before).
+    // Offset must equal the size. All of the bytes are added or none (after a failure the size is
+    // as before).
     virtual Outcome append(BlobName const& name, std::uint64_t offset, ByteView bytes) = 0;
     // Durable when this returns. When it fails, everything since the last good sync is taken back:
     // ask for the size and append again. (After a failed fsync the kernel forgets what it could not
@@ -68,8 +71,8 @@ public:
     virtual Result<std::vector<BlobInfo>> list(std::string_view prefix) = 0;
     // For quotas: the bytes held under the prefix, growing ones too.
     virtual Result<std::uint64_t> bytes_under(std::string_view prefix) = 0;
-    // For engines that have files: where the content lies now, for sendfile and for hashing in place.
-    // Changes when the blob is finished. None: this engine has no files.
+    // For engines that have files: where the content lies now, for sendfile and for hashing in
+    // place. Changes when the blob is finished. None: this engine has no files.
     virtual Result<std::optional<Path>> local_path(BlobName const& name) = 0;
 
     Result<std::uint64_t> size(BlobName const& name);
@@ -77,9 +80,9 @@ public:
     Outcome put(BlobName const& name, ByteView content);
 };
 
-// Plain files: <root>/<2 hex digits>/<name with '+' for '/'>, and ",growing" at the end while it grows.
-// The digits are the first byte of SHA-256 of the name's first component: the blobs of one case share
-// a folder, 10,000 cases make 256 folders. Holds <root>/lock until it ends.
+// Plain files: <root>/<2 hex digits>/<name with '+' for '/'>, and ",growing" at the end while it
+// grows. The digits are the first byte of SHA-256 of the name's first component: the blobs of one
+// case share a folder, 10,000 cases make 256 folders. Holds <root>/lock until it ends.
 class FolderBlobs final : public Blobs {
 public:
     static Result<std::unique_ptr<FolderBlobs>> open(Path root);

@@ -1,9 +1,10 @@
-// Blobs as plain files. A name's place and state are in the file name alone, so a copy made with any
-// tool is a copy of the store.
+// Blobs as plain files. A name's place and state are in the file name alone, so a copy made with
+// any tool is a copy of the store.
 //
-// Durability. Linux tells of a failed write-back once, to the descriptors open at that time; afterwards
-// the page counts as clean. So a blob's size is remembered as of the last good fsync, a failed fsync
-// cuts the file back to it, and a file opened anew for appending is fsynced before its size is believed.
+// Durability. Linux tells of a failed write-back once, to the descriptors open at that time;
+// afterwards the page counts as clean. So a blob's size is remembered as of the last good fsync, a
+// failed fsync cuts the file back to it, and a file opened anew for appending is fsynced before its
+// size is believed.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,7 +40,10 @@ std::string file_name_of(BlobName const& name) {
     return flat;
 }
 
-struct Found { BlobName name; bool finished; };
+struct Found {
+    BlobName name;
+    bool finished;
+};
 
 // None for what is not ours: lost+found, a person's notes.
 std::optional<Found> read_file_name(std::string text) {
@@ -57,7 +61,8 @@ Error not_found(BlobName const& name) {
 }
 
 Outcome cut(int fd, std::uint64_t size, Path const& path) {
-    if (::ftruncate(fd, static_cast<off_t>(size)) != 0) return system_error("cannot be cut", path.string());
+    if (::ftruncate(fd, static_cast<off_t>(size)) != 0)
+        return system_error("cannot be cut", path.string());
     return {};
 }
 
@@ -75,10 +80,12 @@ Outcome write_at(int fd, std::uint64_t offset, ByteView bytes, Path const& path)
 Result<Bytes> read_at(int fd, std::uint64_t offset, std::size_t length, Path const& path) {
     auto const size = TRY(file_size(fd, path));
     if (offset >= size) return Bytes();
-    Bytes out(static_cast<std::size_t>(std::min<std::uint64_t>({length, blob_read_bytes_max, size - offset})));
+    Bytes out(static_cast<std::size_t>(
+        std::min<std::uint64_t>({length, blob_read_bytes_max, size - offset})));
     std::size_t got = 0;
     while (got < out.size()) {
-        auto const n = ::pread(fd, out.data() + got, out.size() - got, static_cast<off_t>(offset + got));
+        auto const n =
+            ::pread(fd, out.data() + got, out.size() - got, static_cast<off_t>(offset + got));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return system_error("cannot be read", path.string());
         if (n == 0) break;
@@ -133,7 +140,9 @@ private:
     Path growing_path(BlobName const& name) const {
         return folder(name) / (file_name_of(name) + std::string(growing_mark));
     }
-    std::mutex& stripe(BlobName const& name) { return stripes_[std::hash<std::string>()(name.text()) % stripes]; }
+    std::mutex& stripe(BlobName const& name) {
+        return stripes_[std::hash<std::string>()(name.text()) % stripes];
+    }
 
     Result<Open> open_growing(BlobName const& name);
     void remember(BlobName const& name, Open const& blob);
@@ -158,7 +167,9 @@ Result<std::shared_ptr<Growing>> FolderBlobs::Engine::open_growing(BlobName cons
         }
     }
     if (is_there(finished_path(name))) {
-        return wrong_use("is finished and cannot change any more").at(name.text()).coded("finished");
+        return wrong_use("is finished and cannot change any more")
+            .at(name.text())
+            .coded("finished");
     }
     auto const path = growing_path(name);
     Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
@@ -187,7 +198,9 @@ void FolderBlobs::Engine::forget(BlobName const& name) {
 
 Outcome FolderBlobs::Engine::create(BlobName const& name) {
     std::lock_guard const hold(stripe(name));
-    auto const taken = [&] { return world_error("is stored already").at(name.text()).coded("exists"); };
+    auto const taken = [&] {
+        return world_error("is stored already").at(name.text()).coded("exists");
+    };
     if (is_there(finished_path(name))) return taken();
     TRY(make_folders(folder(name)));
     auto file = create_new_file(growing_path(name));
@@ -215,7 +228,8 @@ Result<BlobInfo> FolderBlobs::Engine::info(BlobName const& name) {
     std::lock_guard const hold(stripe(name));
     for (bool const finished : {true, false}) {
         auto const path = finished ? finished_path(name) : growing_path(name);
-        if (::lstat(path.c_str(), &found) == 0) return BlobInfo{name, static_cast<std::uint64_t>(found.st_size), finished};
+        if (::lstat(path.c_str(), &found) == 0)
+            return BlobInfo{name, static_cast<std::uint64_t>(found.st_size), finished};
         if (errno != ENOENT) return system_error("cannot be measured", path.string());
     }
     return not_found(name);
@@ -226,7 +240,9 @@ Outcome FolderBlobs::Engine::append(BlobName const& name, std::uint64_t offset, 
     auto blob = TRY(open_growing(name));
     if (offset != blob->size) {
         return bad_input("would be continued at " + std::to_string(offset) + " but ends at " +
-                         std::to_string(blob->size)).at(name.text()).coded("offset");
+                         std::to_string(blob->size))
+            .at(name.text())
+            .coded("offset");
     }
     if (bytes.size() > static_cast<std::uint64_t>(INT64_MAX) - offset) {
         return bad_input("would be too large").at(name.text()).coded("too-large");
@@ -244,7 +260,8 @@ Outcome FolderBlobs::Engine::append(BlobName const& name, std::uint64_t offset, 
 Outcome FolderBlobs::Engine::sync(BlobName const& name) {
     std::lock_guard const hold(stripe(name));
     auto blob = open_growing(name);
-    if (!blob.ok() && std::strcmp(blob.error().code, "finished") == 0) return {};  // finish has synced it
+    if (!blob.ok() && std::strcmp(blob.error().code, "finished") == 0)
+        return {};  // finish has synced it
     if (!blob.ok()) return blob.take_error();
     if ((*blob)->size == (*blob)->synced) return {};
     auto synced = sync_growing(**blob);
@@ -256,8 +273,10 @@ Outcome FolderBlobs::Engine::truncate(BlobName const& name, std::uint64_t size) 
     std::lock_guard const hold(stripe(name));
     auto blob = TRY(open_growing(name));
     if (size > blob->size) {
-        return bad_input("ends at " + std::to_string(blob->size) + ", before " + std::to_string(size))
-            .at(name.text()).coded("offset");
+        return bad_input("ends at " + std::to_string(blob->size) + ", before " +
+                         std::to_string(size))
+            .at(name.text())
+            .coded("offset");
     }
     TRY(cut(blob->file.get(), size, blob->path));
     blob->size = size;
@@ -297,7 +316,8 @@ Outcome FolderBlobs::Engine::remove(BlobName const& name) {
     return sync_folder(folder(name));
 }
 
-Result<Bytes> FolderBlobs::Engine::read(BlobName const& name, std::uint64_t offset, std::size_t length) {
+Result<Bytes> FolderBlobs::Engine::read(BlobName const& name, std::uint64_t offset,
+                                        std::size_t length) {
     // A finished blob never changes, so it is read without any lock.
     auto finished = open_for_reading(finished_path(name));
     if (finished.ok()) return read_at(finished->get(), offset, length, finished_path(name));
@@ -311,7 +331,8 @@ Result<Bytes> FolderBlobs::Engine::read(BlobName const& name, std::uint64_t offs
     return not_found(name);
 }
 
-Outcome FolderBlobs::Engine::scan_folder(Path const& shard, std::string_view prefix, std::vector<BlobInfo>& into) {
+Outcome FolderBlobs::Engine::scan_folder(Path const& shard, std::string_view prefix,
+                                         std::vector<BlobInfo>& into) {
     std::shared_lock const hold(names_);
     std::error_code failed;
     std::filesystem::directory_iterator entry(shard, failed);
@@ -323,7 +344,10 @@ Outcome FolderBlobs::Engine::scan_folder(Path const& shard, std::string_view pre
         if (::lstat(entry->path().c_str(), &file) != 0 || !S_ISREG(file.st_mode)) continue;
         into.push_back({found->name, static_cast<std::uint64_t>(file.st_size), found->finished});
     }
-    if (failed) return world_error("cannot be listed: " + failed.message()).at(shard.string()).coded("system");
+    if (failed)
+        return world_error("cannot be listed: " + failed.message())
+            .at(shard.string())
+            .coded("system");
     return {};
 }
 
@@ -364,13 +388,17 @@ Outcome FolderBlobs::append(BlobName const& name, std::uint64_t offset, ByteView
     return engine_->append(name, offset, bytes);
 }
 Outcome FolderBlobs::sync(BlobName const& name) { return engine_->sync(name); }
-Outcome FolderBlobs::truncate(BlobName const& name, std::uint64_t size) { return engine_->truncate(name, size); }
+Outcome FolderBlobs::truncate(BlobName const& name, std::uint64_t size) {
+    return engine_->truncate(name, size);
+}
 Outcome FolderBlobs::finish(BlobName const& name) { return engine_->finish(name); }
 Outcome FolderBlobs::remove(BlobName const& name) { return engine_->remove(name); }
 Result<Bytes> FolderBlobs::read(BlobName const& name, std::uint64_t offset, std::size_t length) {
     return engine_->read(name, offset, length);
 }
-Result<std::vector<BlobInfo>> FolderBlobs::list(std::string_view prefix) { return engine_->list(prefix); }
+Result<std::vector<BlobInfo>> FolderBlobs::list(std::string_view prefix) {
+    return engine_->list(prefix);
+}
 Result<std::uint64_t> FolderBlobs::bytes_under(std::string_view prefix) {
     auto const blobs = TRY(engine_->list(prefix));
     std::uint64_t sum = 0;

@@ -10,8 +10,8 @@ Result<std::optional<Bytes>> MemoryRows::get(Table table, std::string_view key) 
     return std::optional<Bytes>(found->second);
 }
 
-Result<std::vector<Row>> MemoryRows::scan(Table table, std::string_view prefix, std::string_view after,
-                                          std::size_t limit) {
+Result<std::vector<Row>> MemoryRows::scan(Table table, std::string_view prefix,
+                                          std::string_view after, std::size_t limit) {
     std::lock_guard const hold(mutex_);
     std::vector<Row> out;
     for (auto const& [key, value] : tables_[table]) {
@@ -28,13 +28,17 @@ Outcome MemoryRows::commit(Batch batch) {
     if (failure_) return *failure_;
     for (auto& write : batch) {
         auto& rows = tables_[write.table];
-        if (write.value) rows.insert_or_assign(std::move(write.key), std::move(*write.value));
-        else rows.erase(write.key);
+        if (write.value)
+            rows.insert_or_assign(std::move(write.key), std::move(*write.value));
+        else
+            rows.erase(write.key);
     }
     return {};
 }
 
-void MemoryRows::commit_later(Batch batch, std::function<void(Outcome)> done) { done(commit(std::move(batch))); }
+void MemoryRows::commit_later(Batch batch, std::function<void(Outcome)> done) {
+    done(commit(std::move(batch)));
+}
 
 void MemoryRows::fail_commits_with(std::optional<Error> error) {
     std::lock_guard const hold(mutex_);

@@ -1,7 +1,7 @@
 // Rows: ordered key -> bytes in named tables, changed only by atomic, durable batches.
 //
-// Limits are checked before anything is queued, so that one oversized batch cannot fail its neighbours
-// in a group commit. Every function may be called from any thread.
+// Limits are checked before anything is queued, so that one oversized batch cannot fail its
+// neighbours in a group commit. Every function may be called from any thread.
 #pragma once
 
 #include <array>
@@ -21,8 +21,9 @@ namespace exhibit {
 
 enum class Table { cases, exhibits, envelopes, uploads, invitations, settings, releases };
 
-inline constexpr std::array all_tables{Table::cases,       Table::exhibits, Table::envelopes, Table::uploads,
-                                       Table::invitations, Table::settings, Table::releases};
+inline constexpr std::array all_tables{Table::cases,   Table::exhibits,    Table::envelopes,
+                                       Table::uploads, Table::invitations, Table::settings,
+                                       Table::releases};
 
 // The name in the database and in messages: "cases".
 char const* name_of(Table table);
@@ -53,8 +54,8 @@ public:
 
     // At most limit rows in byte order of their keys: those that begin with prefix and come after
     // `after` (exclusive; empty = from the start). The next page starts after the last key.
-    virtual Result<std::vector<Row>> scan(Table table, std::string_view prefix, std::string_view after,
-                                          std::size_t limit) = 0;
+    virtual Result<std::vector<Row>> scan(Table table, std::string_view prefix,
+                                          std::string_view after, std::size_t limit) = 0;
 
     // All of the batch or nothing, on disk when this returns. Not to be called from a `done`.
     virtual Outcome commit(Batch batch) = 0;
@@ -69,7 +70,8 @@ public:
     virtual Outcome check() = 0;
 };
 
-// One SQLite file in WAL mode. Codes: "busy" (another process has it), "disk-full", "corrupt", "system".
+// One SQLite file in WAL mode. Codes: "busy" (another process has it), "disk-full", "corrupt",
+// "system".
 class SqliteRows final : public Rows {
 public:
     // Makes the file and its folders if need be. Holds `file`.lock until it ends.

@@ -1,6 +1,8 @@
-// The only file that sees SQLite. Two connections: one belongs to the writer thread, one to whoever reads.
+// The only file that sees SQLite. Two connections: one belongs to the writer thread, one to whoever
+// reads.
 //
-//   commit_later -> queue -> writer thread: BEGIN, every batch that waits, COMMIT (one fsync) -> done, done, …
+//   commit_later -> queue -> writer thread: BEGIN, every batch that waits, COMMIT (one fsync) ->
+//   done, done, …
 //
 // While one fsync runs the next batches gather, so the rate grows with the load without any timer.
 #include <sqlite3.h>
@@ -26,8 +28,12 @@ constexpr std::size_t queued_bytes_max = std::size_t{64} << 20;
 constexpr int application_id = 0x45584842;  // "EXHB", shown by file(1)
 constexpr int layout_version = 1;
 
-struct CloseDatabase { void operator()(sqlite3* database) const { sqlite3_close_v2(database); } };
-struct EndStatement { void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); } };
+struct CloseDatabase {
+    void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+};
+struct EndStatement {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
 using Database = std::unique_ptr<sqlite3, CloseDatabase>;
 using Statement = std::unique_ptr<sqlite3_stmt, EndStatement>;
 
@@ -46,9 +52,11 @@ Error sqlite_error(sqlite3* database, std::string what, std::string where) {
     int const rc = database == nullptr ? SQLITE_NOMEM : sqlite3_extended_errcode(database);
     char const* code = code_of(rc, database == nullptr ? 0 : sqlite3_system_errno(database));
     // sqlite3_errstr, not sqlite3_errmsg: the latter may quote content.
-    Error error = world_error(std::move(what) + ": " + sqlite3_errstr(rc)).at(std::move(where)).coded(code);
+    Error error =
+        world_error(std::move(what) + ": " + sqlite3_errstr(rc)).at(std::move(where)).coded(code);
     if (std::strcmp(code, "disk-full") == 0) error.mend = "free some space, then try again";
-    if (std::strcmp(code, "corrupt") == 0) error.mend = "stop, copy the folder aside, then restore a backup";
+    if (std::strcmp(code, "corrupt") == 0)
+        error.mend = "stop, copy the folder aside, then restore a backup";
     return error;
 }
 
@@ -68,15 +76,18 @@ Result<Statement> prepare(sqlite3* database, std::string const& sql, Path const&
 }
 
 // The bytes must outlive the step. A null pointer would mean NULL, not "no bytes".
-// Not called `bind`: a Bytes argument would then find std::bind, which takes anything and does nothing.
+// Not called `bind`: a Bytes argument would then find std::bind, which takes anything and does
+// nothing.
 void bind_bytes(sqlite3_stmt* statement, int place, ByteView bytes) {
-    sqlite3_bind_blob64(statement, place, bytes.empty() ? "" : static_cast<void const*>(bytes.data()),
-                        bytes.size(), SQLITE_STATIC);
+    sqlite3_bind_blob64(statement, place,
+                        bytes.empty() ? "" : static_cast<void const*>(bytes.data()), bytes.size(),
+                        SQLITE_STATIC);
 }
 
 ByteView column(sqlite3_stmt* statement, int place) {
     auto const* data = static_cast<Byte const*>(sqlite3_column_blob(statement, place));
-    return {data, data == nullptr ? 0 : static_cast<std::size_t>(sqlite3_column_bytes(statement, place))};
+    return {data,
+            data == nullptr ? 0 : static_cast<std::size_t>(sqlite3_column_bytes(statement, place))};
 }
 
 // A cached statement is put back to its start whatever happens in between.
@@ -97,30 +108,38 @@ private:
 
 Result<Database> open_database(Path const& file, int cache_kib) {
     sqlite3* raw = nullptr;
-    int const flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int const flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     int const rc = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
     Database database(raw);
     if (rc != SQLITE_OK) return sqlite_error(raw, "the database cannot be opened", file.string());
     sqlite3_busy_timeout(raw, 10'000);
     // FULL: the write-ahead log is fsynced at every commit, which is the promise of commit().
     // journal_size_limit gives space back after a burst. A file from elsewhere may not bring code.
-    TRY(execute(raw,
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=8388608;"
-                "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
-                "PRAGMA cache_size=-" + std::to_string(cache_kib), file));
+    TRY(execute(
+        raw,
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=8388608;"
+        "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
+        "PRAGMA cache_size=-" +
+            std::to_string(cache_kib),
+        file));
     return database;
 }
 
 Result<int> read_number(sqlite3* database, std::string const& pragma, Path const& file) {
     auto statement = TRY(prepare(database, pragma, file));
-    if (sqlite3_step(statement.get()) != SQLITE_ROW) return sqlite_error(database, "cannot be read", file.string());
+    if (sqlite3_step(statement.get()) != SQLITE_ROW)
+        return sqlite_error(database, "cannot be read", file.string());
     return sqlite3_column_int(statement.get(), 0);
 }
 
 Outcome make_tables(sqlite3* database, Path const& file) {
     auto const found = TRY(read_number(database, "PRAGMA user_version", file));
     if (found > layout_version) {
-        return world_error("was written by a newer exhibit").at(file.string()).coded("too-new").hint("update exhibit");
+        return world_error("was written by a newer exhibit")
+            .at(file.string())
+            .coded("too-new")
+            .hint("update exhibit");
     }
     std::string sql = "BEGIN IMMEDIATE;";
     for (auto table : all_tables) {
@@ -143,7 +162,8 @@ std::string end_of(std::string_view prefix) {
 
 std::size_t bytes_of(Batch const& batch) {
     std::size_t bytes = 0;
-    for (auto const& write : batch) bytes += write.key.size() + (write.value ? write.value->size() : 0);
+    for (auto const& write : batch)
+        bytes += write.key.size() + (write.value ? write.value->size() : 0);
     return bytes;
 }
 
@@ -161,13 +181,16 @@ public:
     ~Engine();
     Outcome start();
     Result<std::optional<Bytes>> get(Table table, std::string_view key);
-    Result<std::vector<Row>> scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit);
+    Result<std::vector<Row>> scan(Table table, std::string_view prefix, std::string_view after,
+                                  std::size_t limit);
     void submit(Batch batch, std::function<void(Outcome)> done);
     Outcome check();
     bool is_writer_thread() const { return std::this_thread::get_id() == thread_.get_id(); }
 
 private:
-    struct TableStatements { Statement put, erase, get, scan; };
+    struct TableStatements {
+        Statement put, erase, get, scan;
+    };
     TableStatements& of(Table table) { return statements_[static_cast<std::size_t>(table)]; }
     Outcome prepare_all();
     void run();
@@ -224,12 +247,16 @@ Outcome SqliteRows::Engine::prepare_all() {
     for (auto table : all_tables) {
         std::string const name = name_of(table);
         auto& s = of(table);
-        s.put = TRY(prepare(writer_.get(), "INSERT OR REPLACE INTO " + name + " VALUES (?1, ?2)", file_));
+        s.put = TRY(
+            prepare(writer_.get(), "INSERT OR REPLACE INTO " + name + " VALUES (?1, ?2)", file_));
         s.erase = TRY(prepare(writer_.get(), "DELETE FROM " + name + " WHERE key = ?1", file_));
         s.get = TRY(prepare(reader_.get(), "SELECT value FROM " + name + " WHERE key = ?1", file_));
         // ?2 makes the start exclusive; keys are never empty, so an empty ?2 excludes nothing.
-        s.scan = TRY(prepare(reader_.get(), "SELECT key, value FROM " + name +
-                             " WHERE key >= ?1 AND key <> ?2 AND key < ?3 ORDER BY key LIMIT ?4", file_));
+        s.scan =
+            TRY(prepare(reader_.get(),
+                        "SELECT key, value FROM " + name +
+                            " WHERE key >= ?1 AND key <> ?2 AND key < ?3 ORDER BY key LIMIT ?4",
+                        file_));
     }
     return {};
 }
@@ -240,24 +267,27 @@ Result<std::optional<Bytes>> SqliteRows::Engine::get(Table table, std::string_vi
     bind_bytes(use.get(), 1, as_bytes(key));
     int const rc = sqlite3_step(use.get());
     if (rc == SQLITE_DONE) return std::optional<Bytes>();
-    if (rc != SQLITE_ROW) return sqlite_error(reader_.get(), "the database cannot be read", file_.string());
+    if (rc != SQLITE_ROW)
+        return sqlite_error(reader_.get(), "the database cannot be read", file_.string());
     return std::optional<Bytes>(to_bytes(column(use.get(), 0)));
 }
 
-Result<std::vector<Row>> SqliteRows::Engine::scan(Table table, std::string_view prefix, std::string_view after,
-                                                  std::size_t limit) {
+Result<std::vector<Row>> SqliteRows::Engine::scan(Table table, std::string_view prefix,
+                                                  std::string_view after, std::size_t limit) {
     std::lock_guard const hold(reader_mutex_);
     auto const end = end_of(prefix);
     Use const use(of(table).scan);
     bind_bytes(use.get(), 1, as_bytes(std::max(prefix, after)));
     bind_bytes(use.get(), 2, as_bytes(after));
     bind_bytes(use.get(), 3, as_bytes(end));
-    sqlite3_bind_int64(use.get(), 4, static_cast<sqlite3_int64>(std::min<std::size_t>(limit, INT64_MAX)));
+    sqlite3_bind_int64(use.get(), 4,
+                       static_cast<sqlite3_int64>(std::min<std::size_t>(limit, INT64_MAX)));
     std::vector<Row> out;
     for (;;) {
         int const rc = sqlite3_step(use.get());
         if (rc == SQLITE_DONE) return out;
-        if (rc != SQLITE_ROW) return sqlite_error(reader_.get(), "the database cannot be read", file_.string());
+        if (rc != SQLITE_ROW)
+            return sqlite_error(reader_.get(), "the database cannot be read", file_.string());
         out.emplace_back(to_string(column(use.get(), 0)), to_bytes(column(use.get(), 1)));
     }
 }
@@ -267,7 +297,9 @@ void SqliteRows::Engine::submit(Batch batch, std::function<void(Outcome)> done) 
     std::unique_lock hold(queue_mutex_);
     // A `done` that submits more runs on the thread that makes room, so it must not wait for room.
     if (!is_writer_thread()) {
-        room_.wait(hold, [&] { return queue_.size() < queued_batches_max && queued_bytes_ < queued_bytes_max; });
+        room_.wait(hold, [&] {
+            return queue_.size() < queued_batches_max && queued_bytes_ < queued_bytes_max;
+        });
     }
     queued_bytes_ += bytes;
     queue_.push_back({std::move(batch), bytes, std::move(done)});
@@ -300,14 +332,16 @@ std::vector<Waiting> SqliteRows::Engine::next_group() {
     return group;
 }
 
-// Together if possible. If not, each alone, so that a batch fails for its own reason only: on a full
-// disk an erase or a small batch may still find room.
+// Together if possible. If not, each alone, so that a batch fails for its own reason only: on a
+// full disk an erase or a small batch may still find room.
 void SqliteRows::Engine::write_group(std::vector<Waiting>& group) {
     std::vector<Outcome> outcomes(group.size());
     auto together = write_together(group);
-    if (!together.ok() && group.size() == 1) outcomes[0] = std::move(together);
+    if (!together.ok() && group.size() == 1)
+        outcomes[0] = std::move(together);
     else if (!together.ok()) {
-        for (std::size_t i = 0; i < group.size(); ++i) outcomes[i] = write_together(std::span(group).subspan(i, 1));
+        for (std::size_t i = 0; i < group.size(); ++i)
+            outcomes[i] = write_together(std::span(group).subspan(i, 1));
     }
     for (std::size_t i = 0; i < group.size(); ++i) {
         group[i].batch = {};
@@ -329,7 +363,8 @@ Outcome SqliteRows::Engine::write_all_of(std::span<Waiting> group) {
     auto const step = [&](Statement const& statement) -> Outcome {
         Use const use(statement);
         if (sqlite3_step(use.get()) == SQLITE_DONE) return {};
-        return sqlite_error(writer_.get(), "the database cannot be written", file_.string()).still_safe("nothing was changed");
+        return sqlite_error(writer_.get(), "the database cannot be written", file_.string())
+            .still_safe("nothing was changed");
     };
     TRY(step(begin_));
     for (auto const& waiting : group) {
@@ -343,7 +378,8 @@ Outcome SqliteRows::Engine::apply(Write const& write) {
     bind_bytes(use.get(), 1, as_bytes(write.key));
     if (write.value) bind_bytes(use.get(), 2, *write.value);
     if (sqlite3_step(use.get()) == SQLITE_DONE) return {};
-    return sqlite_error(writer_.get(), "the database cannot be written", file_.string()).still_safe("nothing was changed");
+    return sqlite_error(writer_.get(), "the database cannot be written", file_.string())
+        .still_safe("nothing was changed");
 }
 
 // On a connection of its own: it takes long and must not hold up the readers.
@@ -351,9 +387,12 @@ Outcome SqliteRows::Engine::check() {
     auto database = TRY(open_database(file_, 4096));
     auto statement = TRY(prepare(database.get(), "PRAGMA integrity_check(1)", file_));
     int const rc = sqlite3_step(statement.get());
-    if (rc != SQLITE_ROW) return sqlite_error(database.get(), "the database cannot be checked", file_.string());
+    if (rc != SQLITE_ROW)
+        return sqlite_error(database.get(), "the database cannot be checked", file_.string());
     if (as_text(column(statement.get(), 0)) == "ok") return {};
-    return world_error("the database is damaged").at(file_.string()).coded("corrupt")
+    return world_error("the database is damaged")
+        .at(file_.string())
+        .coded("corrupt")
         .hint("stop, copy the folder aside, then restore a backup");
 }
 
@@ -370,10 +409,12 @@ Result<std::unique_ptr<SqliteRows>> SqliteRows::open(Path file) {
     return std::unique_ptr<SqliteRows>(new SqliteRows(std::move(engine)));
 }
 
-Result<std::optional<Bytes>> SqliteRows::get(Table table, std::string_view key) { return engine_->get(table, key); }
+Result<std::optional<Bytes>> SqliteRows::get(Table table, std::string_view key) {
+    return engine_->get(table, key);
+}
 
-Result<std::vector<Row>> SqliteRows::scan(Table table, std::string_view prefix, std::string_view after,
-                                          std::size_t limit) {
+Result<std::vector<Row>> SqliteRows::scan(Table table, std::string_view prefix,
+                                          std::string_view after, std::size_t limit) {
     return engine_->scan(table, prefix, after, limit);
 }
 
@@ -381,13 +422,15 @@ Outcome SqliteRows::commit(Batch batch) {
     VERIFY(!engine_->is_writer_thread());  // it would wait for itself
     std::promise<Outcome> promise;
     auto future = promise.get_future();
-    commit_later(std::move(batch), [&promise](Outcome outcome) { promise.set_value(std::move(outcome)); });
+    commit_later(std::move(batch),
+                 [&promise](Outcome outcome) { promise.set_value(std::move(outcome)); });
     return future.get();
 }
 
 void SqliteRows::commit_later(Batch batch, std::function<void(Outcome)> done) {
     auto allowed = check_limits(batch);
-    // A refused batch takes its place in the queue too (empty): `done` comes in the order of submission.
+    // A refused batch takes its place in the queue too (empty): `done` comes in the order of
+    // submission.
     if (allowed.ok()) return engine_->submit(std::move(batch), std::move(done));
     auto const refusal = allowed.take_error();
     engine_->submit({}, [refusal, tell = std::move(done)](Outcome const&) { tell(refusal); });

@@ -50,8 +50,11 @@ TEST(ResultDeathTest, the_value_of_an_error_is_never_read) {
 }
 
 TEST(SystemError, names_the_classes_a_program_can_act_on) {
-    std::pair<int, char const*> const classes[] = {
-        {ENOSPC, "disk-full"}, {EDQUOT, "disk-full"}, {ENOENT, "not-found"}, {EEXIST, "exists"}, {EIO, "system"}};
+    std::pair<int, char const*> const classes[] = {{ENOSPC, "disk-full"},
+                                                   {EDQUOT, "disk-full"},
+                                                   {ENOENT, "not-found"},
+                                                   {EEXIST, "exists"},
+                                                   {EIO, "system"}};
     for (auto const& [number, code] : classes) {
         errno = number;
         auto const error = system_error("cannot be written", "x");
@@ -60,7 +63,8 @@ TEST(SystemError, names_the_classes_a_program_can_act_on) {
         EXPECT_EQ(error.what.rfind("cannot be written: ", 0), 0u);
     }
     errno = ENOENT;
-    EXPECT_EQ(system_error("cannot be opened", "x").what, "cannot be opened: no such file or directory");
+    EXPECT_EQ(system_error("cannot be opened", "x").what,
+              "cannot be opened: no such file or directory");
 }
 
 }  // namespace

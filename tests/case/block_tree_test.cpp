@@ -40,15 +40,27 @@ Digest256 dumb_tree(ByteView seed, ByteView data) {
         append(info, big_endian<8>(i));
         Bytes leaf{0};
         append(leaf, ByteView(hkdf_sha256_public(seed, {}, info)).first(16));
-        append(leaf, data.subspan(i * 65536, std::min<std::size_t>(65536, data.size() - i * 65536)));
+        append(leaf,
+               data.subspan(i * 65536, std::min<std::size_t>(65536, data.size() - i * 65536)));
         leaves.push_back(sha256(leaf));
     }
     return dumb_root(leaves);
 }
 
 constexpr std::size_t block = original_block_bytes;
-constexpr std::size_t sizes[] = {0, 1, 100, block - 1, block, block + 1, 2 * block, 2 * block + 7,
-                                 3 * block, 5 * block - 1, 7 * block + 1, 8 * block, 37 * block + 12345};
+constexpr std::size_t sizes[] = {0,
+                                 1,
+                                 100,
+                                 block - 1,
+                                 block,
+                                 block + 1,
+                                 2 * block,
+                                 2 * block + 7,
+                                 3 * block,
+                                 5 * block - 1,
+                                 7 * block + 1,
+                                 8 * block,
+                                 37 * block + 12345};
 
 TEST(BlockTree, agrees_with_the_definition_at_every_size_and_piece) {
     auto const seed = test_seed();
@@ -79,7 +91,8 @@ TEST(BlockTree, the_empty_tree_is_the_digest_of_nothing) {
 TEST(BlockTree, the_salt_is_hkdf) {
     auto const seed = test_seed();
     BlockSalts const salts(seed);
-    for (std::uint64_t index : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{70000}, ~std::uint64_t{0}}) {
+    for (std::uint64_t index :
+         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{70000}, ~std::uint64_t{0}}) {
         auto info = to_bytes("exhibit-block");
         append(info, big_endian<8>(index));
         auto const okm = hkdf_sha256_public(seed.reveal(), {}, info);

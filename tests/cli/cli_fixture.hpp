@@ -67,8 +67,15 @@ public:
     void start() {
         auto const log = below_ / (name_ + ".log");
         put(log, "");
-        std::vector<std::string> words{program, "guard", "serve", "--data", data().string(), "--listen",
-                                       "127.0.0.1:" + std::to_string(port_), "--name", name_,
+        std::vector<std::string> words{program,
+                                       "guard",
+                                       "serve",
+                                       "--data",
+                                       data().string(),
+                                       "--listen",
+                                       "127.0.0.1:" + std::to_string(port_),
+                                       "--name",
+                                       name_,
                                        "--host-releases"};
         words.insert(words.end(), more_.begin(), more_.end());
         process_ = Background(

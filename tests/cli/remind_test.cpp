@@ -6,8 +6,8 @@ namespace {
 
 TEST(RemindCommand, counts_from_the_last_check_in_that_was_done) {
     World world({"ana", "bruno", "chen"});
-    auto const begun = world.init("alive", {"--audience", "public", "--every", "300s", "--grace", "60m",
-                                            "--trust-every-guardian"});
+    auto const begun = world.init("alive", {"--audience", "public", "--every", "300s", "--grace",
+                                            "60m", "--trust-every-guardian"});
     auto const calendar = (world.folder / "next.ics").string();
     EXPECT_EQ(world.json({"remind", "--ics", calendar})["deadline"], begun["deadline"]);
 

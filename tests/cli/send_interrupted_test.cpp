@@ -1,5 +1,6 @@
-// One upload, interrupted again and again at random: by a kill -9 of the sender, and by a wire that breaks
-// under it. It ends byte-identical, and no interruption costs more than one chunk sent again.
+// One upload, interrupted again and again at random: by a kill -9 of the sender, and by a wire that
+// breaks under it. It ends byte-identical, and no interruption costs more than one chunk sent
+// again.
 #include "kill_fixture.hpp"
 #include "support/relay.hpp"
 
@@ -17,14 +18,15 @@ struct Interrupted : ::testing::Test {
     Interrupted() {
         world.guardians.push_back(std::make_unique<TestGuardian>(
             world.folder.path(), "bruno",
-            std::vector<std::string>{"--public-address", "127.0.0.1:" + std::to_string(relay.port())}));
+            std::vector<std::string>{"--public-address",
+                                     "127.0.0.1:" + std::to_string(relay.port())}));
         relay.set_target(world.guardians[1]->port());
     }
 };
 
 TEST_F(Interrupted, twenty_times_it_resends_at_most_a_chunk_each) {
-    auto const begun = world.init("sending", {"--audience", "public", "--every", "300s", "--grace", "60m",
-                                              "--trust-every-guardian"});
+    auto const begun = world.init("sending", {"--audience", "public", "--every", "300s", "--grace",
+                                              "60m", "--trust-every-guardian"});
     put(world.folder / "clip.mp4", footage(96 << 20, seed()));
     auto const sealed = world.json({"seal", (world.folder / "clip.mp4").string()});
     std::string const number = sealed["exhibits"][0]["number"];
@@ -51,12 +53,15 @@ TEST_F(Interrupted, twenty_times_it_resends_at_most_a_chunk_each) {
     world.json({"send"});
     auto const sent = relay.bytes_in() - before;
     auto const interruptions = static_cast<std::uint64_t>(killed + cuts);
-    std::printf("send: %d kills and %d cuts in one upload of %.1f MB: %.1f MB went out, %.2f MB again each\n",
-                killed, cuts, double(size) / 1e6, double(sent) / 1e6,
-                sent > size ? double(sent - size) / 1e6 / double(interruptions) : 0.0);
+    std::printf(
+        "send: %d kills and %d cuts in one upload of %.1f MB: %.1f MB went out, %.2f MB again "
+        "each\n",
+        killed, cuts, double(size) / 1e6, double(sent) / 1e6,
+        sent > size ? double(sent - size) / 1e6 / double(interruptions) : 0.0);
     EXPECT_GE(interruptions, 20u) << "it was over after " << in_the_middle << " bytes";
     EXPECT_GE(sent, size);
-    EXPECT_LE(sent, size + interruptions * chunk + (static_cast<std::uint64_t>(runs) + 1) * overhead_per_run);
+    EXPECT_LE(sent, size + interruptions * chunk +
+                        (static_cast<std::uint64_t>(runs) + 1) * overhead_per_run);
     std::string const case_id = begun["case"];
     for (auto const& guardian : world.guardians) {
         auto const theirs = guardian->blob(case_id, number);

@@ -30,7 +30,8 @@ TEST(Ed25519, openssl_reads_our_private_key) {
     auto const key = SigningKey::generate();
     test::TemporaryFolder folder;
     ASSERT_OK(replace_file(folder / "key.pem", write_private_pem(key).reveal()));
-    auto const ran = test::run({"openssl", "pkey", "-in", (folder / "key.pem").string(), "-pubout"});
+    auto const ran =
+        test::run({"openssl", "pkey", "-in", (folder / "key.pem").string(), "-pubout"});
     EXPECT_EQ(ran.code, 0) << ran.err;
     EXPECT_EQ(ran.out, write_public_pem(key.public_key()));
 }

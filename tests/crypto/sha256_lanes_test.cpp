@@ -17,7 +17,8 @@ Bytes random_bytes(std::size_t size, std::uint64_t seed) {
 
 // Lengths around what matters: the 64-byte chunk, the 55/56 byte edge of the padding.
 std::size_t odd_length(std::mt19937_64& random, std::size_t limit) {
-    static constexpr std::size_t edges[] = {0, 1, 54, 55, 56, 57, 63, 64, 65, 118, 119, 120, 127, 128, 129};
+    static constexpr std::size_t edges[] = {0,  1,   54,  55,  56,  57,  63, 64,
+                                            65, 118, 119, 120, 127, 128, 129};
     if (random() % 3 == 0) return std::min(edges[random() % std::size(edges)], limit);
     return random() % (limit + 1);
 }

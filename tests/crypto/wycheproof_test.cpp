@@ -1,5 +1,5 @@
-// Project Wycheproof and the C2SP Ed25519 edge cases against src/crypto: they pin what our libraries do,
-// so that an update that judges otherwise is noticed.
+// Project Wycheproof and the C2SP Ed25519 edge cases against src/crypto: they pin what our
+// libraries do, so that an update that judges otherwise is noticed.
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -57,7 +57,8 @@ TEST(Wycheproof, x25519) {
         EXPECT_TRUE(theirs.ok());
         auto const shared = x25519(secret(test["private"]), *theirs);
         auto const expected = hex(test["shared"]);
-        // age: an all-zero shared secret must end it; all else must agree, the "acceptable" ones too.
+        // age: an all-zero shared secret must end it; all else must agree, the "acceptable" ones
+        // too.
         bool const zero = std::ranges::all_of(expected, [](Byte b) { return b == 0; });
         EXPECT_EQ(shared.ok(), !zero);
         if (shared.ok()) { EXPECT_EQ(to_bytes(shared->reveal()), expected); }
@@ -95,7 +96,8 @@ TEST(Wycheproof, chacha20_poly1305) {
 TEST(Wycheproof, hkdf_sha256) {
     NEEDS_SHARED("vectors/wycheproof");
     int const taken = each_test("hkdf_sha256_test.json", [](Json const&, Json const& test) {
-        if (test["result"] != "valid") return false;  // asks for more than 255 blocks; ours gives one
+        if (test["result"] != "valid")
+            return false;  // asks for more than 255 blocks; ours gives one
         auto const info = hex(test["info"]);
         auto const okm = hex(test["okm"]);
         auto const ours = hkdf_sha256(hex(test["ikm"]), hex(test["salt"]), as_text(info));
@@ -136,7 +138,8 @@ TEST(Wycheproof, ed25519) {
 TEST(Scrypt, agrees_with_rfc_7914) {
     auto const key = scrypt(as_bytes("pleaseletmein"), as_bytes("SodiumChloride"), 14);
     ASSERT_OK(key);
-    EXPECT_EQ(to_hex(key->reveal()), "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2");
+    EXPECT_EQ(to_hex(key->reveal()),
+              "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2");
 }
 
 TEST(Ed25519EdgeCases, are_judged_as_openssl_3_0_does) {
@@ -156,7 +159,8 @@ TEST(Ed25519EdgeCases, are_judged_as_openssl_3_0_does) {
         with_reencoded_k += valid && flags.contains("reencoded_k") ? 1 : 0;
         ++all;
     }
-    std::printf("ed25519 edge cases: %d of %d accepted, %d with reencoded k\n", accepted, all, with_reencoded_k);
+    std::printf("ed25519 edge cases: %d of %d accepted, %d with reencoded k\n", accepted, all,
+                with_reencoded_k);
     EXPECT_EQ(all, 914);
     EXPECT_EQ(accepted, 208);
     EXPECT_EQ(with_reencoded_k, 10);

@@ -1,9 +1,10 @@
-// Before a release nothing of the footage is in the clear: neither on a guardian's disk nor inside TLS.
+// Before a release nothing of the footage is in the clear: neither on a guardian's disk nor inside
+// TLS.
 //
-// Four guardians and a witness in one process, real sockets, every decrypted byte recorded at both ends;
-// footage, name, place, time, note and digest carry unique markers that are searched for in every form in
-// which they could hide: raw, hex, base64 at all alignments and in both alphabets, and base64 of base64
-// (envelopes lie inside envelopes).
+// Four guardians and a witness in one process, real sockets, every decrypted byte recorded at both
+// ends; footage, name, place, time, note and digest carry unique markers that are searched for in
+// every form in which they could hide: raw, hex, base64 at all alignments and in both alphabets,
+// and base64 of base64 (envelopes lie inside envelopes).
 #include <algorithm>
 #include <mutex>
 #include <thread>
@@ -26,15 +27,17 @@ std::string base64_inside(ByteView bytes, std::size_t alignment) {
     Bytes shifted(alignment, 0);
     append(shifted, bytes);
     auto const text = to_base64(shifted, Base64::unpadded);
-    auto const first = alignment == 0 ? 0u : alignment + 1;        // letters that also hold the bytes before
-    auto const whole = shifted.size() / 3 * 4;                      // letters that hold only ours
+    auto const first =
+        alignment == 0 ? 0u : alignment + 1;    // letters that also hold the bytes before
+    auto const whole = shifted.size() / 3 * 4;  // letters that hold only ours
     return text.substr(first, whole - first);
 }
 
 std::vector<std::string> forms_of(ByteView marker) {
     auto const hex = to_hex(marker);
     std::string upper = hex;
-    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::ranges::transform(upper, upper.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     std::vector<std::string> forms{to_string(marker), hex, upper};
     for (std::size_t i = 0; i < 3; ++i) {
         auto const once = base64_inside(marker, i);
@@ -51,13 +54,17 @@ std::vector<std::string> forms_of(ByteView marker) {
     return forms;
 }
 
-struct Marker { std::string what; std::vector<std::string> forms; };
+struct Marker {
+    std::string what;
+    std::vector<std::string> forms;
+};
 
 std::vector<std::string> found_in(std::string_view haystack, std::vector<Marker> const& markers) {
     std::vector<std::string> found;
     for (auto const& marker : markers) {
         for (std::size_t i = 0; i < marker.forms.size(); ++i) {
-            if (haystack.find(marker.forms[i]) != std::string_view::npos) found.push_back(marker.what + " in form " + std::to_string(i));
+            if (haystack.find(marker.forms[i]) != std::string_view::npos)
+                found.push_back(marker.what + " in form " + std::to_string(i));
         }
     }
     return found;
@@ -91,12 +98,15 @@ TEST(NothingInTheClear, the_search_finds_a_marker_in_every_form) {
     auto const marker = as_bytes("UNIQUE-MARKER-4b1d");
     std::vector<Marker> const markers{{"marker", forms_of(marker)}};
     EXPECT_TRUE(found_in("nothing here", markers).empty());
-    for (auto const& form : markers[0].forms) EXPECT_FALSE(found_in("before " + form + " after", markers).empty());
+    for (auto const& form : markers[0].forms)
+        EXPECT_FALSE(found_in("before " + form + " after", markers).empty());
     for (std::size_t before = 0; before < 7; ++before) {
         auto const text = std::string(before, 'x') + std::string(as_text(marker)) + "tail";
         auto const once = to_base64(as_bytes(text));
         EXPECT_FALSE(found_in(once, markers).empty()) << before;
-        EXPECT_FALSE(found_in(to_base64(as_bytes("{\"payload\":\"" + once + "\"}")), markers).empty()) << before;
+        EXPECT_FALSE(
+            found_in(to_base64(as_bytes("{\"payload\":\"" + once + "\"}")), markers).empty())
+            << before;
     }
 }
 
@@ -113,8 +123,10 @@ TEST(NothingInTheClear, neither_on_disks_nor_inside_tls_before_a_release) {
         auto guardian = guard::Guardian::open(std::move(options));
         ASSERT_OK(guardian);
         ASSERT_OK((*guardian)->start());
-        auto const invitation = (*guardian)->invite({.quota_bytes = 1u << 30, .lifetime = Duration::days(1),
-                                                     .address = {"127.0.0.1", (*guardian)->port()}});
+        auto const invitation =
+            (*guardian)->invite({.quota_bytes = 1u << 30,
+                                 .lifetime = Duration::days(1),
+                                 .address = {"127.0.0.1", (*guardian)->port()}});
         ASSERT_OK(invitation);
         invitations.push_back(*invitation);
         guardians.push_back(guardian.take());
@@ -174,7 +186,8 @@ TEST(NothingInTheClear, neither_on_disks_nor_inside_tls_before_a_release) {
     ASSERT_OK(statement);
     guard::SendOptions send_options;
     send_options.save = [&](ExhibitRecord const& changed) { return opened->save(changed); };
-    ASSERT_OK(guard::send_exhibit(*link, terms, record, opened->exhibit_file(record.number, ".age"), *statement, send_options));
+    ASSERT_OK(guard::send_exhibit(*link, terms, record, opened->exhibit_file(record.number, ".age"),
+                                  *statement, send_options));
     for (int i = 0; i < 200 && guard::held_by(record).size() < 4; ++i) {
         auto const receipts = link->receipts();
         ASSERT_OK(receipts);
@@ -187,17 +200,23 @@ TEST(NothingInTheClear, neither_on_disks_nor_inside_tls_before_a_release) {
     ASSERT_OK(key);
     auto const vouched = opened->vouched();
     ASSERT_OK(vouched);
-    CheckIn const check_in{.case_id = plan.case_id, .claimed = wall_now(), .interval = plan.interval, .grace = plan.grace,
-                           .policy = opened->info().policy, .vouched = vouched->digest(),
+    CheckIn const check_in{.case_id = plan.case_id,
+                           .claimed = wall_now(),
+                           .interval = plan.interval,
+                           .grace = plan.grace,
+                           .policy = opened->info().policy,
+                           .vouched = vouched->digest(),
                            .clocks = made->first_check_in.clocks};
     auto const signed_check_in = Signed<CheckIn>::sign(check_in, *key);
     std::size_t acknowledged = 0;
-    for (auto const& said : guard::tell_all(opened->info(), signed_check_in.envelope(), *vouched, options)) {
+    for (auto const& said :
+         guard::tell_all(opened->info(), signed_check_in.envelope(), *vouched, options)) {
         ASSERT_OK(said.result);
         acknowledged += !said.result->replies.empty();
     }
     EXPECT_EQ(acknowledged, 4u);
-    for (auto const& said : guard::ask_status(opened->info(), random.bytes<16>(), options)) EXPECT_OK(said.result);
+    for (auto const& said : guard::ask_status(opened->info(), random.bytes<16>(), options))
+        EXPECT_OK(said.result);
 
     auto const digest = sha256(footage);
     auto const device_pem = read_file(case_folder_path / "device-key.pem", 4096);
@@ -205,10 +224,14 @@ TEST(NothingInTheClear, neither_on_disks_nor_inside_tls_before_a_release) {
     auto const device = parse_private_pem(*device_pem);
     ASSERT_OK(device);
     std::vector<Marker> const secrets = {
-        {"footage", forms_of(as_bytes("FOOTAGEMARK-c0ffee"))}, {"file name", forms_of(as_bytes("NAMEMARK-91c2"))},
-        {"note", forms_of(as_bytes("NOTEMARK-the-third-tower"))}, {"time", forms_of(as_bytes("TIMEMARK-2020"))},
-        {"place", forms_of(as_bytes("PLACEMARK-43.8217"))}, {"coarse place", forms_of(as_bytes("COARSEMARK-43.8"))},
-        {"digest of the original", forms_of(digest)}, {"hex digest as text", forms_of(as_bytes(to_hex(digest)))},
+        {"footage", forms_of(as_bytes("FOOTAGEMARK-c0ffee"))},
+        {"file name", forms_of(as_bytes("NAMEMARK-91c2"))},
+        {"note", forms_of(as_bytes("NOTEMARK-the-third-tower"))},
+        {"time", forms_of(as_bytes("TIMEMARK-2020"))},
+        {"place", forms_of(as_bytes("PLACEMARK-43.8217"))},
+        {"coarse place", forms_of(as_bytes("COARSEMARK-43.8"))},
+        {"digest of the original", forms_of(digest)},
+        {"hex digest as text", forms_of(as_bytes(to_hex(digest)))},
         {"passphrase", forms_of(as_bytes("PASSMARK-walnut-ember"))},
         {"device's public key", forms_of(device->public_key().bytes())},
         {"share on paper", forms_of(made->paper_shares[0].reveal())}};
@@ -218,20 +241,25 @@ TEST(NothingInTheClear, neither_on_disks_nor_inside_tls_before_a_release) {
     for (auto const* guardian : {"ana", "bruno", "chen", "dana"}) {
         auto const disk = all_bytes_below(folder / guardian);
         searched += disk.size();
-        EXPECT_GT(disk.size(), sealed->record.size_bytes) << "the ciphertext is not there: nothing was searched";
-        for (auto const& trouble : found_in(disk, secrets)) ADD_FAILURE() << guardian << "'s disk: " << trouble;
+        EXPECT_GT(disk.size(), sealed->record.size_bytes)
+            << "the ciphertext is not there: nothing was searched";
+        for (auto const& trouble : found_in(disk, secrets))
+            ADD_FAILURE() << guardian << "'s disk: " << trouble;
     }
     std::lock_guard const lock(wire.mutex);
     EXPECT_GT(wire.bytes.size(), 2 * sealed->record.size_bytes) << "the wire was not recorded";
-    for (auto const& trouble : found_in(wire.bytes, secrets)) ADD_FAILURE() << "the wire: " << trouble;
+    for (auto const& trouble : found_in(wire.bytes, secrets))
+        ADD_FAILURE() << "the wire: " << trouble;
 
     // The device itself: it may be seized.
     std::vector<Marker> device_secrets(secrets.begin(), secrets.begin() + 9);
     device_secrets.push_back({"witness's public key", forms_of(key->public_key().bytes())});
     auto const device_disk = all_bytes_below(case_folder_path);
-    for (auto const& trouble : found_in(device_disk, device_secrets)) ADD_FAILURE() << "the device: " << trouble;
-    std::printf("searched %zu bytes of disks, %zu bytes inside TLS at both ends, %zu bytes of the device\n", searched,
-                wire.bytes.size(), device_disk.size());
+    for (auto const& trouble : found_in(device_disk, device_secrets))
+        ADD_FAILURE() << "the device: " << trouble;
+    std::printf(
+        "searched %zu bytes of disks, %zu bytes inside TLS at both ends, %zu bytes of the device\n",
+        searched, wire.bytes.size(), device_disk.size());
 }
 
 }  // namespace

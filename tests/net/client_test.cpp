@@ -60,7 +60,8 @@ TEST(HttpClient, redirects_are_not_followed_and_cookies_not_kept) {
     ASSERT_OK(next);
     EXPECT_EQ(as_text(next.value().body).find("Cookie"), std::string_view::npos);
     // Nothing that tells the program apart.
-    EXPECT_EQ(as_text(next.value().body).find("User-Agent"), std::string_view::npos) << as_text(next.value().body);
+    EXPECT_EQ(as_text(next.value().body).find("User-Agent"), std::string_view::npos)
+        << as_text(next.value().body);
 }
 
 TEST(HttpClient, proxies_of_the_environment_are_ignored_and_the_given_one_is_used) {

@@ -1,5 +1,5 @@
-// The simplest UploadStore: bytes in memory; "durable" is what was committed. Tests of net/ use it, and it
-// says in few lines what the interface means.
+// The simplest UploadStore: bytes in memory; "durable" is what was committed. Tests of net/ use it,
+// and it says in few lines what the interface means.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,8 @@ public:
     Result<UploadId> create(NewUpload const& upload) override {
         std::lock_guard const lock(mutex_);
         UploadId const id("upload-" + std::to_string(++last_));
-        uploads_[id].state = {0, upload.length, upload.metadata, upload.owner, upload.limit, upload.expires, false};
+        uploads_[id].state = {
+            0, upload.length, upload.metadata, upload.owner, upload.limit, upload.expires, false};
         return id;
     }
     Result<UploadState> state(UploadId const& id) override {
@@ -25,17 +26,27 @@ public:
         return with(id, [&](Upload& u) -> Result<std::unique_ptr<UploadWriter>> {
             if (u.busy) return world_error("somebody else is writing this upload").coded("busy");
             u.busy = true;
-            return std::unique_ptr<UploadWriter>(std::make_unique<Writer>(*this, id, u.state.offset));
+            return std::unique_ptr<UploadWriter>(
+                std::make_unique<Writer>(*this, id, u.state.offset));
         });
     }
     Outcome set_length(UploadId const& id, std::uint64_t length) override {
-        return with(id, [&](Upload& u) -> Outcome { u.state.length = length; return {}; });
+        return with(id, [&](Upload& u) -> Outcome {
+            u.state.length = length;
+            return {};
+        });
     }
     Outcome set_expiry(UploadId const& id, WallTime expires) override {
-        return with(id, [&](Upload& u) -> Outcome { u.state.expires = expires; return {}; });
+        return with(id, [&](Upload& u) -> Outcome {
+            u.state.expires = expires;
+            return {};
+        });
     }
     Outcome finish(UploadId const& id) override {
-        return with(id, [&](Upload& u) -> Outcome { u.state.finished = true; return {}; });
+        return with(id, [&](Upload& u) -> Outcome {
+            u.state.finished = true;
+            return {};
+        });
     }
     Outcome remove(UploadId const& id) override {
         auto busy = with(id, [&](Upload& u) -> Result<bool> { return u.busy; });
@@ -92,7 +103,10 @@ private:
             offset_ = upload.state.offset = upload.durable.size();
             return offset_;
         }
-        Outcome rollback() override { pending_.clear(); return {}; }
+        Outcome rollback() override {
+            pending_.clear();
+            return {};
+        }
 
     private:
         MemoryUploadStore& store_;
@@ -105,7 +119,8 @@ private:
     auto with(UploadId const& id, F f) -> std::invoke_result_t<F&, Upload&> {
         std::lock_guard const lock(mutex_);
         auto const found = uploads_.find(id);
-        if (found == uploads_.end()) return world_error("there is no such upload").coded("not-found");
+        if (found == uploads_.end())
+            return world_error("there is no such upload").coded("not-found");
         return f(found->second);
     }
 

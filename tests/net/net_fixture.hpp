@@ -42,28 +42,36 @@ inline std::string url_of(HttpServer const& server, std::string const& path) {
 // A TCP connection that says exactly what it is told to.
 class RawConnection {
 public:
-    explicit RawConnection(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    explicit RawConnection(std::uint16_t port)
+        : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        connected_ = ::connect(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+        connected_ =
+            ::connect(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
     }
     bool connected() const { return connected_; }
     bool say(std::string_view text) {
-        return ::send(fd_.get(), text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+        return ::send(fd_.get(), text.data(), text.size(), MSG_NOSIGNAL) ==
+               static_cast<ssize_t>(text.size());
     }
     // Whatever comes until the text occurs, the other end closes, or the time is over.
     std::string hear(int timeout_ms, std::string_view until = "\x01never") {
         std::string heard;
         auto const end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
         while (heard.find(until) == std::string::npos) {
-            auto const left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+            auto const left = std::chrono::duration_cast<std::chrono::milliseconds>(
+                end - std::chrono::steady_clock::now());
             pollfd waiting{fd_.get(), POLLIN, 0};
-            if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) <= 0) break;
+            if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) <= 0)
+                break;
             char buffer[4096];
             auto const n = ::recv(fd_.get(), buffer, sizeof buffer, 0);
-            if (n <= 0) { closed_ = true; break; }
+            if (n <= 0) {
+                closed_ = true;
+                break;
+            }
             heard.append(buffer, static_cast<std::size_t>(n));
         }
         return heard;

@@ -1,78 +1,9 @@
 #include "net/server.hpp"
 
-#include <atomic>
-#include <mutex>
-#include <thread>
-
-#include "net/net_fixture.hpp"
+#include "net/test_handler.hpp"
 
 namespace exhibit::test {
 namespace {
-
-// What became of a streamed body.
-struct Streamed {
-    std::mutex mutex;
-    Bytes bytes;
-    std::optional<bool> complete;
-};
-
-class RecordingSink final : public BodySink {
-public:
-    RecordingSink(Streamed& to, std::size_t limit) : to_(to), limit_(limit) {}
-    Outcome write(ByteView bytes) override {
-        std::lock_guard const lock(to_.mutex);
-        if (to_.bytes.size() + bytes.size() > limit_) return world_error("too much").coded("too-large");
-        append(to_.bytes, bytes);
-        return {};
-    }
-    HttpResponse finish(bool complete) override {
-        std::lock_guard const lock(to_.mutex);
-        to_.complete = complete;
-        return HttpResponse::text(complete ? 200 : 413, "streamed\n");
-    }
-
-private:
-    Streamed& to_;
-    std::size_t limit_;
-};
-
-class TestHandler final : public HttpHandler {
-public:
-    HeadersAnswer on_headers(HttpRequest const& request) override {
-        if (request.path() == "/at-once") return HttpResponse::text(403, "no\n");
-        if (request.path() == "/stream") return std::make_unique<RecordingSink>(streamed, stream_limit);
-        if (request.path() == "/slow-handler") std::this_thread::sleep_for(std::chrono::milliseconds(300));
-        return ReadWholeBody{1024};
-    }
-    void on_request_async(HttpRequest request, Reply reply) override {
-        ++requests;
-        if (request.path() == "/file") {
-            HttpResponse response;
-            response.file = FileBody{file, 3, 1'000'000};
-            return reply(std::move(response));
-        }
-        if (request.path() == "/never") return;
-        if (request.path() == "/later") {
-            std::thread([reply] {
-                std::this_thread::sleep_for(std::chrono::milliseconds(50));
-                reply(HttpResponse::text(200, "later\n"));
-                reply(HttpResponse::text(500, "twice\n"));
-            }).detach();
-            return;
-        }
-        if (request.path() == "/split") {
-            HttpResponse response = HttpResponse::text(200, "x");
-            response.headers.add("Location", "/a\r\nSet-Cookie: b");
-            return reply(std::move(response));
-        }
-        reply(HttpResponse::of(200, "text/plain", request.body.empty() ? to_bytes(request.target) : request.body));
-    }
-
-    std::atomic<int> requests{0};
-    Streamed streamed;
-    std::size_t stream_limit = 1 << 30;
-    Path file;
-};
 
 ServerOptions impatient() {
     ServerOptions options;
@@ -132,7 +63,8 @@ TEST(HttpServer, a_pinned_client_never_speaks_plain_http) {
     TestHandler handler;
     auto const server = serve_plain(handler);
     auto client = pinned_client();
-    EXPECT_ERROR_CODE(client.get("http://127.0.0.1:" + std::to_string(server->port()) + "/"), "address");
+    EXPECT_ERROR_CODE(client.get("http://127.0.0.1:" + std::to_string(server->port()) + "/"),
+                      "address");
     EXPECT_EQ(handler.requests, 0);
 }
 
@@ -201,7 +133,8 @@ TEST(HttpServer, a_broken_upload_leaves_what_arrived_with_the_sink) {
     auto const server = serve_plain(handler);
     {
         RawConnection raw(server->port());
-        ASSERT_TRUE(raw.say("POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabcdef"));
+        ASSERT_TRUE(
+            raw.say("POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabcdef"));
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
     for (int i = 0; i < 100; ++i) {
@@ -259,7 +192,10 @@ TEST(HttpServer, a_file_is_streamed_from_where_the_handler_says) {
     HttpCall call;
     call.url = url_of(*server, "/file");
     Bytes got;
-    call.target = [&](ByteView bytes) -> Outcome { append(got, bytes); return {}; };
+    call.target = [&](ByteView bytes) -> Outcome {
+        append(got, bytes);
+        return {};
+    };
     ASSERT_OK(client.send(call));
     EXPECT_TRUE(same_bytes(got, ByteView(content).subspan(3)));
     call.method = "HEAD";
@@ -286,7 +222,10 @@ TEST(HttpServer, a_line_break_in_a_header_never_leaves_the_server) {
 TEST(HttpServer, malformed_and_ambiguous_requests_are_refused) {
     TestHandler handler;
     auto const server = serve_plain(handler);
-    struct { char const* status; std::string request; } const cases[] = {
+    struct {
+        char const* status;
+        std::string request;
+    } const cases[] = {
         {"400", "nonsense\r\n\r\n"},
         {"400", "GET / HTTP/1.1\r\n\r\n"},
         {"400", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"},
@@ -294,7 +233,9 @@ TEST(HttpServer, malformed_and_ambiguous_requests_are_refused) {
         {"400", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"},
         {"400", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na"},
         {"400", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\na"},
-        {"400", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        {"400",
+         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: "
+         "chunked\r\n\r\n0\r\n\r\n"},
         {"400", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"},
         {"417", "POST / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\nContent-Length: 1\r\n\r\na"},
         {"431", "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n"},
@@ -303,7 +244,8 @@ TEST(HttpServer, malformed_and_ambiguous_requests_are_refused) {
         RawConnection raw(server->port());
         raw.say(request);
         auto const heard = raw.hear(3000);
-        EXPECT_TRUE(heard.starts_with(std::string("HTTP/1.1 ") + status + " ")) << request.substr(0, 80) << " -> " << heard;
+        EXPECT_TRUE(heard.starts_with(std::string("HTTP/1.1 ") + status + " "))
+            << request.substr(0, 80) << " -> " << heard;
         EXPECT_TRUE(raw.closed()) << request.substr(0, 80);
     }
     EXPECT_EQ(handler.requests, 0);
@@ -313,10 +255,13 @@ TEST(HttpServer, requests_sent_in_one_breath_are_answered_in_order) {
     TestHandler handler;
     auto const server = serve_plain(handler);
     RawConnection raw(server->port());
-    ASSERT_TRUE(raw.say("GET /one HTTP/1.1\r\nHost: x\r\n\r\nPOST /two HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
-                        "GET /three HTTP/1.0\r\n\r\n"));
+    ASSERT_TRUE(
+        raw.say("GET /one HTTP/1.1\r\nHost: x\r\n\r\nPOST /two HTTP/1.1\r\nHost: "
+                "x\r\nContent-Length: 3\r\n\r\nabc"
+                "GET /three HTTP/1.0\r\n\r\n"));
     auto const heard = raw.hear(3000);
-    auto const one = heard.find("\r\n\r\n/one"), two = heard.find("\r\n\r\nabc"), three = heard.find("\r\n\r\n/three");
+    auto const one = heard.find("\r\n\r\n/one"), two = heard.find("\r\n\r\nabc"),
+               three = heard.find("\r\n\r\n/three");
     EXPECT_TRUE(one < two && two < three && three != std::string::npos) << heard;
     EXPECT_TRUE(raw.closed());
 }
@@ -325,7 +270,8 @@ TEST(HttpServer, who_asks_first_is_told_to_continue) {
     TestHandler handler;
     auto const server = serve_plain(handler);
     RawConnection raw(server->port());
-    ASSERT_TRUE(raw.say("POST /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"));
+    ASSERT_TRUE(raw.say(
+        "POST /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"));
     EXPECT_EQ(raw.hear(2000, "\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
     ASSERT_TRUE(raw.say("abc"));
     EXPECT_NE(raw.hear(2000, "abc").find("200 OK"), std::string::npos);
@@ -366,91 +312,6 @@ TEST(HttpServer, silence_and_dripping_bodies_are_cut_off) {
     EXPECT_GT(handler.streamed.bytes.size(), 0u);
 }
 
-TEST(HttpServer, two_hundred_clients_at_once_are_all_served) {
-    TestHandler handler;
-    auto const server = serve(handler);
-    std::atomic<int> good{0};
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 200; ++i) {
-        threads.emplace_back([&, i] {
-            auto client = pinned_client();
-            for (int n = 0; n < 3; ++n) {
-                auto const path = "/" + std::to_string(i) + "/" + std::to_string(n);
-                auto const answer = client.get(url_of(*server, path));
-                if (answer.ok() && as_text(answer.value().body) == path) ++good;
-            }
-        });
-    }
-    for (auto& thread : threads) thread.join();
-    EXPECT_EQ(good, 600);
-}
-
-TEST(HttpServer, a_slow_handler_does_not_hold_up_the_others) {
-    TestHandler handler;
-    auto const server = serve(handler);
-    std::thread slow([&] { EXPECT_OK(pinned_client().get(url_of(*server, "/slow-handler"))); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    auto client = pinned_client();
-    auto const begun = std::chrono::steady_clock::now();
-    EXPECT_OK(client.get(url_of(*server, "/quick")));
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(200));
-    slow.join();
-}
-
-TEST(HttpServer, idle_connections_make_room_for_one_that_has_something_to_say) {
-    TestHandler handler;
-    ServerOptions options;
-    options.limits.connections = 50;
-    auto const server = serve_plain(handler, options);
-    std::vector<std::unique_ptr<RawConnection>> idle;
-    for (int i = 0; i < 300; ++i) idle.push_back(std::make_unique<RawConnection>(server->port()));
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    EXPECT_LE(server->connection_count(), 50u + 64u);
-    RawConnection asking(server->port());
-    ASSERT_TRUE(asking.say("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"));
-    EXPECT_NE(asking.hear(2000, "/hello").find("200 OK"), std::string::npos);
-}
-
-TEST(HttpServer, one_address_cannot_take_all_connections) {
-    TestHandler handler;
-    ServerOptions options;
-    options.limits.connections_per_address = 3;
-    options.limits.count_loopback = true;
-    auto const server = serve_plain(handler, options);
-    std::vector<std::unique_ptr<RawConnection>> taken;
-    for (int i = 0; i < 3; ++i) {
-        taken.push_back(std::make_unique<RawConnection>(server->port()));
-        taken.back()->say("GET /h HTTP/1.1\r\nHost: x\r\n\r\n");
-        EXPECT_NE(taken.back()->hear(2000, "/h").find("200"), std::string::npos);
-    }
-    RawConnection fourth(server->port());
-    fourth.hear(2000);
-    EXPECT_TRUE(fourth.closed());
-    taken.pop_back();
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    RawConnection fifth(server->port());
-    ASSERT_TRUE(fifth.say("GET /h HTTP/1.1\r\nHost: x\r\n\r\n"));
-    EXPECT_NE(fifth.hear(2000, "/h").find("200"), std::string::npos);
-}
-
-TEST(HttpServer, thousands_of_idle_connections_cost_little_and_do_no_harm) {
-    TestHandler handler;
-    auto const server = serve(handler);
-    std::vector<std::unique_ptr<RawConnection>> idle;
-    for (int i = 0; i < 4000; ++i) {
-        idle.push_back(std::make_unique<RawConnection>(server->port()));
-        if (!idle.back()->connected()) { idle.pop_back(); break; }  // out of descriptors
-    }
-    auto client = pinned_client();
-    auto const begun = std::chrono::steady_clock::now();
-    auto const answer = client.get(url_of(*server, "/hello"));
-    ASSERT_OK(answer);
-    EXPECT_EQ(answer.value().status, 200u);
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(2));
-    std::printf("%zu idle connections\n", idle.size());
-    RecordProperty("idle_connections", static_cast<int>(idle.size()));
-}
-
 TEST(HttpServer, the_record_sees_what_went_over_the_wire_in_the_clear) {
     TestHandler handler;
     std::mutex mutex;
@@ -477,7 +338,8 @@ TEST(HttpServer, the_record_sees_what_went_over_the_wire_in_the_clear) {
 TEST(HttpServer, an_address_that_cannot_be_had_is_an_error) {
     TestHandler handler;
     auto const server = serve(handler);
-    EXPECT_ERROR_CODE(HttpServer::start("127.0.0.1", server->port(), &test_identity(), handler), "listen");
+    EXPECT_ERROR_CODE(HttpServer::start("127.0.0.1", server->port(), &test_identity(), handler),
+                      "listen");
     EXPECT_ERROR_CODE(HttpServer::start("localhost", 0, &test_identity(), handler), "address");
 }
 

@@ -54,7 +54,8 @@ UploadSource source_of(Bytes const& bytes, bool tell_length = true) {
     UploadSource source;
     if (tell_length) source.length = bytes.size();
     source.read_at = [&bytes](std::uint64_t offset, MutableBytes out) -> Result<std::size_t> {
-        auto const n = std::min<std::uint64_t>(out.size(), bytes.size() - std::min<std::uint64_t>(offset, bytes.size()));
+        auto const n = std::min<std::uint64_t>(
+            out.size(), bytes.size() - std::min<std::uint64_t>(offset, bytes.size()));
         std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(offset), n, out.begin());
         return static_cast<std::size_t>(n);
     };
@@ -69,7 +70,8 @@ UploadOptions quick() {
     return options;
 }
 
-HttpCall tus_call(std::string method, std::string url, HeaderFields headers, std::string_view body = {}) {
+HttpCall tus_call(std::string method, std::string url, HeaderFields headers,
+                  std::string_view body = {}) {
     HttpCall call;
     call.method = std::move(method);
     call.url = std::move(url);
@@ -80,14 +82,16 @@ HttpCall tus_call(std::string method, std::string url, HeaderFields headers, std
 }
 
 HeaderFields patch_at(std::string offset, std::string checksum = {}) {
-    HeaderFields headers{{"Content-Type", "application/offset+octet-stream"}, {"Upload-Offset", std::move(offset)}};
+    HeaderFields headers{{"Content-Type", "application/offset+octet-stream"},
+                         {"Upload-Offset", std::move(offset)}};
     if (!checksum.empty()) headers.add("Upload-Checksum", std::move(checksum));
     return headers;
 }
 
 // Creates an upload by hand and returns its address.
 std::string create_by_hand(HttpClient& client, Guardian& guardian, std::string length) {
-    auto const answer = client.send(tus_call("POST", guardian.endpoint(), {{"Upload-Length", std::move(length)}}));
+    auto const answer =
+        client.send(tus_call("POST", guardian.endpoint(), {{"Upload-Length", std::move(length)}}));
     VERIFY(answer.ok() && answer.value().status == 201);
     return url_of(*guardian.server, std::string(*answer.value().headers.find("Location")));
 }
@@ -101,7 +105,8 @@ std::string offset_at(HttpClient& client, std::string const& url) {
 // Forwards bytes to the server and hangs up, now and then, in the middle.
 class FlakyRelay {
 public:
-    explicit FlakyRelay(std::uint16_t target) : target_(target), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    explicit FlakyRelay(std::uint16_t target)
+        : target_(target), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -130,7 +135,8 @@ private:
             address.sin_family = AF_INET;
             address.sin_port = htons(target_);
             address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-            if (::connect(server.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) continue;
+            if (::connect(server.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+                continue;
             auto const draw = random.bytes<4>();
             pump(client.get(), server.get(), 50'000 + (std::size_t(draw[0]) << 12) + draw[1]);
         }
@@ -145,7 +151,9 @@ private:
                 char buffer[16384];
                 auto const n = ::recv(waiting[i].fd, buffer, sizeof buffer, 0);
                 if (n <= 0) return;
-                if (::send(i == 0 ? server : client, buffer, static_cast<std::size_t>(n), MSG_NOSIGNAL) != n) return;
+                if (::send(i == 0 ? server : client, buffer, static_cast<std::size_t>(n),
+                           MSG_NOSIGNAL) != n)
+                    return;
                 moved += static_cast<std::size_t>(n);
             }
         }
@@ -168,10 +176,14 @@ TEST(TusUpload, a_file_arrives_whole_and_is_taken_over_once) {
     std::uint64_t seen = 0;
     std::string address;
     options.progress = [&](UploadProgress const& progress) { seen = progress.offset; };
-    options.on_address = [&](std::string const& url) -> Outcome { address = url; return {}; };
+    options.on_address = [&](std::string const& url) -> Outcome {
+        address = url;
+        return {};
+    };
     auto const source = UploadSource::from_file(folder / "0001.age");
     ASSERT_OK(source);
-    auto const done = upload(client, guardian.endpoint(), {{"name", to_bytes("0001.age")}}, source.value(), options);
+    auto const done = upload(client, guardian.endpoint(), {{"name", to_bytes("0001.age")}},
+                             source.value(), options);
     ASSERT_OK(done);
     EXPECT_EQ(guardian.hooks.completed, 1);
     EXPECT_EQ(guardian.store.bytes(guardian.hooks.last), bytes);
@@ -185,7 +197,8 @@ TEST(TusUpload, a_file_arrives_whole_and_is_taken_over_once) {
 }
 
 TEST(TusUpload, a_source_of_unknown_length_tells_it_at_the_end) {
-    for (std::size_t const size : {std::size_t(0), std::size_t(1), std::size_t(256 * 1024), std::size_t(700'000)}) {
+    for (std::size_t const size :
+         {std::size_t(0), std::size_t(1), std::size_t(256 * 1024), std::size_t(700'000)}) {
         Guardian guardian;
         auto const bytes = noise(size);
         auto client = pinned_client();
@@ -221,10 +234,12 @@ TEST(TusUpload, lines_that_break_at_random_places_do_no_harm) {
         EXPECT_EQ(guardian.store.bytes(guardian.hooks.last), bytes);
         EXPECT_GT(done.value().interruptions, 2u);
         // At most one chunk is sent again for each interruption.
-        EXPECT_LE(done.value().sent_bytes, bytes.size() + done.value().interruptions * options.chunk_bytes);
-        std::printf("%s checksums: %u interruptions, %.1f %% sent twice\n", checksums ? "with" : "without",
-                    done.value().interruptions,
-                    100.0 * static_cast<double>(done.value().sent_bytes - bytes.size()) / static_cast<double>(bytes.size()));
+        EXPECT_LE(done.value().sent_bytes,
+                  bytes.size() + done.value().interruptions * options.chunk_bytes);
+        std::printf("%s checksums: %u interruptions, %.1f %% sent twice\n",
+                    checksums ? "with" : "without", done.value().interruptions,
+                    100.0 * static_cast<double>(done.value().sent_bytes - bytes.size()) /
+                        static_cast<double>(bytes.size()));
     }
 }
 
@@ -235,10 +250,14 @@ TEST(TusUpload, a_stopped_upload_is_resumed_where_it_stood) {
     auto options = quick();
     std::string address;
     std::uint64_t seen = 0;
-    options.on_address = [&](std::string const& url) -> Outcome { address = url; return {}; };
+    options.on_address = [&](std::string const& url) -> Outcome {
+        address = url;
+        return {};
+    };
     options.progress = [&](UploadProgress const& progress) { seen = progress.offset; };
     options.should_stop = [&] { return seen >= 1'000'000; };
-    EXPECT_ERROR_CODE(upload(client, guardian.endpoint(), {}, source_of(bytes), options), "stopped");
+    EXPECT_ERROR_CODE(upload(client, guardian.endpoint(), {}, source_of(bytes), options),
+                      "stopped");
     options.should_stop = nullptr;
     auto const done = resume_upload(client, address, source_of(bytes), options);
     ASSERT_OK(done);
@@ -246,7 +265,9 @@ TEST(TusUpload, a_stopped_upload_is_resumed_where_it_stood) {
     EXPECT_LE(done.value().sent_bytes, bytes.size() - 1'000'000);
     auto const other = noise(1'999'999);
     EXPECT_ERROR_CODE(resume_upload(client, address, source_of(other), options), "source-changed");
-    EXPECT_ERROR_CODE(resume_upload(client, guardian.endpoint() + "/none", source_of(bytes), options), "upload-gone");
+    EXPECT_ERROR_CODE(
+        resume_upload(client, guardian.endpoint() + "/none", source_of(bytes), options),
+        "upload-gone");
 }
 
 TEST(TusUpload, a_hook_that_fails_once_is_asked_again) {
@@ -265,13 +286,16 @@ TEST(TusUpload, who_is_not_invited_stores_nothing) {
     auto client = pinned_client();
     auto options = quick();
     options.headers.add("Authorization", "Bearer wrong");
-    EXPECT_ERROR_CODE(upload(client, guardian.endpoint(), {}, source_of(bytes), options), "refused-upload");
+    EXPECT_ERROR_CODE(upload(client, guardian.endpoint(), {}, source_of(bytes), options),
+                      "refused-upload");
     EXPECT_EQ(guardian.store.size(), 0u);
     guardian.hooks.limit = 9;
-    EXPECT_ERROR_CODE(upload(client, guardian.endpoint(), {}, source_of(bytes), quick()), "refused-upload");
+    EXPECT_ERROR_CODE(upload(client, guardian.endpoint(), {}, source_of(bytes), quick()),
+                      "refused-upload");
     EXPECT_EQ(guardian.store.size(), 0u);
     // A deferred length does not get around the quota.
-    EXPECT_ERROR_CODE(upload(client, guardian.endpoint(), {}, source_of(bytes, false), quick()), "refused-upload");
+    EXPECT_ERROR_CODE(upload(client, guardian.endpoint(), {}, source_of(bytes, false), quick()),
+                      "refused-upload");
     EXPECT_EQ(guardian.hooks.completed, 0);
 }
 
@@ -283,7 +307,8 @@ TEST(TusUpload, wrong_offsets_get_409_and_change_nothing) {
     EXPECT_EQ(client.send(tus_call("PATCH", url, patch_at("0"), "hello")).value().status, 204u);
     EXPECT_EQ(client.send(tus_call("PATCH", url, patch_at("0"), "hello")).value().status, 409u);
     EXPECT_EQ(offset_at(client, url), "5");
-    EXPECT_EQ(client.send(tus_call("PATCH", url, patch_at("5"), "longer than it")).value().status, 413u);
+    EXPECT_EQ(client.send(tus_call("PATCH", url, patch_at("5"), "longer than it")).value().status,
+              413u);
     EXPECT_EQ(offset_at(client, url), "5");
 }
 
@@ -292,11 +317,20 @@ TEST(TusUpload, a_checksum_that_does_not_fit_gets_460_and_keeps_the_offset) {
     auto client = pinned_client();
     auto const url = create_by_hand(client, guardian, "22");
     auto const good = "sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=";
-    EXPECT_EQ(client.send(tus_call("PATCH", url, patch_at("0", good), "hello world")).value().status, 204u);
-    EXPECT_EQ(client.send(tus_call("PATCH", url, patch_at("11", good), "hello there")).value().status, 460u);
+    EXPECT_EQ(
+        client.send(tus_call("PATCH", url, patch_at("0", good), "hello world")).value().status,
+        204u);
+    EXPECT_EQ(
+        client.send(tus_call("PATCH", url, patch_at("11", good), "hello there")).value().status,
+        460u);
     EXPECT_EQ(offset_at(client, url), "11");
-    EXPECT_EQ(client.send(tus_call("PATCH", url, patch_at("11", "md5 AAAA"), "hello world")).value().status, 400u);
-    EXPECT_EQ(client.send(tus_call("PATCH", url, patch_at("11", good), "hello world")).value().status, 204u);
+    EXPECT_EQ(client.send(tus_call("PATCH", url, patch_at("11", "md5 AAAA"), "hello world"))
+                  .value()
+                  .status,
+              400u);
+    EXPECT_EQ(
+        client.send(tus_call("PATCH", url, patch_at("11", good), "hello world")).value().status,
+        204u);
     EXPECT_EQ(as_text(guardian.store.bytes(guardian.hooks.last)), "hello worldhello world");
 }
 
@@ -310,7 +344,9 @@ TEST(TusUpload, a_second_writer_gets_423_while_the_first_writes) {
         std::this_thread::sleep_for(std::chrono::milliseconds(400));
     };
     std::thread first([&] {
-        EXPECT_EQ(pinned_client().send(tus_call("PATCH", url, patch_at("0"), "hello")).value().status, 204u);
+        EXPECT_EQ(
+            pinned_client().send(tus_call("PATCH", url, patch_at("0"), "hello")).value().status,
+            204u);
     });
     while (!writing) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     EXPECT_EQ(client.send(tus_call("PATCH", url, patch_at("0"), "HELLO")).value().status, 423u);
@@ -322,7 +358,8 @@ TEST(TusUpload, a_second_writer_gets_423_while_the_first_writes) {
 TEST(TusUpload, a_post_may_bring_the_beginning_along) {
     Guardian guardian;
     auto client = pinned_client();
-    HeaderFields const headers{{"Upload-Length", "11"}, {"Content-Type", "application/offset+octet-stream"}};
+    HeaderFields const headers{{"Upload-Length", "11"},
+                               {"Content-Type", "application/offset+octet-stream"}};
     auto const begun = client.send(tus_call("POST", guardian.endpoint(), headers, "hello"));
     ASSERT_OK(begun);
     EXPECT_EQ(begun.value().status, 201u);
@@ -346,7 +383,9 @@ TEST(TusUpload, deleted_and_expired_uploads_are_gone) {
     auto const second = create_by_hand(client, guardian, "10");
     now_ms += 3'600'000;
     EXPECT_EQ(client.send(tus_call("PATCH", second, patch_at("0"), "x")).value().status, 410u);
-    EXPECT_EQ(client.send(tus_call("HEAD", guardian.endpoint() + "/..%2f..%2fetc", {})).value().status, 404u);
+    EXPECT_EQ(
+        client.send(tus_call("HEAD", guardian.endpoint() + "/..%2f..%2fetc", {})).value().status,
+        404u);
 }
 
 }  // namespace exhibit::test

@@ -1,4 +1,5 @@
-// Other people's age: Debian's `age` and npm `age-encryption` open what we wrote, and we what they wrote.
+// Other people's age: Debian's `age` and npm `age-encryption` open what we wrote, and we what they
+// wrote.
 #include "base/random.hpp"
 #include "formats/age/age.hpp"
 #include "support/shared.hpp"
@@ -15,31 +16,34 @@ Bytes some_bytes(std::size_t n) {
     return out;
 }
 
-void save(Path const& path, ByteView bytes) {
-    ASSERT_OK(replace_file(path, bytes));
-}
+void save(Path const& path, ByteView bytes) { ASSERT_OK(replace_file(path, bytes)); }
 
 bool have_age_encryption() {
-    static bool const there = test::have_program("node") && test::run_node("await import('age-encryption')").code == 0;
+    static bool const there =
+        test::have_program("node") && test::run_node("await import('age-encryption')").code == 0;
     return there;
 }
 
-// npm age-encryption: `work` is a line of JavaScript that turns `input` into `output`. Its argument is
-// the key or passphrase.
+// npm age-encryption: `work` is a line of JavaScript that turns `input` into `output`. Its argument
+// is the key or passphrase.
 test::Ran npm_age(std::string const& work, std::string const& argument, ByteView input) {
-    return test::run_node("import fs from 'node:fs'; import * as age from 'age-encryption';"
-                          "const argument = process.argv.at(-1); const input = fs.readFileSync(0);" + work +
-                          "fs.writeSync(1, output); ",
-                          {argument}, input);
+    return test::run_node(
+        "import fs from 'node:fs'; import * as age from 'age-encryption';"
+        "const argument = process.argv.at(-1); const input = fs.readFileSync(0);" +
+            work + "fs.writeSync(1, output); ",
+        {argument}, input);
 }
 
 // `age` asks for passphrases on a terminal only: script makes one. It ends with its input, so the
 // input is held open until the output is there.
-test::Ran age_with_passphrase(std::string const& command, std::string const& output, Path const& folder) {
+test::Ran age_with_passphrase(std::string const& command, std::string const& output,
+                              Path const& folder) {
     auto const said = std::string(passphrase) + "\\n";
-    auto const wait = "for i in $(seq 120); do [ -s " + output + " ] && break; sleep 0.5; done; sleep 0.5";
-    return test::run({"sh", "-c", "(sleep 1; printf '" + said + "'; sleep 1; printf '" + said + "'; " + wait +
-                                      ") | script -qec '" + command + "' /dev/null"},
+    auto const wait =
+        "for i in $(seq 120); do [ -s " + output + " ] && break; sleep 0.5; done; sleep 0.5";
+    return test::run({"sh", "-c",
+                      "(sleep 1; printf '" + said + "'; sleep 1; printf '" + said + "'; " + wait +
+                          ") | script -qec '" + command + "' /dev/null"},
                      {}, folder);
 }
 
@@ -119,7 +123,8 @@ TEST(AgeOracle, we_open_the_passphrase_file_of_debian_age) {
     auto const ran = age_with_passphrase("age -p -o theirs.age in", "theirs.age", folder.path());
     auto file = read_file(folder / "theirs.age", 1 << 20);
     ASSERT_TRUE(file.ok()) << ran.out << ran.err;
-    auto back = age::decrypt(*file, age::ScryptIdentity(SecretBytes::copy_of(passphrase)), plain.size());
+    auto back =
+        age::decrypt(*file, age::ScryptIdentity(SecretBytes::copy_of(passphrase)), plain.size());
     ASSERT_OK(back);
     EXPECT_EQ(*back, plain);
 }
@@ -132,18 +137,20 @@ TEST(AgeOracle, npm_age_encryption_opens_what_we_wrote) {
         auto const plain = some_bytes(n);
         auto file = age::encrypt(plain, identity.recipient());
         ASSERT_OK(file);
-        auto const ran = npm_age("const d = new age.Decrypter(); d.addIdentity(argument);"
-                                 "const output = await d.decrypt(input);",
-                                 std::string(key.reveal_text()), *file);
+        auto const ran = npm_age(
+            "const d = new age.Decrypter(); d.addIdentity(argument);"
+            "const output = await d.decrypt(input);",
+            std::string(key.reveal_text()), *file);
         EXPECT_EQ(ran.code, 0) << ran.err;
         EXPECT_TRUE(same_bytes(as_bytes(ran.out), plain)) << n;
     }
     auto const small = some_bytes(300);
     auto file = age::encrypt(small, age::ScryptRecipient(SecretBytes::copy_of(passphrase), 12));
     ASSERT_OK(file);
-    auto const ran = npm_age("const d = new age.Decrypter(); d.addPassphrase(argument);"
-                             "const output = await d.decrypt(age.armor.decode(input.toString()));",
-                             passphrase, as_bytes(age::write_armor(*file)));
+    auto const ran = npm_age(
+        "const d = new age.Decrypter(); d.addPassphrase(argument);"
+        "const output = await d.decrypt(age.armor.decode(input.toString()));",
+        passphrase, as_bytes(age::write_armor(*file)));
     EXPECT_EQ(ran.code, 0) << ran.err;
     EXPECT_TRUE(same_bytes(as_bytes(ran.out), small));
 }
@@ -153,19 +160,21 @@ TEST(AgeOracle, we_open_what_npm_age_encryption_wrote) {
     auto const identity = age::X25519Identity::generate();
     for (auto n : sizes) {
         auto const plain = some_bytes(n);
-        auto const ran = npm_age("const e = new age.Encrypter(); e.addRecipient(argument);"
-                                 "const output = await e.encrypt(input);",
-                                 identity.recipient().text(), plain);
+        auto const ran = npm_age(
+            "const e = new age.Encrypter(); e.addRecipient(argument);"
+            "const output = await e.encrypt(input);",
+            identity.recipient().text(), plain);
         ASSERT_EQ(ran.code, 0) << ran.err;
         auto back = age::decrypt(as_bytes(ran.out), identity, n);
         ASSERT_OK(back);
         EXPECT_EQ(*back, plain);
     }
     auto const small = some_bytes(300);
-    auto const ran = npm_age("const e = new age.Encrypter(); e.setPassphrase(argument);"
-                             "e.setScryptWorkFactor(12);"
-                             "const output = age.armor.encode(await e.encrypt(input));",
-                             passphrase, small);
+    auto const ran = npm_age(
+        "const e = new age.Encrypter(); e.setPassphrase(argument);"
+        "e.setScryptWorkFactor(12);"
+        "const output = age.armor.encode(await e.encrypt(input));",
+        passphrase, small);
     ASSERT_EQ(ran.code, 0) << ran.err;
     auto binary = age::parse_armor(as_bytes(ran.out));
     ASSERT_OK(binary);

@@ -36,7 +36,8 @@ TEST(BlockTreeOracle, python_computes_the_same_root_and_digest) {
         auto const ours = digester.finish();
         auto const theirs = test::run({"/usr/bin/python3", "-c", stranger}, data);
         ASSERT_EQ(theirs.code, 0) << theirs.err;
-        EXPECT_EQ(theirs.out, ours.digest.hex() + " " + ours.root.hex() + " " + std::to_string(size) + "\n");
+        EXPECT_EQ(theirs.out,
+                  ours.digest.hex() + " " + ours.root.hex() + " " + std::to_string(size) + "\n");
         ++agreed;
     }
     std::printf("block tree, python3: %d of 6 sizes\n", agreed);

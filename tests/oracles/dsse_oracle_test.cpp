@@ -1,4 +1,5 @@
-// openssl against dsse: it verifies what we sign, signs what we verify, and verifies the published example.
+// openssl against dsse: it verifies what we sign, signs what we verify, and verifies the published
+// example.
 #include <gtest/gtest.h>
 
 #include "base/encoding.hpp"
@@ -15,7 +16,8 @@ void save(Path const& path, ByteView content) { ASSERT_OK(replace_file(path, con
 
 test::Ran verify_with_openssl(test::TemporaryFolder const& folder) {
     return test::run({"openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", "key.pub",
-                      "-sigfile", "sig", "-in", "pae"}, {}, folder.path());
+                      "-sigfile", "sig", "-in", "pae"},
+                     {}, folder.path());
 }
 
 TEST(DsseOracle, openssl_verifies_what_we_sign) {
@@ -25,7 +27,8 @@ TEST(DsseOracle, openssl_verifies_what_we_sign) {
     for (int i = 0; i < rounds; ++i) {
         auto const key = SigningKey::generate();
         Bytes const payload(static_cast<std::size_t>(i * 37), static_cast<Byte>(i));
-        auto const text = write_envelope(sign_envelope("application/vnd.in-toto+json", payload, key));
+        auto const text =
+            write_envelope(sign_envelope("application/vnd.in-toto+json", payload, key));
         auto const envelope = parse_envelope(as_bytes(text));
         ASSERT_OK(envelope);
         save(folder / "key.pub", as_bytes(write_public_pem(key.public_key())));
@@ -47,16 +50,23 @@ TEST(DsseOracle, we_verify_what_openssl_signs) {
     test::TemporaryFolder const folder;
     int accepted = 0;
     for (int i = 0; i < rounds; ++i) {
-        ASSERT_EQ(test::run({"openssl", "genpkey", "-algorithm", "ed25519", "-out", "key"}, {}, folder.path()).code, 0);
+        ASSERT_EQ(test::run({"openssl", "genpkey", "-algorithm", "ed25519", "-out", "key"}, {},
+                            folder.path())
+                      .code,
+                  0);
         auto const pub = test::run({"openssl", "pkey", "-in", "key", "-pubout"}, {}, folder.path());
         auto const key = parse_public_pem(pub.out);
         ASSERT_OK(key);
         auto const payload = "payload " + std::to_string(i);
-        save(folder / "pae", as_bytes("DSSEv1 10 text/plain " + std::to_string(payload.size()) + " " + payload));
-        auto const ran = test::run({"openssl", "pkeyutl", "-sign", "-rawin", "-inkey", "key", "-in", "pae"}, {}, folder.path());
+        save(folder / "pae",
+             as_bytes("DSSEv1 10 text/plain " + std::to_string(payload.size()) + " " + payload));
+        auto const ran =
+            test::run({"openssl", "pkeyutl", "-sign", "-rawin", "-inkey", "key", "-in", "pae"}, {},
+                      folder.path());
         ASSERT_EQ(ran.code, 0) << ran.err;
-        auto const text = "{\"payloadType\":\"text/plain\", \"payload\":\"" + to_base64(as_bytes(payload)) +
-                          "\", \"signatures\":[{\"sig\":\"" + to_base64(as_bytes(ran.out)) + "\"}]}";
+        auto const text = "{\"payloadType\":\"text/plain\", \"payload\":\"" +
+                          to_base64(as_bytes(payload)) + "\", \"signatures\":[{\"sig\":\"" +
+                          to_base64(as_bytes(ran.out)) + "\"}]}";
         auto envelope = parse_envelope(as_bytes(text));
         ASSERT_OK(envelope);
         EXPECT_TRUE(signed_by(*envelope, *key));
@@ -101,10 +111,12 @@ TEST(DsseOracle, the_published_p256_example_verifies_over_our_pae) {
         append(spki, from_base64(text, Base64::url_unpadded).take());
     }
     test::TemporaryFolder const folder;
-    save(folder / "key.pub", as_bytes("-----BEGIN PUBLIC KEY-----\n" + to_base64(spki) + "\n-----END PUBLIC KEY-----\n"));
+    save(folder / "key.pub", as_bytes("-----BEGIN PUBLIC KEY-----\n" + to_base64(spki) +
+                                      "\n-----END PUBLIC KEY-----\n"));
     save(folder / "sig", signature);
     save(folder / "pae", dsse_pae(envelope->payload_type, envelope->payload));
-    std::vector<std::string> const command{"openssl", "dgst", "-sha256", "-verify", "key.pub", "-signature", "sig", "pae"};
+    std::vector<std::string> const command{"openssl", "dgst",       "-sha256", "-verify",
+                                           "key.pub", "-signature", "sig",     "pae"};
     auto const ran = test::run(command, {}, folder.path());
     EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
     save(folder / "pae", dsse_pae(envelope->payload_type, as_bytes("hello worle")));

@@ -14,7 +14,8 @@ TEST(IcsOracle, python_icalendar_reads_our_calendar) {
     reminder.start = parse_time("2026-11-25T21:10:00.000Z").value();
     reminder.end = reminder.start + Duration::minutes(30);
     reminder.summary = "Caf\u00e9, then; home \u95e8";
-    for (int i = 0; i < 40; ++i) reminder.description += "line \\ " + std::to_string(i) + " \u00e9\n";
+    for (int i = 0; i < 40; ++i)
+        reminder.description += "line \\ " + std::to_string(i) + " \u00e9\n";
     reminder.alarms_before = {Duration::days(2), Duration::hours(30)};
     reminder.repeat = Repeat{Duration::days(3), 10};
     auto const text = write_calendar({reminder}, parse_time("2026-11-22T21:10:00.000Z").value());
@@ -28,7 +29,8 @@ TEST(IcsOracle, python_icalendar_reads_our_calendar) {
          "w((str(e['SUMMARY']) + '|' + str(e['UID']) + '|').encode())\n"
          "w(('%s|%s|' % (e['DTSTART'].dt.isoformat(), e['DTEND'].dt.isoformat())).encode())\n"
          "w((e['RRULE'].to_ical().decode() + '|').encode())\n"
-         "w((' '.join(str(int(a['TRIGGER'].dt.total_seconds())) for a in c.walk('VALARM')) + '|').encode())\n"
+         "w((' '.join(str(int(a['TRIGGER'].dt.total_seconds())) for a in c.walk('VALARM')) + "
+         "'|').encode())\n"
          "w(str(e['DESCRIPTION']).encode())\n"},
         as_bytes(*text));
     ASSERT_EQ(ran.code, 0) << ran.err;

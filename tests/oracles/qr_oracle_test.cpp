@@ -24,8 +24,12 @@ TEST(QrOracle, zbarimg_reads_back_what_we_drew) {
     NEEDS_PROGRAM("zbarimg");
     test::TemporaryFolder const folder;
     std::vector<std::string> texts{
-        "a", "exhibit.guardian/ED01:443#k=ngjf6y", std::string(300, '7'), std::string(1500, 'x'),
-        "academic acid acne acquire acrobat activity actress adapt adequate adjust admit adorn adult "
+        "a",
+        "exhibit.guardian/ED01:443#k=ngjf6y",
+        std::string(300, '7'),
+        std::string(1500, 'x'),
+        "academic acid acne acquire acrobat activity actress adapt adequate adjust admit adorn "
+        "adult "
         "advance advocate afraid again agency agree aide aircraft airline airport ajar alarm album "
         "alcohol alien alive alpha already alto aluminum",
         "caf\u00e9 \u0627\u0644\u0628\u0648\u0627\u0628\u0629 \u95e8"};

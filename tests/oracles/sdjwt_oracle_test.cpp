@@ -1,4 +1,5 @@
-// npm @sd-jwt/core against sdjwt: it verifies what we issue and present, and we verify what it issues.
+// npm @sd-jwt/core against sdjwt: it verifies what we issue and present, and we verify what it
+// issues.
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -48,7 +49,8 @@ for (let i = 0; i < Number(process.argv[1]); ++i) {
 )js";
 
 bool node_is_ready() {
-    return test::have_program("node") && is_there(test::source_folder() / "node_modules/@sd-jwt/core");
+    return test::have_program("node") &&
+           is_there(test::source_folder() / "node_modules/@sd-jwt/core");
 }
 #define NEEDS_SD_JWT_ORACLE() \
     if (!node_is_ready()) GTEST_SKIP() << "NOT RUN: node with @sd-jwt/core is missing"
@@ -73,7 +75,8 @@ TEST(SdJwtOracle, node_verifies_what_we_issue_and_present) {
     };
     for (int i = 0; i < rounds; ++i) {
         auto const key = SigningKey::generate();
-        SdJwtIssue const what{"exhibit-seal+sd-jwt", Json{{"size", i}, {"text", "é\U0001f600\x01\""}},
+        SdJwtIssue const what{"exhibit-seal+sd-jwt",
+                              Json{{"size", i}, {"text", "é\U0001f600\x01\""}},
                               {Fact{"time", "now"}, Fact{"place", Json{{"lat", -i}}},
                                Fact{"list", Json::array({1, nullptr})}},
                               {},
@@ -94,18 +97,21 @@ TEST(SdJwtOracle, node_verifies_what_we_issue_and_present) {
     ASSERT_EQ(answers.size(), expected.size());
     std::size_t agreed = 0;
     for (std::size_t i = 0; i < answers.size(); ++i) {
-        auto const answer = answers[i] == "REFUSED" ? Json("REFUSED") : parse_json(as_bytes(answers[i])).take();
+        auto const answer =
+            answers[i] == "REFUSED" ? Json("REFUSED") : parse_json(as_bytes(answers[i])).take();
         EXPECT_EQ(answer, expected[i]);
         agreed += answer == expected[i] ? 1 : 0;
     }
-    std::printf("SD-JWT: node agreed on %zu of %zu tokens of ours (a third of them to be refused)\n",
-                agreed, answers.size());
+    std::printf(
+        "SD-JWT: node agreed on %zu of %zu tokens of ours (a third of them to be refused)\n",
+        agreed, answers.size());
     RecordProperty("agreed", static_cast<int>(agreed));
 }
 
 TEST(SdJwtOracle, we_verify_what_node_issues) {
     NEEDS_SD_JWT_ORACLE();
-    auto const ran = test::run_node(std::string(node_prelude) + node_issuer, {std::to_string(rounds)});
+    auto const ran =
+        test::run_node(std::string(node_prelude) + node_issuer, {std::to_string(rounds)});
     ASSERT_EQ(ran.code, 0) << ran.err;
     auto const lines = lines_of(ran.out);
     ASSERT_EQ(lines.size(), static_cast<std::size_t>(rounds));
@@ -115,7 +121,8 @@ TEST(SdJwtOracle, we_verify_what_node_issues) {
         auto const last = line.rfind(' ');
         auto const token = parse_sd_jwt(line.substr(0, first));
         ASSERT_OK(token);
-        auto const claims = parse_json(as_bytes(std::string_view(line).substr(first + 1, last - first - 1)));
+        auto const claims =
+            parse_json(as_bytes(std::string_view(line).substr(first + 1, last - first - 1)));
         ASSERT_OK(claims);
         auto const key = key_in_header(*token);
         ASSERT_OK(key);

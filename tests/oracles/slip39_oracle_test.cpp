@@ -18,7 +18,8 @@ TEST(Slip39Oracle, npm_slip39_recovers_our_secret) {
         for (std::string const passphrase : {"", "open sesame"}) {
             for (unsigned const threshold : {2u, 3u}) {
                 auto const master = SecretBytes::random(size);
-                auto const shares = split(master, threshold, 4, SecretBytes::copy_of(passphrase), 1);
+                auto const shares =
+                    split(master, threshold, 4, SecretBytes::copy_of(passphrase), 1);
                 ASSERT_OK(shares);
                 std::vector<std::string> arguments{passphrase};
                 for (unsigned i = 0; i < threshold; ++i) {
@@ -26,7 +27,8 @@ TEST(Slip39Oracle, npm_slip39_recovers_our_secret) {
                 }
                 auto const ran = test::run_node(
                     "import S from 'slip39'; const a = process.argv.slice(1);"
-                    "process.stdout.write(Buffer.from(S.recoverSecret(a.slice(1), a[0])).toString('hex'))",
+                    "process.stdout.write(Buffer.from(S.recoverSecret(a.slice(1), "
+                    "a[0])).toString('hex'))",
                     arguments);
                 EXPECT_EQ(ran.code, 0) << ran.err;
                 EXPECT_EQ(ran.out, to_hex(master.reveal()));

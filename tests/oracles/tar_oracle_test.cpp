@@ -11,10 +11,20 @@ namespace {
 
 using test::run;
 
-std::vector<std::string> const telling_names = {
-    "a.mp4", "видео 1.mp4", "فيديو.mp4", "影片.mp4", "line\nbreak.txt", "tab\t", std::string(100, 'x'),
-    std::string(101, 'x'), std::string(255, 'y'), "sub/" + std::string(200, 'z'), "=1 x\n30 path=evil", " blank ",
-    "back\\slash", ".hidden"};
+std::vector<std::string> const telling_names = {"a.mp4",
+                                                "видео 1.mp4",
+                                                "فيديو.mp4",
+                                                "影片.mp4",
+                                                "line\nbreak.txt",
+                                                "tab\t",
+                                                std::string(100, 'x'),
+                                                std::string(101, 'x'),
+                                                std::string(255, 'y'),
+                                                "sub/" + std::string(200, 'z'),
+                                                "=1 x\n30 path=evil",
+                                                " blank ",
+                                                "back\\slash",
+                                                ".hidden"};
 
 Bytes content_of(std::size_t i) { return Bytes(i * 397, static_cast<Byte>('a' + i % 26)); }
 
@@ -22,7 +32,8 @@ Bytes our_archive() {
     Bytes out;
     for (std::size_t i = 0; i < telling_names.size(); ++i) {
         auto const content = content_of(i);
-        append(out, write_one({telling_names[i], content.size(), 1700000000, 0640, Kind::file}, content));
+        append(out, write_one({telling_names[i], content.size(), 1700000000, 0640, Kind::file},
+                              content));
     }
     auto const padding = padding_entry(out.size()).take();
     append(out, padding.header);
@@ -57,7 +68,9 @@ TEST(TarOracle, python_extracts_what_we_wrote) {
     auto const ran = run({"/usr/bin/python3", "-c",
                           "import sys,tarfile\n"
                           "t=tarfile.open(fileobj=sys.stdin.buffer,mode='r|')\n"
-                          "t.extractall(sys.argv[1])", folder.path().string()}, our_archive());
+                          "t.extractall(sys.argv[1])",
+                          folder.path().string()},
+                         our_archive());
     ASSERT_EQ(ran.code, 0) << ran.err;
     expect_our_files(folder.path());
 }
@@ -70,12 +83,15 @@ TEST(TarOracle, names_of_raw_bytes_survive_other_programs) {
     append(archive, end_of_archive());
     test::TemporaryFolder folder;
     auto const ran = run({"tar", "x", "-C", folder.path().string()}, archive);
-    EXPECT_EQ(ran.code, 0) << ran.err;  // GNU tar 1.34 says that it ignores the keyword, and is right to
+    EXPECT_EQ(ran.code, 0)
+        << ran.err;  // GNU tar 1.34 says that it ignores the keyword, and is right to
     EXPECT_TRUE(std::filesystem::exists(folder.path() / name));
-    auto const listed = run({"/usr/bin/python3", "-c",
-                             "import sys,tarfile\n"
-                             "t=tarfile.open(fileobj=sys.stdin.buffer,mode='r|')\n"
-                             "sys.stdout.buffer.write(t.next().name.encode('utf-8','surrogateescape'))"}, archive);
+    auto const listed =
+        run({"/usr/bin/python3", "-c",
+             "import sys,tarfile\n"
+             "t=tarfile.open(fileobj=sys.stdin.buffer,mode='r|')\n"
+             "sys.stdout.buffer.write(t.next().name.encode('utf-8','surrogateescape'))"},
+            archive);
     EXPECT_EQ(listed.out, name) << listed.err;
 }
 
@@ -97,7 +113,8 @@ void expect_read(Bytes const& archive, std::string const& by, std::size_t least_
         auto name = one.entry.name.starts_with("./") ? one.entry.name.substr(2) : one.entry.name;
         auto const found = std::ranges::find(telling_names, name);
         ASSERT_NE(found, telling_names.end()) << by << ": " << name;
-        EXPECT_EQ(one.content, content_of(static_cast<std::size_t>(found - telling_names.begin()))) << by;
+        EXPECT_EQ(one.content, content_of(static_cast<std::size_t>(found - telling_names.begin())))
+            << by;
         EXPECT_EQ(one.entry.mtime, 1700000000) << by;
         ++files;
     }
@@ -105,13 +122,17 @@ void expect_read(Bytes const& archive, std::string const& by, std::size_t least_
     std::printf("tar oracle, %s: %zu files read\n", by.c_str(), files);
 }
 
-// The files are laid out by GNU tar itself from our archive, so that all have the same names and times.
+// The files are laid out by GNU tar itself from our archive, so that all have the same names and
+// times.
 TEST(TarOracle, we_read_what_gnu_tar_wrote) {
     NEEDS_PROGRAM("tar");
     test::TemporaryFolder folder;
-    ASSERT_EQ(run({"tar", "x", "--exclude=.padding", "-C", folder.path().string()}, our_archive()).code, 0);
+    ASSERT_EQ(
+        run({"tar", "x", "--exclude=.padding", "-C", folder.path().string()}, our_archive()).code,
+        0);
     for (std::string const format : {"posix", "ustar", "gnu"}) {
-        std::vector<std::string> command = {"tar", "c", "--format=" + format, "-C", folder.path().string()};
+        std::vector<std::string> command = {"tar", "c", "--format=" + format, "-C",
+                                            folder.path().string()};
         if (format == "ustar") {
             command.push_back("--exclude=" + std::string(101, 'x'));
             command.push_back("--exclude=" + std::string(255, 'y'));
@@ -120,19 +141,24 @@ TEST(TarOracle, we_read_what_gnu_tar_wrote) {
         command.push_back(".");
         auto const ran = run(command);
         ASSERT_EQ(ran.code, 0) << ran.err;
-        expect_read(to_bytes(ran.out), "GNU tar " + format, telling_names.size() - (format == "ustar" ? 3 : 0));
+        expect_read(to_bytes(ran.out), "GNU tar " + format,
+                    telling_names.size() - (format == "ustar" ? 3 : 0));
     }
 }
 
 TEST(TarOracle, we_read_what_python_wrote) {
     NEEDS_PROGRAM("python3");
     test::TemporaryFolder folder;
-    ASSERT_EQ(run({"tar", "x", "--exclude=.padding", "-C", folder.path().string()}, our_archive()).code, 0);
+    ASSERT_EQ(
+        run({"tar", "x", "--exclude=.padding", "-C", folder.path().string()}, our_archive()).code,
+        0);
     for (std::string const format : {"PAX_FORMAT", "GNU_FORMAT"}) {
         auto const ran = run({"/usr/bin/python3", "-c",
                               "import sys,tarfile\n"
-                              "t=tarfile.open(fileobj=sys.stdout.buffer,mode='w|',format=getattr(tarfile,sys.argv[2]))\n"
-                              "t.add(sys.argv[1],arcname='.')\nt.close()", folder.path().string(), format});
+                              "t=tarfile.open(fileobj=sys.stdout.buffer,mode='w|',format=getattr("
+                              "tarfile,sys.argv[2]))\n"
+                              "t.add(sys.argv[1],arcname='.')\nt.close()",
+                              folder.path().string(), format});
         ASSERT_EQ(ran.code, 0) << ran.err;
         expect_read(to_bytes(ran.out), "python " + format, telling_names.size());
     }

@@ -8,9 +8,14 @@
 namespace exhibit::torrent {
 namespace {
 
-struct OnDisk { std::vector<std::string> path; std::size_t size; };
-std::vector<OnDisk> const release = {{{"a.bin"}, 0},          {{"b.bin"}, 1},
-                                     {{"видео.mp4"}, 300000}, {{"data", "0001.age"}, 1048577},
+struct OnDisk {
+    std::vector<std::string> path;
+    std::size_t size;
+};
+std::vector<OnDisk> const release = {{{"a.bin"}, 0},
+                                     {{"b.bin"}, 1},
+                                     {{"видео.mp4"}, 300000},
+                                     {{"data", "0001.age"}, 1048577},
                                      {{"data", "sub", "影片"}, 65536}};
 
 Bytes content_of(OnDisk const& file) {
@@ -35,7 +40,9 @@ TorrentPlan lay_out(Path const& folder) {
     return plan;
 }
 
-bool have_libtorrent() { return test::run({"/usr/bin/python3", "-c", "import libtorrent"}).code == 0; }
+bool have_libtorrent() {
+    return test::run({"/usr/bin/python3", "-c", "import libtorrent"}).code == 0;
+}
 
 // No network but the loopback: nothing is announced, found or mapped.
 constexpr char const* recheck = R"(
@@ -59,13 +66,17 @@ TEST(TorrentOracle, libtorrent_finds_every_piece_of_what_we_wrote) {
     auto const torrent = write_torrent(lay_out(folder.path())).take();
     auto const file = folder / "release.torrent";
     ASSERT_OK(replace_file(file, torrent));
-    auto const ran = test::run({"/usr/bin/python3", "-c", recheck, file.string(), folder.path().string()});
-    EXPECT_EQ(ran.out, "seeding\n" + to_hex(info_hash_v2(torrent).take()) + " ['https://example.org/r/']\n") << ran.err;
+    auto const ran =
+        test::run({"/usr/bin/python3", "-c", recheck, file.string(), folder.path().string()});
+    EXPECT_EQ(ran.out,
+              "seeding\n" + to_hex(info_hash_v2(torrent).take()) + " ['https://example.org/r/']\n")
+        << ran.err;
     // The same check must fail when one byte differs.
     auto changed = content_of(release[3]);
     changed[500000] ^= 1;
     ASSERT_OK(replace_file(folder / "release/data/0001.age", changed));
-    auto const again = test::run({"/usr/bin/python3", "-c", recheck, file.string(), folder.path().string()});
+    auto const again =
+        test::run({"/usr/bin/python3", "-c", recheck, file.string(), folder.path().string()});
     EXPECT_EQ(again.out.find("not seeding"), 0u) << again.out << again.err;
 }
 
@@ -107,11 +118,13 @@ TEST(TorrentOracle, libtorrent_makes_the_same_magnet_hash) {
     if (!have_libtorrent()) GTEST_SKIP() << "NOT RUN: python3-libtorrent is missing";
     test::TemporaryFolder folder;
     auto const torrent = parse_torrent(write_torrent(lay_out(folder.path())).take()).take();
-    auto const ran = test::run({"/usr/bin/python3", "-c",
-                                "import sys,libtorrent as lt\n"
-                                "p=lt.parse_magnet_uri(sys.argv[1]); print(p.info_hashes.v2, p.name, p.url_seeds)",
-                                magnet_link(torrent)});
-    EXPECT_EQ(ran.out, to_hex(*torrent.info_hash_v2) + " release ['https://example.org/r/']\n") << ran.err;
+    auto const ran = test::run(
+        {"/usr/bin/python3", "-c",
+         "import sys,libtorrent as lt\n"
+         "p=lt.parse_magnet_uri(sys.argv[1]); print(p.info_hashes.v2, p.name, p.url_seeds)",
+         magnet_link(torrent)});
+    EXPECT_EQ(ran.out, to_hex(*torrent.info_hash_v2) + " release ['https://example.org/r/']\n")
+        << ran.err;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-// Some hundred small lives of a case, each from a seed: messages lost, late, twice; guardians down, restarted;
-// clocks off; a malicious guardian that votes, acknowledges and adopts whatever may hurt. "No early release"
-// is checked by the cluster after every share; that the release happens, at the end, when the network heals.
+// Some hundred small lives of a case, each from a seed: messages lost, late, twice; guardians down,
+// restarted; clocks off; a malicious guardian that votes, acknowledges and adopts whatever may
+// hurt. "No early release" is checked by the cluster after every share; that the release happens,
+// at the end, when the network heals.
 #include <random>
 
 #include "protocol/cluster.hpp"
@@ -40,8 +41,11 @@ public:
 private:
     static CaseSetup setup(unsigned seed) {
         CaseSetup setup;
-        if (seed % 3 == 1) { setup.numbers = {6, 3, 4, 1}; setup.malicious = {"F"}; }
-        else setup.malicious = {"D"};
+        if (seed % 3 == 1) {
+            setup.numbers = {6, 3, 4, 1};
+            setup.malicious = {"F"};
+        } else
+            setup.malicious = {"D"};
         return setup;
     }
     bool chance(unsigned percent) { return dice_() % 100 < percent; }
@@ -61,30 +65,53 @@ private:
     }
     Envelope evil_acknowledgement(std::string const& who, std::string const& name) {
         auto& guardian = cluster_.find(who);
-        return Signed<Acknowledgement>::sign({cluster_.policy_->value().case_id, guardian.id,
-                                              document_digest(cluster_.document(name)), cluster_.now_, cluster_.now_},
-                                             guardian.key).envelope();
+        return Signed<Acknowledgement>::sign(
+                   {cluster_.policy_->value().case_id, guardian.id,
+                    document_digest(cluster_.document(name)), cluster_.now_, cluster_.now_},
+                   guardian.key)
+            .envelope();
     }
-    // Answers each question in the asker's favour, so that votes and adoptions come as early as they can.
+    // Answers each question in the asker's favour, so that votes and adoptions come as early as
+    // they can.
     void answer_evilly(Message const& message) {
         auto& who = cluster_.find(message.to);
         auto const& policy = *cluster_.policy_;
         auto const case_id = policy->case_id;
         auto const& envelope = message.envelope;
-        auto const reply = [&](Envelope answer) { cluster_.queue_.push_back({who.name, message.from, std::move(answer), true}); };
+        auto const reply = [&](Envelope answer) {
+            cluster_.queue_.push_back({who.name, message.from, std::move(answer), true});
+        };
         if (envelope.payload_type == PreVote::kind) {
             auto const asked = PreVote::parse_payload(envelope.payload).take();
             if (!asked.asks) return;
-            reply(Signed<PreVote>::sign({case_id, who.id, false, asked.nonce, cluster_.now_, cluster_.document("0"),
-                                         {}, {}, policy.envelope(), {}, {}}, who.key).envelope());
+            reply(Signed<PreVote>::sign({case_id,
+                                         who.id,
+                                         false,
+                                         asked.nonce,
+                                         cluster_.now_,
+                                         cluster_.document("0"),
+                                         {},
+                                         {},
+                                         policy.envelope(),
+                                         {},
+                                         {}},
+                                        who.key)
+                      .envelope());
         } else if (envelope.payload_type == VoteRequest::kind) {
             auto const asked = VoteRequest::parse_payload(envelope.payload).take();
-            reply(Signed<Vote>::sign({case_id, who.id, asked.nonce, cluster_.now_, asked.subject, asked.hold, asked.policy}, who.key).envelope());
+            reply(Signed<Vote>::sign({case_id, who.id, asked.nonce, cluster_.now_, asked.subject,
+                                      asked.hold, asked.policy},
+                                     who.key)
+                      .envelope());
         } else if (envelope.payload_type == Adoption::kind) {
             auto const theirs = Adoption::parse_payload(envelope.payload).take();
-            auto const ours = Signed<Adoption>::sign({case_id, who.id, cluster_.now_, theirs.subject, 0, policy.digest()}, who.key).envelope();
+            auto const ours =
+                Signed<Adoption>::sign(
+                    {case_id, who.id, cluster_.now_, theirs.subject, 0, policy.digest()}, who.key)
+                    .envelope();
             for (auto const& other : cluster_.guardians_) {
-                if (!other.disk.empty()) cluster_.queue_.push_back({who.name, other.name, ours, true});
+                if (!other.disk.empty())
+                    cluster_.queue_.push_back({who.name, other.name, ours, true});
             }
         }
     }
@@ -95,7 +122,8 @@ private:
                 if (guardian.disk.empty()) continue;
                 if (chance(4)) guardian.down = !guardian.down;
                 if (chance(3)) cluster_.event(guardian.name, Started{});
-                if (cluster_.clock(guardian) >= guardian.wake_at) cluster_.event(guardian.name, Tick{});
+                if (cluster_.clock(guardian) >= guardian.wake_at)
+                    cluster_.event(guardian.name, Tick{});
             }
             exchange(60);
         }
@@ -106,14 +134,21 @@ private:
             std::shuffle(messages.begin(), messages.end(), dice_);
             for (auto const& message : messages) {
                 if (percent_delivered < 100 && chance(8)) continue;  // lost
-                if (!chance(percent_delivered)) { cluster_.queue_.push_back(message); continue; }  // late
-                if (percent_delivered < 100 && chance(5)) cluster_.queue_.push_back(message);  // twice
-                if (!cluster_.is_malicious(message.to)) cluster_.deliver(message);
-                else if (!healed_) answer_evilly(message);
+                if (!chance(percent_delivered)) {
+                    cluster_.queue_.push_back(message);
+                    continue;
+                }  // late
+                if (percent_delivered < 100 && chance(5))
+                    cluster_.queue_.push_back(message);  // twice
+                if (!cluster_.is_malicious(message.to))
+                    cluster_.deliver(message);
+                else if (!healed_)
+                    answer_evilly(message);
             }
         }
         // Late ones do not pile up for ever.
-        if (cluster_.queue_.size() > 80) cluster_.queue_.erase(cluster_.queue_.begin(), cluster_.queue_.end() - 40);
+        if (cluster_.queue_.size() > 80)
+            cluster_.queue_.erase(cluster_.queue_.begin(), cluster_.queue_.end() - 40);
     }
     // The witness falls silent, the network heals, the malicious one withholds everything.
     void heal() {
@@ -127,10 +162,13 @@ private:
             }
             for (int i = 0; i < 5; ++i) exchange(100);
         }
-        if (!all_released()) cluster_.problems_.push_back("no release though q honest guardians can speak");
+        if (!all_released())
+            cluster_.problems_.push_back("no release though q honest guardians can speak");
     }
     bool all_released() {
-        return std::ranges::all_of(cluster_.guardians_, [&](auto const& one) { return one.disk.empty() || one.released.at(0); });
+        return std::ranges::all_of(cluster_.guardians_, [&](auto const& one) {
+            return one.disk.empty() || one.released.at(0);
+        });
     }
 
     std::mt19937 dice_;
@@ -146,7 +184,8 @@ TEST(RandomCluster, never_releases_early_and_always_releases_in_the_end) {
         life.live();
         ++lives;
         for (auto const name : {"1", "2", "3"}) done += life.cluster().done(name);
-        for (auto const& problem : life.cluster().problems_) ADD_FAILURE() << "seed " << seed << ": " << problem;
+        for (auto const& problem : life.cluster().problems_)
+            ADD_FAILURE() << "seed " << seed << ": " << problem;
         if (HasFailure()) break;
     }
     std::printf("random clusters: %d lives, %d check-ins done\n", lives, done);

@@ -1,5 +1,5 @@
-// That every state comes back from its text is checked after every step of every transcript and random
-// life (cluster.hpp). Here: what must be refused, the schedule, and begin().
+// That every state comes back from its text is checked after every step of every transcript and
+// random life (cluster.hpp). Here: what must be refused, the schedule, and begin().
 #include "protocol/state.hpp"
 
 #include "protocol/cluster.hpp"
@@ -11,7 +11,9 @@ namespace {
 
 struct Fixture {
     Cluster cluster{CaseSetup{}};
-    FindPolicy find = [this](DocumentDigest const&) -> Result<SharedPolicy> { return cluster.policy_; };
+    FindPolicy find = [this](DocumentDigest const&) -> Result<SharedPolicy> {
+        return cluster.policy_;
+    };
     std::string text = cluster.find("A").disk;
 };
 
@@ -44,7 +46,10 @@ TEST(State, a_policy_that_is_not_the_named_one_is_refused) {
     CaseSetup other;
     other.numbers = {5, 3, 4, 1};
     Cluster strange(other);
-    EXPECT_ERROR_CODE(parse_state(fixture.text, [&](DocumentDigest const&) -> Result<SharedPolicy> { return strange.policy_; }), "state");
+    EXPECT_ERROR_CODE(
+        parse_state(fixture.text,
+                    [&](DocumentDigest const&) -> Result<SharedPolicy> { return strange.policy_; }),
+        "state");
     auto const kept = write_envelope(fixture.cluster.policy_->envelope());
     EXPECT_OK(load_policy(as_bytes(kept), fixture.cluster.policy_->digest()));
     EXPECT_ERROR_CODE(load_policy(as_bytes(kept), strange.policy_->digest()), "state");
@@ -75,8 +80,12 @@ TEST(Begin, refuses_a_first_check_in_from_the_future_and_another_protocol) {
     EXPECT_OK(begin(policy, open("later"), epoch + Duration::hours(1)));
     auto changed = policy.value();
     changed.protocol = 2;
-    EXPECT_ERROR_CODE(begin(Signed<Policy>::sign(changed, fixture.cluster.witness_), open("0"), epoch), "protocol");
-    EXPECT_ERROR_CODE(begin(Signed<Policy>::sign(policy.value(), fixture.cluster.find("A").key), open("0"), epoch), "signature");
+    EXPECT_ERROR_CODE(
+        begin(Signed<Policy>::sign(changed, fixture.cluster.witness_), open("0"), epoch),
+        "protocol");
+    EXPECT_ERROR_CODE(begin(Signed<Policy>::sign(policy.value(), fixture.cluster.find("A").key),
+                            open("0"), epoch),
+                      "signature");
 }
 
 }  // namespace

@@ -1,17 +1,16 @@
-// Runs tests/protocol/transcripts/*.txt: command lines, `----`, what must come of them, an empty line.
-// EXHIBIT_REWRITE=1 writes what came instead (then read the difference, line by line).
+// Runs tests/protocol/transcripts/*.txt: command lines, `----`, what must come of them, an empty
+// line. EXHIBIT_REWRITE=1 writes what came instead (then read the difference, line by line).
 //
-// cluster n=4 k=2 q=3 f=1 interval=72h grace=48h malicious=D audience=everyone|named|named+everyone after=30d
-// sign NAME claimed=5h [interval= grace= clocks=A:1h,B:2h]    the witness signs a check-in (#0 is at 0h)
-// forge NAME of=OTHER claimed=9h          the other's envelope with another time inside and its old signature
-// release-now NAME claimed=5h
-// give NAME to=A,B                        delivered; the answer goes to the witness
-// time 5h | clock A=+13h | tick A,B | restart A | save A | restore A | down A | up A | wrong-share A
-// deliver|drop [from=A] [to=B] [kind=vote]          once, what lies in the queue now
-// settle                                  until nothing lies there; says only what matters
-// run until=130h                          time passes, everybody wakes when it asked to; settled each time
-// evil D pre-vote|vote|adopt|ack|share|ask … to=A   what the malicious guardian says
-// relay adoption|vote|ack|share by=A of=NAME to=C   somebody hands on what was once sent
+// cluster n=4 k=2 q=3 f=1 interval=72h grace=48h malicious=D audience=everyone|named|named+everyone
+// after=30d sign NAME claimed=5h [interval= grace= clocks=A:1h,B:2h]    the witness signs a
+// check-in (#0 is at 0h) forge NAME of=OTHER claimed=9h          the other's envelope with another
+// time inside and its old signature release-now NAME claimed=5h give NAME to=A,B delivered; the
+// answer goes to the witness time 5h | clock A=+13h | tick A,B | restart A | save A | restore A |
+// down A | up A | wrong-share A deliver|drop [from=A] [to=B] [kind=vote]          once, what lies
+// in the queue now settle                                  until nothing lies there; says only what
+// matters run until=130h                          time passes, everybody wakes when it asked to;
+// settled each time evil D pre-vote|vote|adopt|ack|share|ask … to=A   what the malicious guardian
+// says relay adoption|vote|ack|share by=A of=NAME to=C   somebody hands on what was once sent
 // status A | witness NAME
 #include <cstdlib>
 #include <fstream>
@@ -35,8 +34,10 @@ struct Command {
         in >> command.verb;
         for (std::string word; in >> word;) {
             auto const at = word.find('=');
-            if (at == std::string::npos) command.words.push_back(word);
-            else command.fields[word.substr(0, at)] = word.substr(at + 1);
+            if (at == std::string::npos)
+                command.words.push_back(word);
+            else
+                command.fields[word.substr(0, at)] = word.substr(at + 1);
         }
         return command;
     }
@@ -79,30 +80,54 @@ public:
         auto const& verb = command.verb;
         if (verb == "cluster") return make_cluster(command);
         VERIFY(cluster_.has_value());
-        if (verb == "sign") sign(command);
-        else if (verb == "forge") forge(command);
-        else if (verb == "release-now") cluster_->sign_release_now(command.words.at(0), time_of(command.get("claimed")));
-        else if (verb == "give") give(command);
-        else if (verb == "time") cluster_->now_ = time_of(command.words.at(0));
-        else if (verb == "clock") for (auto const& [who, off] : command.fields) cluster_->find(who).clock_off = duration_of(off);
-        else if (verb == "tick") for (auto const& who : split(command.words.at(0), ',')) cluster_->event(who, Tick{});
-        else if (verb == "restart") for (auto const& who : split(command.words.at(0), ',')) cluster_->event(who, Started{});
-        else if (verb == "save") saved_[command.words.at(0)] = cluster_->find(command.words.at(0)).disk;
-        else if (verb == "restore") cluster_->find(command.words.at(0)).disk = saved_.at(command.words.at(0));
-        else if (verb == "down") cluster_->find(command.words.at(0)).down = true;
-        else if (verb == "up") cluster_->find(command.words.at(0)).down = false;
-        else if (verb == "wrong-share") cluster_->find(command.words.at(0)).wrong_share = true;
-        else if (verb == "deliver" || verb == "drop") deliver(command, verb == "drop");
-        else if (verb == "settle") settle();
-        else if (verb == "run") run_until(time_of(command.get("until")));
-        else if (verb == "evil") evil(command);
-        else if (verb == "relay") relay(command);
-        else if (verb == "status") return status(command.words.at(0));
-        else if (verb == "witness") return witness(command.words.at(0));
-        else return "unknown command " + verb + "\n";
+        if (verb == "sign")
+            sign(command);
+        else if (verb == "forge")
+            forge(command);
+        else if (verb == "release-now")
+            cluster_->sign_release_now(command.words.at(0), time_of(command.get("claimed")));
+        else if (verb == "give")
+            give(command);
+        else if (verb == "time")
+            cluster_->now_ = time_of(command.words.at(0));
+        else if (verb == "clock")
+            for (auto const& [who, off] : command.fields)
+                cluster_->find(who).clock_off = duration_of(off);
+        else if (verb == "tick")
+            for (auto const& who : split(command.words.at(0), ',')) cluster_->event(who, Tick{});
+        else if (verb == "restart")
+            for (auto const& who : split(command.words.at(0), ',')) cluster_->event(who, Started{});
+        else if (verb == "save")
+            saved_[command.words.at(0)] = cluster_->find(command.words.at(0)).disk;
+        else if (verb == "restore")
+            cluster_->find(command.words.at(0)).disk = saved_.at(command.words.at(0));
+        else if (verb == "down")
+            cluster_->find(command.words.at(0)).down = true;
+        else if (verb == "up")
+            cluster_->find(command.words.at(0)).down = false;
+        else if (verb == "wrong-share")
+            cluster_->find(command.words.at(0)).wrong_share = true;
+        else if (verb == "deliver" || verb == "drop")
+            deliver(command, verb == "drop");
+        else if (verb == "settle")
+            settle();
+        else if (verb == "run")
+            run_until(time_of(command.get("until")));
+        else if (verb == "evil")
+            evil(command);
+        else if (verb == "relay")
+            relay(command);
+        else if (verb == "status")
+            return status(command.words.at(0));
+        else if (verb == "witness")
+            return witness(command.words.at(0));
+        else
+            return "unknown command " + verb + "\n";
         return cluster_->take_log();
     }
-    std::vector<std::string> problems() const { return cluster_ ? cluster_->problems_ : std::vector<std::string>{}; }
+    std::vector<std::string> problems() const {
+        return cluster_ ? cluster_->problems_ : std::vector<std::string>{};
+    }
 
 private:
     std::string make_cluster(Command const& command) {
@@ -113,9 +138,11 @@ private:
         setup.grace = duration_of(command.get("grace", "48h"));
         for (auto const& one : split(command.get("malicious"), ',')) setup.malicious.insert(one);
         auto const audience = command.get("audience", "everyone");
-        if (audience.starts_with("named")) setup.audience = {{AudienceStage::Who::named, {"age1lawyer"}, {}}};
+        if (audience.starts_with("named"))
+            setup.audience = {{AudienceStage::Who::named, {"age1lawyer"}, {}}};
         if (audience == "named+everyone") {
-            setup.audience.push_back({AudienceStage::Who::everyone, {}, duration_of(command.get("after", "30d"))});
+            setup.audience.push_back(
+                {AudienceStage::Who::everyone, {}, duration_of(command.get("after", "30d"))});
         }
         cluster_.emplace(std::move(setup));
         return "";
@@ -129,7 +156,8 @@ private:
         std::optional<Duration> interval, grace;
         if (command.has("interval")) interval = duration_of(command.get("interval"));
         if (command.has("grace")) grace = duration_of(command.get("grace"));
-        cluster_->sign_check_in(command.words.at(0), time_of(command.get("claimed")), interval, grace, clocks);
+        cluster_->sign_check_in(command.words.at(0), time_of(command.get("claimed")), interval,
+                                grace, clocks);
     }
     void forge(Command const& command) {
         auto envelope = cluster_->document(command.get("of"));
@@ -146,13 +174,17 @@ private:
     bool matches(Command const& command, Message const& message) {
         if (command.has("from") && command.get("from") != message.from) return false;
         if (command.has("to") && command.get("to") != message.to) return false;
-        return !command.has("kind") || message.envelope.payload_type.find("exhibit." + command.get("kind") + ".v1") != std::string::npos;
+        return !command.has("kind") ||
+               message.envelope.payload_type.find("exhibit." + command.get("kind") + ".v1") !=
+                   std::string::npos;
     }
     void deliver(Command const& command, bool drop) {
         std::vector<Message> now, later;
-        for (auto& message : cluster_->queue_) (matches(command, message) ? now : later).push_back(std::move(message));
+        for (auto& message : cluster_->queue_)
+            (matches(command, message) ? now : later).push_back(std::move(message));
         cluster_->queue_ = std::move(later);
-        if (!drop) for (auto const& message : now) cluster_->deliver(message);
+        if (!drop)
+            for (auto const& message : now) cluster_->deliver(message);
     }
     void settle() {
         cluster_->quiet_ = true;
@@ -171,12 +203,15 @@ private:
             cluster_->quiet_ = true;
             auto next = end;
             for (auto const& one : cluster_->guardians_) {
-                if (!one.disk.empty() && !one.down) next = std::min(next, std::max(one.wake_at - one.clock_off, cluster_->now_ + Duration::ms(10)));
+                if (!one.disk.empty() && !one.down)
+                    next = std::min(next, std::max(one.wake_at - one.clock_off,
+                                                   cluster_->now_ + Duration::ms(10)));
             }
             if (cluster_->now_ >= end) break;
             cluster_->now_ = next;
             for (auto& one : cluster_->guardians_) {
-                if (!one.disk.empty() && cluster_->clock(one) >= one.wake_at) cluster_->event(one.name, Tick{});
+                if (!one.disk.empty() && cluster_->clock(one) >= one.wake_at)
+                    cluster_->event(one.name, Tick{});
             }
         }
         if (cluster_->now_ < end) cluster_->problems_.push_back("guardians wake too often");
@@ -185,8 +220,10 @@ private:
     // The newest question of this guardian that lies at a malicious one.
     template <typename T>
     T question(std::string const& from) {
-        for (auto it = cluster_->at_malicious_.rbegin(); it != cluster_->at_malicious_.rend(); ++it) {
-            if (it->from == from && it->envelope.payload_type == T::kind) return T::parse_payload(it->envelope.payload).take();
+        for (auto it = cluster_->at_malicious_.rbegin(); it != cluster_->at_malicious_.rend();
+             ++it) {
+            if (it->from == from && it->envelope.payload_type == T::kind)
+                return T::parse_payload(it->envelope.payload).take();
         }
         ADD_FAILURE() << "nobody asked";
         return {};
@@ -198,35 +235,67 @@ private:
         auto const to = command.get("to");
         auto const& policy = *cluster_->policy_;
         auto const case_id = policy->case_id;
-        auto const subject = [&] { return Subject::of(cluster_->document(command.get("of", "0"))); };
+        auto const subject = [&] {
+            return Subject::of(cluster_->document(command.get("of", "0")));
+        };
         Envelope envelope;
         if (what == "pre-vote") {
             auto const asked = question<PreVote>(to);
-            envelope = Signed<PreVote>::sign({case_id, who.id, false, asked.nonce, time_of(command.get("clock", show_hours(cluster_->now_))),
-                                              cluster_->document(command.get("of", "0")), {}, {}, policy.envelope(), {}, {}}, who.key).envelope();
+            envelope =
+                Signed<PreVote>::sign({case_id,
+                                       who.id,
+                                       false,
+                                       asked.nonce,
+                                       time_of(command.get("clock", show_hours(cluster_->now_))),
+                                       cluster_->document(command.get("of", "0")),
+                                       {},
+                                       {},
+                                       policy.envelope(),
+                                       {},
+                                       {}},
+                                      who.key)
+                    .envelope();
         } else if (what == "vote") {
             auto const asked = question<VoteRequest>(to);
-            envelope = Signed<Vote>::sign({case_id, who.id, asked.nonce, cluster_->now_, asked.subject, asked.hold, asked.policy}, who.key).envelope();
+            envelope = Signed<Vote>::sign({case_id, who.id, asked.nonce, cluster_->now_,
+                                           asked.subject, asked.hold, asked.policy},
+                                          who.key)
+                           .envelope();
         } else if (what == "adopt") {
-            envelope = Signed<Adoption>::sign({case_id, who.id, cluster_->now_, subject(), 0, policy.digest()}, who.key).envelope();
+            envelope =
+                Signed<Adoption>::sign(
+                    {case_id, who.id, cluster_->now_, subject(), 0, policy.digest()}, who.key)
+                    .envelope();
         } else if (what == "ask") {
-            envelope = Signed<VoteRequest>::sign({case_id, who.id, {}, subject(), 0, policy.digest()}, who.key).envelope();
+            envelope = Signed<VoteRequest>::sign(
+                           {case_id, who.id, {}, subject(), 0, policy.digest()}, who.key)
+                           .envelope();
         } else if (what == "ack") {
-            envelope = Signed<Acknowledgement>::sign({case_id, who.id, subject().digest, cluster_->now_, cluster_->now_}, who.key).envelope();
+            envelope =
+                Signed<Acknowledgement>::sign(
+                    {case_id, who.id, subject().digest, cluster_->now_, cluster_->now_}, who.key)
+                    .envelope();
         } else {
-            envelope = cluster_->make_share(who, number_of(command.get("stage", "0")), command.has("wrong"));
+            envelope = cluster_->make_share(who, number_of(command.get("stage", "0")),
+                                            command.has("wrong"));
         }
         if (to == "witness") return cluster_->witness_gets(envelope);
-        for (auto const& one : split(to, ',')) cluster_->event(one, Received{envelope}, who.name, what != "ask");
+        for (auto const& one : split(to, ','))
+            cluster_->event(one, Received{envelope}, who.name, what != "ask");
     }
     void relay(Command const& command) {
-        std::map<std::string, std::string> const forms{{"adoption", "adoption by "}, {"vote", "vote of "}, {"ack", "acknowledgement by "}, {"share", "share of "}};
+        std::map<std::string, std::string> const forms{{"adoption", "adoption by "},
+                                                       {"vote", "vote of "},
+                                                       {"ack", "acknowledgement by "},
+                                                       {"share", "share of "}};
         auto wanted = forms.at(command.words.at(0)) + command.get("by");
         for (auto const& envelope : cluster_->seen_) {
             auto const label = cluster_->describe(envelope);
-            bool const right = label.starts_with(wanted) && (!command.has("of") || label.ends_with("#" + command.get("of")));
+            bool const right = label.starts_with(wanted) &&
+                               (!command.has("of") || label.ends_with("#" + command.get("of")));
             if (!right) continue;
-            for (auto const& to : split(command.get("to"), ',')) cluster_->event(to, Received{envelope}, "", true);
+            for (auto const& to : split(command.get("to"), ','))
+                cluster_->event(to, Received{envelope}, "", true);
             return;
         }
         ADD_FAILURE() << "never sent: " << wanted;
@@ -234,12 +303,15 @@ private:
     std::string status(std::string const& who) {
         auto const& guardian = cluster_->find(who);
         auto const state = cluster_->state(who);
-        auto text = who + ": " + state.phase(cluster_->clock(guardian)) + ", last " + cluster_->describe(state.last.envelope()) +
-                    ", deadline " + show_hours(state.deadline);
+        auto text = who + ": " + state.phase(cluster_->clock(guardian)) + ", last " +
+                    cluster_->describe(state.last.envelope()) + ", deadline " +
+                    show_hours(state.deadline);
         if (state.release_now) text += ", " + cluster_->describe(state.release_now->envelope());
         if (state.bound) text += ", bound by " + cluster_->name_of(state.bound->digest);
-        if (!state.waiting.empty()) text += ", " + std::to_string(state.waiting.size()) + " waiting";
-        if (state.failed_rounds > 0) text += ", failed rounds " + std::to_string(state.failed_rounds);
+        if (!state.waiting.empty())
+            text += ", " + std::to_string(state.waiting.size()) + " waiting";
+        if (state.failed_rounds > 0)
+            text += ", failed rounds " + std::to_string(state.failed_rounds);
         return text + "\n";
     }
     std::string witness(std::string const& name) {
@@ -268,7 +340,8 @@ void run_transcript(Path const& path) {
         }
         std::string expected, got;
         while (std::getline(file, line) && !line.empty()) expected += line + "\n";
-        for (auto const& command : split(command_text, '\n')) got += interpreter.run(Command::parse(command));
+        for (auto const& command : split(command_text, '\n'))
+            got += interpreter.run(Command::parse(command));
         if (got.empty()) got = "nothing\n";
         if (!rewrite) { EXPECT_EQ(expected, got) << "after\n" << command_text; }
         command_text.clear();
@@ -281,7 +354,8 @@ void run_transcript(Path const& path) {
 
 TEST(Transcripts, come_out_exactly) {
     std::vector<Path> paths;
-    for (auto const& entry : std::filesystem::directory_iterator(exhibit::test::source_folder() / "tests/protocol/transcripts")) {
+    for (auto const& entry : std::filesystem::directory_iterator(exhibit::test::source_folder() /
+                                                                 "tests/protocol/transcripts")) {
         if (entry.path().extension() == ".txt") paths.push_back(entry.path());
     }
     std::ranges::sort(paths);

@@ -12,7 +12,8 @@ Nonce const fresh{1, 2, 3};
 TEST(Witness, own_clock_stands_with_fewer_than_2f_plus_1_clocks) {
     Cluster cluster({});
     auto const& terms = cluster.policy_->value();
-    std::vector<Envelope> clocks{cluster.sign_clock("A", epoch + hour, fresh), cluster.sign_clock("B", epoch + hour, fresh)};
+    std::vector<Envelope> clocks{cluster.sign_clock("A", epoch + hour, fresh),
+                                 cluster.sign_clock("B", epoch + hour, fresh)};
     auto const chosen = choose_claimed(terms, clocks, fresh, epoch + hour * 5, {}, hour * 72);
     EXPECT_FALSE(chosen.corrected);
     EXPECT_EQ(chosen.time, epoch + hour * 5);
@@ -22,8 +23,10 @@ TEST(Witness, one_liar_cannot_move_the_median_past_honest_clocks) {
     Cluster cluster({});
     auto const& terms = cluster.policy_->value();
     for (auto const lie : {-100'000, 100'000}) {
-        std::vector<Envelope> clocks{cluster.sign_clock("A", epoch + hour, fresh), cluster.sign_clock("B", epoch + hour * 2, fresh),
-                                     cluster.sign_clock("C", epoch + hour * (lie + 200'000), fresh)};
+        std::vector<Envelope> clocks{
+            cluster.sign_clock("A", epoch + hour, fresh),
+            cluster.sign_clock("B", epoch + hour * 2, fresh),
+            cluster.sign_clock("C", epoch + hour * (lie + 200'000), fresh)};
         auto const chosen = choose_claimed(terms, clocks, fresh, epoch + hour * 50, {}, hour * 72);
         EXPECT_TRUE(chosen.corrected);
         EXPECT_GE(chosen.time, epoch + hour);
@@ -34,27 +37,32 @@ TEST(Witness, one_liar_cannot_move_the_median_past_honest_clocks) {
 
 TEST(Witness, a_replayed_clock_over_another_nonce_does_not_count) {
     Cluster cluster({});
-    std::vector<Envelope> clocks{cluster.sign_clock("A", epoch, fresh), cluster.sign_clock("B", epoch, fresh),
+    std::vector<Envelope> clocks{cluster.sign_clock("A", epoch, fresh),
+                                 cluster.sign_clock("B", epoch, fresh),
                                  cluster.sign_clock("C", epoch, Nonce{9})};
-    EXPECT_FALSE(choose_claimed(cluster.policy_->value(), clocks, fresh, epoch, {}, hour * 72).corrected);
+    EXPECT_FALSE(
+        choose_claimed(cluster.policy_->value(), clocks, fresh, epoch, {}, hour * 72).corrected);
 }
 
 TEST(Witness, claims_at_least_the_gap_after_the_last) {
     Cluster cluster({});
-    auto const chosen = choose_claimed(cluster.policy_->value(), {}, fresh, epoch, epoch + hour, hour * 72);
+    auto const chosen =
+        choose_claimed(cluster.policy_->value(), {}, fresh, epoch, epoch + hour, hour * 72);
     EXPECT_EQ(chosen.time, epoch + hour + Duration::minutes(10));
 }
 
 TEST(Witness, carries_the_newest_fresh_clock_of_each_guardian) {
     Cluster cluster({});
     auto const& terms = cluster.policy_->value();
-    std::vector<Envelope> stored{cluster.sign_clock("A", epoch + hour * 2), cluster.sign_clock("A", epoch + hour * 90),
-                                 cluster.sign_clock("B", epoch + hour * 10), cluster.sign_clock("C", epoch + hour * 9)};
+    std::vector<Envelope> stored{
+        cluster.sign_clock("A", epoch + hour * 2), cluster.sign_clock("A", epoch + hour * 90),
+        cluster.sign_clock("B", epoch + hour * 10), cluster.sign_clock("C", epoch + hour * 9)};
     auto const carried = clocks_to_carry(terms, stored, epoch + hour * 130, hour * 72, hour * 48);
     ASSERT_OK(carried);
     ASSERT_EQ(carried.value().size(), 2u);
     EXPECT_EQ(carried.value().front(), stored[1]);
-    EXPECT_ERROR_CODE(clocks_to_carry(terms, stored, epoch + hour * 131, hour * 72, hour * 48), "clocks");
+    EXPECT_ERROR_CODE(clocks_to_carry(terms, stored, epoch + hour * 131, hour * 72, hour * 48),
+                      "clocks");
 }
 
 TEST(Witness, a_check_in_is_done_at_a_distinct_guardians) {
@@ -63,7 +71,10 @@ TEST(Witness, a_check_in_is_done_at_a_distinct_guardians) {
     Acknowledgements collected(cluster.policy_->value(), digest);
     auto const acknowledge = [&](char const* who, DocumentDigest const& what) {
         auto& guardian = cluster.find(who);
-        return Signed<Acknowledgement>::sign({cluster.policy_->value().case_id, guardian.id, what, epoch, epoch}, guardian.key).envelope();
+        return Signed<Acknowledgement>::sign(
+                   {cluster.policy_->value().case_id, guardian.id, what, epoch, epoch},
+                   guardian.key)
+            .envelope();
     };
     EXPECT_OK(collected.add(acknowledge("A", digest)));
     EXPECT_OK(collected.add(acknowledge("A", digest)));
@@ -79,7 +90,8 @@ TEST(Witness, a_check_in_is_done_at_a_distinct_guardians) {
 }
 
 TEST(Witness, the_two_promises_are_told_apart) {
-    // 5/3/4/1 with two dead: done is possible, a release is not (architecture §6, table in protocol-check B14).
+    // 5/3/4/1 with two dead: done is possible, a release is not (architecture §6, table in
+    // protocol-check B14).
     CaseSetup setup;
     setup.numbers = {5, 3, 4, 1};
     Cluster cluster(setup);
@@ -93,8 +105,10 @@ TEST(Witness, the_two_promises_are_told_apart) {
     EXPECT_TRUE(said.one_loss_ends_check_ins);
     EXPECT_TRUE(said.one_loss_ends_release);
     heard.back().when = epoch + hour;
-    EXPECT_TRUE(standing(cluster.policy_->value(), check_in, 2, heard, epoch + hour * 2).released_if_silent);
-    EXPECT_FALSE(standing(cluster.policy_->value(), check_in, 2, heard, epoch + hour * 2).not_released_before);
+    EXPECT_TRUE(standing(cluster.policy_->value(), check_in, 2, heard, epoch + hour * 2)
+                    .released_if_silent);
+    EXPECT_FALSE(standing(cluster.policy_->value(), check_in, 2, heard, epoch + hour * 2)
+                     .not_released_before);
 }
 
 }  // namespace

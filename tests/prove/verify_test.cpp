@@ -23,8 +23,12 @@ protected:
     }
     Path out() const { return c.folder.path() / "out"; }
 
-    void write(std::string const& path, std::string const& content) { ASSERT_OK(replace_file(out() / path, content)); }
-    std::string read(std::string const& path) { return read_text_file(out() / path, 1 << 20).take(); }
+    void write(std::string const& path, std::string const& content) {
+        ASSERT_OK(replace_file(out() / path, content));
+    }
+    std::string read(std::string const& path) {
+        return read_text_file(out() / path, 1 << 20).take();
+    }
     void flip(std::string const& path) {
         auto content = read(path);
         content[content.size() / 2] = static_cast<char>(content[content.size() / 2] ^ 1);
@@ -39,29 +43,40 @@ protected:
     void make_lists_fit() {
         std::vector<bagit::ListedFile> payload, tags;
         for (auto const& [path, content] : test::contents(out())) {
-            if (path.starts_with("data/")) payload.push_back({path, to_hex(sha256(content)), content.size()});
+            if (path.starts_with("data/"))
+                payload.push_back({path, to_hex(sha256(content)), content.size()});
         }
-        write("manifest-sha256.txt", bagit::write_manifest(bagit::Algorithm::sha256, payload).take());
-        write("bag-info.txt", bagit::write_bag_info({{"Payload-Oxum", bagit::write_oxum(payload)}}).take());
+        write("manifest-sha256.txt",
+              bagit::write_manifest(bagit::Algorithm::sha256, payload).take());
+        write("bag-info.txt",
+              bagit::write_bag_info({{"Payload-Oxum", bagit::write_oxum(payload)}}).take());
         for (auto const* name : {"bagit.txt", "bag-info.txt", "manifest-sha256.txt"}) {
             tags.push_back({name, to_hex(sha256(read(name))), 0});
         }
-        write("tagmanifest-sha256.txt", bagit::write_manifest(bagit::Algorithm::sha256, tags).take());
+        write("tagmanifest-sha256.txt",
+              bagit::write_manifest(bagit::Algorithm::sha256, tags).take());
     }
     std::string first_adoption() {
-        return fs::directory_iterator(out() / "adoptions")->path().lexically_relative(out()).generic_string();
+        return fs::directory_iterator(out() / "adoptions")
+            ->path()
+            .lexically_relative(out())
+            .generic_string();
     }
 
     ::testing::AssertionResult says(std::string const& words, Verdict verdict) {
         auto const report = verify_release(out());
         for (auto const& one : report.findings) {
-            if (one.verdict == verdict && (one.subject + ": " + one.sentence).find(words) != std::string::npos) return ::testing::AssertionSuccess();
+            if (one.verdict == verdict &&
+                (one.subject + ": " + one.sentence).find(words) != std::string::npos)
+                return ::testing::AssertionSuccess();
         }
-        return ::testing::AssertionFailure() << "nothing says '" << words << "':\n" << show_report(report);
+        return ::testing::AssertionFailure() << "nothing says '" << words << "':\n"
+                                             << show_report(report);
     }
     ::testing::AssertionResult all_holds() {
         auto const report = verify_release(out());
-        return report.holds() ? ::testing::AssertionSuccess() : ::testing::AssertionFailure() << show_report(report);
+        return report.holds() ? ::testing::AssertionSuccess()
+                              : ::testing::AssertionFailure() << show_report(report);
     }
 
     ReleaseCase c;
@@ -85,7 +100,8 @@ TEST_F(VerifyRelease, a_true_one_holds_and_says_what_is_not_proven) {
 }
 
 TEST_F(VerifyRelease, harmless_differences_raise_no_alarm) {
-    fs::last_write_time(out() / "data/0001/one.txt", fs::file_time_type::min() + std::chrono::hours(1));
+    fs::last_write_time(out() / "data/0001/one.txt",
+                        fs::file_time_type::min() + std::chrono::hours(1));
     fs::permissions(out() / "data/0001.age", fs::perms::owner_read);
     EXPECT_TRUE(all_holds()) << "times and permissions";
     write("notes.txt", "my own notes");
@@ -126,14 +142,18 @@ TEST_F(VerifyRelease, swapped_ciphertexts_and_disclosures_are_named) {
     swap_files("data/0001.age", "data/0002.age");
     swap_files("data/0001.disclosures.json", "data/0002.disclosures.json");
     make_lists_fit();
-    EXPECT_TRUE(says("0001 one.txt: the ciphertext is not the one that was signed", Verdict::fails));
-    EXPECT_TRUE(says("0002 two.txt: the disclosures are not those that the seal statement signed", Verdict::fails));
+    EXPECT_TRUE(
+        says("0001 one.txt: the ciphertext is not the one that was signed", Verdict::fails));
+    EXPECT_TRUE(says("0002 two.txt: the disclosures are not those that the seal statement signed",
+                     Verdict::fails));
 }
 
 TEST_F(VerifyRelease, another_cases_statement_is_named) {
     ReleaseCase other;
     auto const sealed = other.seal_text("one.txt", "first exhibit");
-    write("data/0001.sd-jwt", read_text_file(other.open_case().exhibit_file(sealed.record.number, ".sd-jwt"), 1 << 20).take());
+    write("data/0001.sd-jwt",
+          read_text_file(other.open_case().exhibit_file(sealed.record.number, ".sd-jwt"), 1 << 20)
+              .take());
     make_lists_fit();
     EXPECT_TRUE(says("0001 one.txt: this is a seal statement of another case", Verdict::fails));
 }
@@ -154,7 +174,8 @@ TEST_F(VerifyRelease, a_forged_adoption_is_named) {
 
 TEST_F(VerifyRelease, a_wrong_share_is_named) {
     write("shares/extra.json", write_envelope(c.share_of(3, "wrong words")));
-    EXPECT_TRUE(says("shares/extra.json does not hold: is not the share that the policy names", Verdict::fails));
+    EXPECT_TRUE(says("shares/extra.json does not hold: is not the share that the policy names",
+                     Verdict::fails));
 }
 
 TEST_F(VerifyRelease, a_relabelled_record_is_named) {
@@ -175,16 +196,21 @@ TEST_F(VerifyRelease, a_planted_exhibit_is_marked) {
     c.seal_text("planted.txt", "planted", false);
     fs::remove_all(out());
     ASSERT_OK(release::publish(c.bundle(), c.opener(), {}, out()));
-    EXPECT_TRUE(says("0003 planted.txt: added after the last check-in: may be planted", Verdict::claimed));
+    EXPECT_TRUE(
+        says("0003 planted.txt: added after the last check-in: may be planted", Verdict::claimed));
     EXPECT_TRUE(says("0001 one.txt: the witness vouched for it", Verdict::holds));
 }
 
 TEST_F(VerifyRelease, an_exhibit_of_another_hand_is_named) {
     ReleaseCase other;
     write("proofs/0001.device-certificate.json", read("proofs/0002.exhibit-certificate.json"));
-    EXPECT_TRUE(says("0001 one.txt: the key that signed this exhibit is not one that the witness's key vouched for", Verdict::fails));
+    EXPECT_TRUE(
+        says("0001 one.txt: the key that signed this exhibit is not one that the witness's key "
+             "vouched for",
+             Verdict::fails));
     fs::remove(out() / "proofs/0001.device-certificate.json");
-    EXPECT_TRUE(says("0001 one.txt: whose hand sealed it could not be checked", Verdict::not_checked));
+    EXPECT_TRUE(
+        says("0001 one.txt: whose hand sealed it could not be checked", Verdict::not_checked));
 }
 
 TEST_F(VerifyRelease, a_cut_ciphertext_is_named) {
@@ -192,7 +218,8 @@ TEST_F(VerifyRelease, a_cut_ciphertext_is_named) {
     content.resize(content.size() - 10);
     write("data/0001.age", content);
     make_lists_fit();
-    EXPECT_TRUE(says("0001 one.txt: the ciphertext is not the one that was signed: it has", Verdict::fails));
+    EXPECT_TRUE(says("0001 one.txt: the ciphertext is not the one that was signed: it has",
+                     Verdict::fails));
 }
 
 TEST_F(VerifyRelease, a_shortened_vouched_list_is_named) {
@@ -201,7 +228,9 @@ TEST_F(VerifyRelease, a_shortened_vouched_list_is_named) {
 }
 
 TEST_F(VerifyRelease, a_missing_exhibit_that_was_vouched_for_is_told) {
-    for (auto const* name : {"data/0002", "data/0002.age", "data/0002.sd-jwt", "data/0002.disclosures.json"}) fs::remove_all(out() / name);
+    for (auto const* name :
+         {"data/0002", "data/0002.age", "data/0002.sd-jwt", "data/0002.disclosures.json"})
+        fs::remove_all(out() / name);
     EXPECT_TRUE(says("listed but not here: data/0002", Verdict::fails));
     make_lists_fit();
     EXPECT_TRUE(says("1 exhibits that the witness vouched for are not here", Verdict::not_checked));
@@ -212,7 +241,8 @@ TEST_F(VerifyRelease, another_key_is_named) {
     write("data/case-key.txt", std::string(other.case_key.text().reveal_text()) + "\n");
     make_lists_fit();
     EXPECT_TRUE(says("is not the one that this case's exhibits were sealed to", Verdict::fails));
-    write("keys/guardian-" + guardian_id(c.guardians[0].public_key()).hex() + ".pem", write_public_pem(other.witness.public_key()));
+    write("keys/guardian-" + guardian_id(c.guardians[0].public_key()).hex() + ".pem",
+          write_public_pem(other.witness.public_key()));
     EXPECT_TRUE(says("is not a key that this case names", Verdict::fails));
 }
 
@@ -242,11 +272,13 @@ TEST_F(VerifyRelease, what_cannot_be_read_is_not_called_tampering) {
     for (auto const& one : report.findings) EXPECT_NE(one.verdict, Verdict::fails) << one.sentence;
     fs::remove_all(out() / "proofs");
     fs::remove_all(out() / "votes");
-    for (auto const& one : verify_release(out()).findings) EXPECT_NE(one.verdict, Verdict::fails) << one.sentence;
+    for (auto const& one : verify_release(out()).findings)
+        EXPECT_NE(one.verdict, Verdict::fails) << one.sentence;
 }
 
 TEST_F(VerifyRelease, one_file_and_one_ciphertext_alone) {
-    OriginalProof proof{out() / "data/0001.sd-jwt", out() / "data/0001.disclosures.json", out() / "proofs/0001.exhibit-certificate.json",
+    OriginalProof proof{out() / "data/0001.sd-jwt", out() / "data/0001.disclosures.json",
+                        out() / "proofs/0001.exhibit-certificate.json",
                         out() / "proofs/0001.device-certificate.json", out() / "data/policy.json"};
     VerifyOptions full;
     full.full = true;
@@ -255,7 +287,9 @@ TEST_F(VerifyRelease, one_file_and_one_ciphertext_alone) {
     EXPECT_FALSE(verify_original(out() / "data/0002/two.txt", proof).holds());
     EXPECT_TRUE(verify_exhibit_file(out() / "data/0001.age", out() / "data/0001.sd-jwt").holds());
     EXPECT_FALSE(verify_exhibit_file(out() / "data/0002.age", out() / "data/0001.sd-jwt").holds());
-    auto const json = parse_json(as_bytes(write_report(report).substr(0, write_report(report).size() - 1)), {.bytes_max = 1 << 20, .depth_max = 8});
+    auto const json =
+        parse_json(as_bytes(write_report(report).substr(0, write_report(report).size() - 1)),
+                   {.bytes_max = 1 << 20, .depth_max = 8});
     ASSERT_OK(json);
     EXPECT_EQ(json->at("holds"), true);
 }

@@ -1,5 +1,5 @@
-// A whole small case for tests: keys, guardians, shares, exhibits sealed by src/seal, and what guardians
-// hand out after the release.
+// A whole small case for tests: keys, guardians, shares, exhibits sealed by src/seal, and what
+// guardians hand out after the release.
 #pragma once
 
 #include <map>
@@ -46,7 +46,8 @@ struct ReleaseCase {
         policy.quorum = {4, 2, 3, 1};
         for (std::size_t i = 0; i < 4; ++i) {
             guardians.push_back(SigningKey::generate());
-            policy.guardians.push_back({guardians[i].public_key(), age::X25519Identity::generate().recipient().text(),
+            policy.guardians.push_back({guardians[i].public_key(),
+                                        age::X25519Identity::generate().recipient().text(),
                                         DocumentDigest(sha256(shares[i].reveal())), true});
         }
         policy.paper_shares.push_back(DocumentDigest(sha256(shares[4].reveal())));
@@ -66,12 +67,20 @@ struct ReleaseCase {
 
     void write_case_folder() const {
         std::filesystem::create_directories(case_path() / "exhibits");
-        auto const certificate = Signed<KeyCertificate>::sign(
-            {.case_id = id, .role = KeyCertificate::Role::device, .issuer = witness.public_key(), .subject = device.public_key()}, witness);
-        auto const put = [&](char const* name, ByteView content) { ASSERT_OK(replace_file(case_path() / name, content)); };
+        auto const certificate = Signed<KeyCertificate>::sign({.case_id = id,
+                                                               .role = KeyCertificate::Role::device,
+                                                               .issuer = witness.public_key(),
+                                                               .subject = device.public_key()},
+                                                              witness);
+        auto const put = [&](char const* name, ByteView content) {
+            ASSERT_OK(replace_file(case_path() / name, content));
+        };
         put("device-key.pem", write_private_pem(device).reveal());
-        put("device-certificate.age", age::encrypt(as_bytes(write_envelope(certificate.envelope())), case_key.recipient()).take());
-        put("policy.age", age::encrypt(as_bytes(write_envelope(*signed_policy)), case_key.recipient()).take());
+        put("device-certificate.age",
+            age::encrypt(as_bytes(write_envelope(certificate.envelope())), case_key.recipient())
+                .take());
+        put("policy.age",
+            age::encrypt(as_bytes(write_envelope(*signed_policy)), case_key.recipient()).take());
         CaseInfo info;
         info.case_id = id;
         info.drill = policy.drill;
@@ -82,14 +91,18 @@ struct ReleaseCase {
         info.grace = Duration::seconds(20);
         info.audience = policy.audience;
         for (auto const& guardian : guardians) {
-            info.guardians.push_back({guardian.public_key(), "g" + guardian_id(guardian.public_key()).hex().substr(0, 4),
-                                      GuardianAddress{"localhost", 7443}, {}, {}});
+            info.guardians.push_back({guardian.public_key(),
+                                      "g" + guardian_id(guardian.public_key()).hex().substr(0, 4),
+                                      GuardianAddress{"localhost", 7443},
+                                      {},
+                                      {}});
         }
         put("case.json", as_bytes(write_case_info(info)));
     }
 
     // Seals it; `vouch` false: after the last check-in.
-    seal::SealedExhibit seal_text(std::string const& name, std::string const& content, bool vouch = true) {
+    seal::SealedExhibit seal_text(std::string const& name, std::string const& content,
+                                  bool vouch = true) {
         auto const file = folder.path() / name;
         EXPECT_OK(replace_file(file, content));
         seal::SealOptions options;
@@ -102,8 +115,13 @@ struct ReleaseCase {
     }
 
     Subject check_in() const {
-        CheckIn word{.case_id = id, .claimed = sealed_at, .interval = Duration::seconds(20), .grace = Duration::seconds(20),
-                     .policy = policy_digest(), .vouched = vouched.digest(), .clocks = {}};
+        CheckIn word{.case_id = id,
+                     .claimed = sealed_at,
+                     .interval = Duration::seconds(20),
+                     .grace = Duration::seconds(20),
+                     .policy = policy_digest(),
+                     .vouched = vouched.digest(),
+                     .clocks = {}};
         return Subject::of(Signed<CheckIn>::sign(word, witness).envelope());
     }
 
@@ -116,37 +134,62 @@ struct ReleaseCase {
         for (std::size_t i = 0; i < guardians.size(); ++i) {
             auto const guardian = guardian_id(guardians[i].public_key());
             if (i < adopted) {
-                Vote const vote{.case_id = id, .guardian = guardian, .nonce = {}, .time = time, .subject = subject, .hold = 0, .policy = policy_digest()};
+                Vote const vote{.case_id = id,
+                                .guardian = guardian,
+                                .nonce = {},
+                                .time = time,
+                                .subject = subject,
+                                .hold = 0,
+                                .policy = policy_digest()};
                 out.votes.push_back(Signed<Vote>::sign(vote, guardians[i]).envelope());
-                Adoption const adoption{.case_id = id, .guardian = guardian, .time = time, .subject = subject, .hold = 0, .policy = policy_digest()};
+                Adoption const adoption{.case_id = id,
+                                        .guardian = guardian,
+                                        .time = time,
+                                        .subject = subject,
+                                        .hold = 0,
+                                        .policy = policy_digest()};
                 out.adoptions.push_back(Signed<Adoption>::sign(adoption, guardians[i]).envelope());
                 out.shares.push_back(share_of(i));
             }
             for (auto const& record : open_case().exhibits().take()) {
                 if (!record.statement) continue;
-                ExhibitReceipt const receipt{id, guardian, record.number, record.root, record.size_bytes, *record.statement,
-                                             sealed_at + Duration::seconds(static_cast<std::int64_t>(i + 1))};
-                out.receipts.push_back(Signed<ExhibitReceipt>::sign(receipt, guardians[i]).envelope());
+                ExhibitReceipt const receipt{
+                    id,
+                    guardian,
+                    record.number,
+                    record.root,
+                    record.size_bytes,
+                    *record.statement,
+                    sealed_at + Duration::seconds(static_cast<std::int64_t>(i + 1))};
+                out.receipts.push_back(
+                    Signed<ExhibitReceipt>::sign(receipt, guardians[i]).envelope());
             }
         }
         out.vouched = vouched.text();
         out.case_key_age = case_key_age;
         for (auto const& record : open_case().exhibits().take()) {
             ReleaseBundle::Exhibit one{record.number, record.size_bytes, std::nullopt};
-            if (record.statement) one.statement = read_text_file(open_case().exhibit_file(record.number, ".sd-jwt"), 1 << 20).take();
+            if (record.statement)
+                one.statement =
+                    read_text_file(open_case().exhibit_file(record.number, ".sd-jwt"), 1 << 20)
+                        .take();
             out.exhibits.push_back(one);
         }
         return out;
     }
 
-    Envelope share_of(std::size_t i, std::optional<std::string> const& other_words = std::nullopt) const {
+    Envelope share_of(std::size_t i,
+                      std::optional<std::string> const& other_words = std::nullopt) const {
         ReleasedShare share;
         share.case_id = id;
         share.guardian = guardian_id(guardians[i].public_key());
         share.policy = policy_digest();
         auto const words = other_words.value_or(std::string(shares[i].reveal_text()));
-        if (policy.stage(0).who == AudienceStage::Who::everyone) share.words = words;
-        else share.encrypted.push_back({reader.recipient().text(), age::encrypt(as_bytes(words), reader.recipient()).take()});
+        if (policy.stage(0).who == AudienceStage::Who::everyone)
+            share.words = words;
+        else
+            share.encrypted.push_back({reader.recipient().text(),
+                                       age::encrypt(as_bytes(words), reader.recipient()).take()});
         return Signed<ReleasedShare>::sign(share, guardians[i]).envelope();
     }
 
@@ -164,7 +207,8 @@ inline std::map<std::string, std::string> contents(Path const& folder) {
     std::map<std::string, std::string> out;
     for (auto const& entry : std::filesystem::recursive_directory_iterator(folder)) {
         if (!entry.is_regular_file()) continue;
-        out[entry.path().lexically_relative(folder).generic_string()] = read_text_file(entry.path(), 64 << 20).take();
+        out[entry.path().lexically_relative(folder).generic_string()] =
+            read_text_file(entry.path(), 64 << 20).take();
     }
     return out;
 }

@@ -26,8 +26,9 @@ std::string footage() {
 TEST(CaseKey, any_two_shares_open_it) {
     ReleaseCase c;
     for (auto const& pair : {std::pair{0, 1}, {2, 4}, {3, 1}}) {
-        auto const key = combine_case_key(some(c, {static_cast<std::size_t>(pair.first), static_cast<std::size_t>(pair.second)}),
-                                          c.case_key_age, c.policy.case_recipient);
+        auto const key = combine_case_key(
+            some(c, {static_cast<std::size_t>(pair.first), static_cast<std::size_t>(pair.second)}),
+            c.case_key_age, c.policy.case_recipient);
         ASSERT_OK(key);
         EXPECT_EQ(key->recipient().text(), c.policy.case_recipient);
     }
@@ -35,8 +36,10 @@ TEST(CaseKey, any_two_shares_open_it) {
 
 TEST(CaseKey, one_share_is_too_few_and_twice_the_same_too) {
     ReleaseCase c;
-    EXPECT_ERROR_CODE(combine_case_key(some(c, {0}), c.case_key_age, c.policy.case_recipient), "shares");
-    EXPECT_ERROR_CODE(combine_case_key(some(c, {0, 0}), c.case_key_age, c.policy.case_recipient), "shares");
+    EXPECT_ERROR_CODE(combine_case_key(some(c, {0}), c.case_key_age, c.policy.case_recipient),
+                      "shares");
+    EXPECT_ERROR_CODE(combine_case_key(some(c, {0, 0}), c.case_key_age, c.policy.case_recipient),
+                      "shares");
     EXPECT_ERROR_CODE(combine_case_key({}, c.case_key_age, c.policy.case_recipient), "shares");
 }
 
@@ -45,18 +48,23 @@ TEST(CaseKey, a_wrong_share_among_good_ones_is_passed_over) {
     auto shares = some(c, {0});
     shares.push_back(other.shares[1].clone());
     shares.push_back(SecretBytes::copy_of("these are no words"));
-    auto const few = combine_case_key(shares, c.case_key_age, c.policy.case_recipient, share_digests(c.policy));
+    auto const few =
+        combine_case_key(shares, c.case_key_age, c.policy.case_recipient, share_digests(c.policy));
     EXPECT_ERROR_CODE(few, "shares");
-    EXPECT_NE(few.error().what.find("share 2 is not a share of this case"), std::string::npos) << few.error().what;
+    EXPECT_NE(few.error().what.find("share 2 is not a share of this case"), std::string::npos)
+        << few.error().what;
     shares.push_back(c.shares[3].clone());
-    EXPECT_OK(combine_case_key(shares, c.case_key_age, c.policy.case_recipient, share_digests(c.policy)));
+    EXPECT_OK(
+        combine_case_key(shares, c.case_key_age, c.policy.case_recipient, share_digests(c.policy)));
     EXPECT_OK(combine_case_key(shares, c.case_key_age, c.policy.case_recipient));
 }
 
 TEST(CaseKey, the_key_of_another_case_is_refused) {
     ReleaseCase c, other;
-    EXPECT_ERROR_CODE(combine_case_key(some(c, {0, 1}), c.case_key_age, other.policy.case_recipient), "case-key");
-    EXPECT_ERROR_CODE(combine_case_key(some(c, {0, 1}), other.case_key_age, c.policy.case_recipient), "case-key");
+    EXPECT_ERROR_CODE(
+        combine_case_key(some(c, {0, 1}), c.case_key_age, other.policy.case_recipient), "case-key");
+    EXPECT_ERROR_CODE(
+        combine_case_key(some(c, {0, 1}), other.case_key_age, c.policy.case_recipient), "case-key");
 }
 
 TEST(OpenRelease, needs_a_quorum_of_adoptions) {
@@ -96,20 +104,25 @@ TEST(OpenExhibit, gives_the_original_back) {
     auto const content = footage();
     auto const sealed = c.seal_text("VID_2041.mp4", content);
     auto const folder = c.open_case();
-    auto const statement = SealStatement::parse(read_text_file(folder.exhibit_file(sealed.record.number, ".sd-jwt"), 1 << 20).take());
+    auto const statement = SealStatement::parse(
+        read_text_file(folder.exhibit_file(sealed.record.number, ".sd-jwt"), 1 << 20).take());
     ASSERT_OK(statement);
     auto const out = c.folder / "out";
     std::filesystem::create_directories(out);
     age::Identity const* const keys[] = {&c.case_key};
-    auto const opened = open_exhibit(folder.exhibit_file(sealed.record.number, ".age"), keys, out, &*statement);
+    auto const opened =
+        open_exhibit(folder.exhibit_file(sealed.record.number, ".age"), keys, out, &*statement);
     ASSERT_OK(opened);
     EXPECT_EQ(opened->name, "VID_2041.mp4");
     EXPECT_EQ(opened->root, sealed.record.root);
     EXPECT_TRUE(opened->tree_checked && opened->statement_checked && !opened->unfinished);
     EXPECT_EQ(read_text_file(out / "VID_2041.mp4", 1 << 20).take(), content);
     ASSERT_TRUE(opened->exhibit_certificate && opened->device_certificate);
-    EXPECT_OK(check_key_chain(*opened->exhibit_certificate, *opened->device_certificate, statement->key, c.policy.witness, c.id));
-    EXPECT_ERROR_CODE(open_exhibit(folder.exhibit_file(sealed.record.number, ".age"), keys, out, &*statement), "exists");
+    EXPECT_OK(check_key_chain(*opened->exhibit_certificate, *opened->device_certificate,
+                              statement->key, c.policy.witness, c.id));
+    EXPECT_ERROR_CODE(
+        open_exhibit(folder.exhibit_file(sealed.record.number, ".age"), keys, out, &*statement),
+        "exists");
     EXPECT_EQ(test::contents(out).size(), 1u);  // nothing half-written
 }
 
@@ -126,7 +139,8 @@ TEST(OpenExhibit, what_is_damaged_or_cut_leaves_nothing) {
     EXPECT_ERROR_CODE(open_exhibit(path, others, out), "no-match");
     OpenOptions strict;
     strict.allow_unfinished = false;
-    for (std::size_t const cut : {whole.size() - 1, whole.size() / 2, std::size_t{100}, std::size_t{0}}) {
+    for (std::size_t const cut :
+         {whole.size() - 1, whole.size() / 2, std::size_t{100}, std::size_t{0}}) {
         ASSERT_OK(replace_file(c.folder / "cut.age", ByteView(whole).first(cut)));
         EXPECT_FALSE(open_exhibit(c.folder / "cut.age", keys, out, nullptr, strict).ok());
     }
@@ -141,7 +155,8 @@ TEST(OpenExhibit, an_unfinished_one_is_opened_as_far_as_its_whole_chunks_go) {
     ReleaseCase c;
     auto const content = footage();
     auto const sealed = c.seal_text("a.bin", content);
-    auto const whole = read_file(c.open_case().exhibit_file(sealed.record.number, ".age"), 1 << 20).take();
+    auto const whole =
+        read_file(c.open_case().exhibit_file(sealed.record.number, ".age"), 1 << 20).take();
     ASSERT_OK(replace_file(c.folder / "cut.age", ByteView(whole).first(whole.size() / 2)));
     auto const out = c.folder / "out";
     std::filesystem::create_directories(out);
@@ -190,18 +205,29 @@ TEST(Publish, age_and_openssl_agree) {
     ReleaseCase c;
     c.seal_text("a.txt", "hello");
     ASSERT_OK(publish(c.bundle(), c.opener(), {}, c.folder / "out"));
-    auto const opened = test::run({"sh", "-c", "age -d -i data/case-key.txt data/0001.age | tar -xO a.txt"}, {}, c.folder / "out");
+    auto const opened =
+        test::run({"sh", "-c", "age -d -i data/case-key.txt data/0001.age | tar -xO a.txt"}, {},
+                  c.folder / "out");
     EXPECT_EQ(opened.out, "hello") << opened.err;
     // The recipe of HOW-TO-CHECK.txt, taken from the file itself.
     auto const text = read_text_file(c.folder / "out" / "HOW-TO-CHECK.txt", 1 << 20).take();
     auto const begin = text.find("check() {"), end = text.find("     }\n", begin);
     ASSERT_NE(end, std::string::npos);
     auto recipe = text.substr(begin, end + 7 - begin);
-    for (std::size_t at = 0; (at = recipe.find("/tmp/", at)) != std::string::npos;) recipe.replace(at, 5, "../");
-    auto const good = test::run({"sh", "-c", recipe + "\nset -e\ncheck data/policy.json keys/witness-*.pem\nfor f in adoptions/*.json votes/*.json receipts/*.json; do "
-                                 "g=$(basename \"$f\" | cut -c1-64); check \"$f\" keys/guardian-$g.pem; done"}, {}, c.folder / "out");
+    for (std::size_t at = 0; (at = recipe.find("/tmp/", at)) != std::string::npos;)
+        recipe.replace(at, 5, "../");
+    auto const good = test::run(
+        {"sh", "-c",
+         recipe + "\nset -e\ncheck data/policy.json keys/witness-*.pem\nfor f in adoptions/*.json "
+                  "votes/*.json receipts/*.json; do "
+                  "g=$(basename \"$f\" | cut -c1-64); check \"$f\" keys/guardian-$g.pem; done"},
+        {}, c.folder / "out");
     EXPECT_EQ(good.code, 0) << good.out << good.err;
-    auto const bad = test::run({"sh", "-c", recipe + "\ncheck adoptions/*" + guardian_id(c.guardians[0].public_key()).hex() + "*.json keys/witness-*.pem"}, {}, c.folder / "out");
+    auto const bad =
+        test::run({"sh", "-c",
+                   recipe + "\ncheck adoptions/*" + guardian_id(c.guardians[0].public_key()).hex() +
+                       "*.json keys/witness-*.pem"},
+                  {}, c.folder / "out");
     EXPECT_NE(bad.code, 0);
 }
 

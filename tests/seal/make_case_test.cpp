@@ -36,7 +36,8 @@ struct MakeCase : ::testing::Test {
             met.invitation.address = {"localhost", 7443};
             met.card.key = friends[i].key.public_key();
             met.card.recipient = friends[i].share_key.recipient().text();
-            ClockReading const clock{.case_id = out.case_id, .guardian = guardian_id(met.card.key), .time = now};
+            ClockReading const clock{
+                .case_id = out.case_id, .guardian = guardian_id(met.card.key), .time = now};
             met.clock = Signed<ClockReading>::sign(clock, friends[i].key).envelope();
             out.guardians.push_back(std::move(met));
         }
@@ -80,11 +81,13 @@ TEST_F(MakeCase, the_folder_has_two_key_files_alike_and_only_the_sentence_opens_
     ASSERT_OK(install_case(below / "case", *made));
     auto const folder = CaseFolder::open(below / "case");
     ASSERT_OK(folder);
-    EXPECT_EQ(std::filesystem::file_size(below / "case/witness-1.age"), std::filesystem::file_size(below / "case/witness-2.age"));
+    EXPECT_EQ(std::filesystem::file_size(below / "case/witness-1.age"),
+              std::filesystem::file_size(below / "case/witness-2.age"));
     auto const key = unlock_witness_key(*folder, passphrase);
     ASSERT_OK(key);
     EXPECT_EQ(key->public_key(), made->policy.witness);
-    EXPECT_ERROR_CODE(unlock_witness_key(*folder, SecretBytes::copy_of("another sentence")), "passphrase");
+    EXPECT_ERROR_CODE(unlock_witness_key(*folder, SecretBytes::copy_of("another sentence")),
+                      "passphrase");
     // Neither half of that key lies anywhere in the clear.
     auto const raw = made->policy.witness.bytes();
     for (auto const& entry : std::filesystem::recursive_directory_iterator(below.path())) {
@@ -92,7 +95,9 @@ TEST_F(MakeCase, the_folder_has_two_key_files_alike_and_only_the_sentence_opens_
         auto const text = read_text_file(entry.path(), 1 << 20).take();
         EXPECT_EQ(text.find(to_hex(raw)), std::string::npos) << entry.path();
         EXPECT_EQ(text.find(to_base64(raw)), std::string::npos) << entry.path();
-        EXPECT_EQ(text.find(std::string(reinterpret_cast<char const*>(raw.data()), raw.size())), std::string::npos) << entry.path();
+        EXPECT_EQ(text.find(std::string(reinterpret_cast<char const*>(raw.data()), raw.size())),
+                  std::string::npos)
+            << entry.path();
     }
     // A second time the name is taken, and what is there stays.
     EXPECT_ERROR_CODE(install_case(below / "case", *made), "exists");
@@ -100,7 +105,8 @@ TEST_F(MakeCase, the_folder_has_two_key_files_alike_and_only_the_sentence_opens_
 }
 
 TEST_F(MakeCase, numbers_that_break_the_promises_are_refused) {
-    for (auto const& bad : {Quorum{4, 2, 2, 1}, Quorum{3, 2, 3, 1}, Quorum{4, 4, 3, 1}, Quorum{4, 1, 3, 1}}) {
+    for (auto const& bad :
+         {Quorum{4, 2, 2, 1}, Quorum{3, 2, 3, 1}, Quorum{4, 4, 3, 1}, Quorum{4, 1, 3, 1}}) {
         auto wish = plan();
         wish.quorum = bad;
         auto const made = make_case(std::move(wish), passphrase, now);
@@ -113,7 +119,8 @@ TEST_F(MakeCase, numbers_that_break_the_promises_are_refused) {
     EXPECT_FALSE(make_case(std::move(many), passphrase, now).ok());
     auto hasty = plan();
     hasty.interval = Duration::hours(1);
-    EXPECT_FALSE(make_case(std::move(hasty), passphrase, now).ok()) << "an hour is below the floors of a real case";
+    EXPECT_FALSE(make_case(std::move(hasty), passphrase, now).ok())
+        << "an hour is below the floors of a real case";
 }
 
 TEST_F(MakeCase, a_receipt_counts_only_from_that_guardian_for_that_share) {
@@ -142,12 +149,14 @@ TEST_F(MakeCase, a_receipt_counts_only_from_that_guardian_for_that_share) {
 TEST_F(MakeCase, a_share_card_shows_its_words_and_never_asks_the_network) {
     auto const made = make_case(plan(), passphrase, now);
     ASSERT_OK(made);
-    auto const card = write_share_card({.number = 1, .of = 1, .needed = 2, .drill = false}, made->paper_shares[0]);
+    auto const card = write_share_card({.number = 1, .of = 1, .needed = 2, .drill = false},
+                                       made->paper_shares[0]);
     ASSERT_OK(card);
     std::string page(card->reveal_text());
     // The name of SVG's namespace is an address that nothing asks for.
     std::string const name = "http://www.w3.org/2000/svg";
-    for (auto at = page.find(name); at != std::string::npos; at = page.find(name)) page.erase(at, name.size());
+    for (auto at = page.find(name); at != std::string::npos; at = page.find(name))
+        page.erase(at, name.size());
     auto const words = made->paper_shares[0].reveal_text();
     EXPECT_NE(page.find(std::string(words.substr(0, words.find(' ')))), std::string::npos);
     for (auto const* outside : {"http:", "https:", "src=\"//", "@import", "<script"}) {

@@ -19,7 +19,10 @@ struct Pipeline : ::testing::Test {
     age::X25519Recipient recipient = key.recipient();
     std::array<age::Recipient const*, 1> recipients{&recipient};
     Bytes cipher;
-    CipherTarget into = [this](ByteView bytes) -> Outcome { append(cipher, bytes); return {}; };
+    CipherTarget into = [this](ByteView bytes) -> Outcome {
+        append(cipher, bytes);
+        return {};
+    };
 
     // Feeds `plain` in pieces of at most `most` bytes.
     Result<CipherFacts> seal(ByteView plain, std::size_t most, std::mt19937_64& random) {
@@ -27,7 +30,8 @@ struct Pipeline : ::testing::Test {
         auto pipeline = TRY(SealPipeline::create(recipients, into));
         while (!plain.empty()) {
             auto const room = TRY(pipeline.space());
-            auto const count = std::min({plain.size(), room.size(), std::size_t(1 + random() % most)});
+            auto const count =
+                std::min({plain.size(), room.size(), std::size_t(1 + random() % most)});
             std::copy_n(plain.begin(), count, room.begin());
             pipeline.filled(count);
             plain = plain.subspan(count);
@@ -39,8 +43,8 @@ struct Pipeline : ::testing::Test {
 TEST_F(Pipeline, gives_back_every_size_and_knows_the_tree_of_what_it_wrote) {
     std::mt19937_64 random(7);
     constexpr std::size_t chunk = age::chunk_bytes, block = 1 << 20;
-    for (std::size_t const size : {std::size_t(1), chunk - 1, chunk, chunk + 1, block - 1, block, block + 1,
-                                   3 * block, 4 * block + 12345}) {
+    for (std::size_t const size : {std::size_t(1), chunk - 1, chunk, chunk + 1, block - 1, block,
+                                   block + 1, 3 * block, 4 * block + 12345}) {
         for (std::size_t const most : {std::size_t(4099), std::size_t(1) << 21}) {
             auto const plain = noise(size, random);
             auto const facts = seal(plain, most, random);

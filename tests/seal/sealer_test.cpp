@@ -22,19 +22,25 @@ struct Sealer : ::testing::Test {
     ReleaseCase made;
     CaseFolder folder = made.open_case();
     Path exhibits() const { return made.case_path() / "exhibits"; }
-    Bytes cipher(ExhibitNumber number) const { return read_file(folder.exhibit_file(number, ".age"), 1 << 26).take(); }
+    Bytes cipher(ExhibitNumber number) const {
+        return read_file(folder.exhibit_file(number, ".age"), 1 << 26).take();
+    }
     SealStatement statement(ExhibitNumber number) const {
-        return SealStatement::parse(read_text_file(folder.exhibit_file(number, ".sd-jwt"), 1 << 20).take()).take();
+        return SealStatement::parse(
+                   read_text_file(folder.exhibit_file(number, ".sd-jwt"), 1 << 20).take())
+            .take();
     }
     // Debian's age and tar, in a fresh folder.
     Path unpack(ExhibitNumber number) {
         auto const out = made.folder / ("unpacked-" + show(number));
         std::filesystem::create_directories(out);
         EXPECT_OK(replace_file(made.folder / "key.txt", made.case_key.text().reveal()));
-        auto const opened = test::run({"age", "-d", "-i", (made.folder / "key.txt").string(), "-o", (out / "package.tar").string(),
+        auto const opened = test::run({"age", "-d", "-i", (made.folder / "key.txt").string(), "-o",
+                                       (out / "package.tar").string(),
                                        folder.exhibit_file(number, ".age").string()});
         EXPECT_EQ(opened.code, 0) << opened.err;
-        auto const ran = test::run({"tar", "-xf", (out / "package.tar").string(), "-C", out.string()});
+        auto const ran =
+            test::run({"tar", "-xf", (out / "package.tar").string(), "-C", out.string()});
         EXPECT_EQ(ran.code, 0) << ran.err;
         EXPECT_EQ(ran.err, "");
         return out;
@@ -45,8 +51,10 @@ TEST_F(Sealer, age_and_tar_give_back_the_original_and_all_that_belongs_to_it) {
     NEEDS_PROGRAM("age");
     auto const sealed = made.seal_text("from the roof.mp4", std::string(300'000, 'x') + "end");
     auto const out = unpack(sealed.record.number);
-    EXPECT_EQ(read_text_file(out / "from the roof.mp4", 1 << 20).take(), std::string(300'000, 'x') + "end");
-    for (auto const* name : {"disclosures.json", "exhibit-certificate.json", "device-certificate.age", "policy.age", ".padding"}) {
+    EXPECT_EQ(read_text_file(out / "from the roof.mp4", 1 << 20).take(),
+              std::string(300'000, 'x') + "end");
+    for (auto const* name : {"disclosures.json", "exhibit-certificate.json",
+                             "device-certificate.age", "policy.age", ".padding"}) {
         EXPECT_TRUE(is_there(out / name)) << name;
     }
     // The device could not have written these: it cannot even read them.
@@ -55,7 +63,8 @@ TEST_F(Sealer, age_and_tar_give_back_the_original_and_all_that_belongs_to_it) {
     EXPECT_EQ(policy.out, write_envelope(*made.signed_policy));
 }
 
-TEST_F(Sealer, the_statement_says_the_tree_and_size_of_the_file_on_disk_and_nothing_of_its_content) {
+TEST_F(Sealer,
+       the_statement_says_the_tree_and_size_of_the_file_on_disk_and_nothing_of_its_content) {
     auto const sealed = made.seal_text("unique-name-7731.mp4", "unique content 7731");
     auto const bytes = cipher(sealed.record.number);
     torrent::PieceTree tree;
@@ -63,8 +72,10 @@ TEST_F(Sealer, the_statement_says_the_tree_and_size_of_the_file_on_disk_and_noth
     auto const said = statement(sealed.record.number);
     EXPECT_EQ(said.claims.root, CipherRoot(tree.finish().root));
     EXPECT_EQ(said.claims.size_bytes, bytes.size());
-    auto const text = read_text_file(folder.exhibit_file(sealed.record.number, ".sd-jwt"), 1 << 20).take();
-    auto const record = read_text_file(folder.exhibit_file(sealed.record.number, ".json"), 1 << 20).take();
+    auto const text =
+        read_text_file(folder.exhibit_file(sealed.record.number, ".sd-jwt"), 1 << 20).take();
+    auto const record =
+        read_text_file(folder.exhibit_file(sealed.record.number, ".json"), 1 << 20).take();
     auto const digest = sha256(as_bytes("unique content 7731"));
     for (auto const& open : {text, record}) {
         EXPECT_EQ(open.find("7731"), std::string::npos);
@@ -85,9 +96,7 @@ TEST_F(Sealer, a_file_that_shrank_is_an_error_and_leaves_nothing) {
     SealOptions options;
     bool cut = false;
     options.progress = [&](std::uint64_t, std::uint64_t) {
-        if (!cut) {
-            ASSERT_EQ(::truncate(file.c_str(), 4 << 20), 0);
-        }
+        if (!cut) { ASSERT_EQ(::truncate(file.c_str(), 4 << 20), 0); }
         cut = true;
     };
     EXPECT_ERROR_CODE(seal_file(folder, file, options, sealed_at), "changed");
@@ -112,7 +121,8 @@ TEST_F(Sealer, a_pipe_comes_back_in_parts_that_join) {
     EXPECT_EQ(sealed->parts, 3u);
     auto const out = unpack(sealed->record.number);
     std::string joined;
-    for (unsigned i = 0; i < sealed->parts; ++i) joined += read_text_file(out / part_name("sound.wav", i), 8 << 20).take();
+    for (unsigned i = 0; i < sealed->parts; ++i)
+        joined += read_text_file(out / part_name("sound.wav", i), 8 << 20).take();
     EXPECT_TRUE(joined == content);
 }
 

@@ -29,7 +29,8 @@ protected:
         if (!found.ok()) return "error: " + found.error().what;
         std::string out;
         for (auto const& b : *found) {
-            out += (out.empty() ? "" : " ") + b.name.text() + ":" + std::to_string(b.size_bytes) + (b.finished ? "" : "*");
+            out += (out.empty() ? "" : " ") + b.name.text() + ":" + std::to_string(b.size_bytes) +
+                   (b.finished ? "" : "*");
         }
         return out;
     }
@@ -44,7 +45,8 @@ TYPED_TEST_P(BlobsConformance, grows_at_its_end_only) {
     ASSERT_OK(this->blobs().append(blob("case1/0001.age"), 0, as_bytes("abc")));
     EXPECT_ERROR_CODE(this->blobs().append(blob("case1/0001.age"), 2, as_bytes("X")), "offset");
     EXPECT_ERROR_CODE(this->blobs().append(blob("case1/0001.age"), 4, as_bytes("X")), "offset");
-    EXPECT_ERROR_CODE(this->blobs().append(blob("case1/0001.age"), UINT64_MAX, as_bytes("X")), "offset");
+    EXPECT_ERROR_CODE(this->blobs().append(blob("case1/0001.age"), UINT64_MAX, as_bytes("X")),
+                      "offset");
     ASSERT_OK(this->blobs().append(blob("case1/0001.age"), 3, as_bytes("def")));
     ASSERT_OK(this->blobs().sync(blob("case1/0001.age")));
     EXPECT_EQ(this->text("case1/0001.age"), "abcdef");
@@ -114,7 +116,8 @@ TYPED_TEST_P(BlobsConformance, lists_by_prefix_and_counts_bytes) {
     ASSERT_OK(this->blobs().create(blob("case1/deep/er")));
     ASSERT_OK(this->blobs().append(blob("case1/deep/er"), 0, as_bytes("1234")));
     ASSERT_OK(this->blobs().put(blob("case10/a"), as_bytes("12345678")));
-    ASSERT_OK(this->blobs().put(blob("case1"), as_bytes("")));  // a name may be the beginning of another
+    ASSERT_OK(
+        this->blobs().put(blob("case1"), as_bytes("")));  // a name may be the beginning of another
     EXPECT_EQ(this->names("case1/"), "case1/a:1 case1/b:2 case1/deep/er:4*");
     EXPECT_EQ(this->names("case1/d"), "case1/deep/er:4*");
     EXPECT_EQ(this->names("case1"), "case1:0 case1/a:1 case1/b:2 case1/deep/er:4* case10/a:8");
@@ -127,7 +130,8 @@ TYPED_TEST_P(BlobsConformance, more_blobs_grow_at_once_than_descriptors_are_kept
     constexpr int count = 200;
     for (int i = 0; i < count; ++i) ASSERT_OK(this->blobs().create(blob("c/" + std::to_string(i))));
     for (std::uint64_t at = 0; at < 3; ++at) {
-        for (int i = 0; i < count; ++i) ASSERT_OK(this->blobs().append(blob("c/" + std::to_string(i)), at, as_bytes("x")));
+        for (int i = 0; i < count; ++i)
+            ASSERT_OK(this->blobs().append(blob("c/" + std::to_string(i)), at, as_bytes("x")));
     }
     for (int i = 0; i < count; ++i) ASSERT_OK(this->blobs().finish(blob("c/" + std::to_string(i))));
     EXPECT_EQ(*this->blobs().bytes_under("c/"), 3u * count);
@@ -154,7 +158,10 @@ TYPED_TEST_P(BlobsConformance, of_threads_that_append_at_one_offset_one_wins) {
 
 // Random operations against a map; the engine is reopened now and then.
 TYPED_TEST_P(BlobsConformance, agrees_with_a_map_under_random_operations) {
-    struct Known { std::string content; bool finished; };
+    struct Known {
+        std::string content;
+        bool finished;
+    };
     std::map<std::string, Known> model;
     std::mt19937_64 random(20261122);
     auto const below = [&](std::uint64_t n) { return random() % n; };
@@ -173,15 +180,14 @@ TYPED_TEST_P(BlobsConformance, agrees_with_a_map_under_random_operations) {
             case 2:
             case 3: {
                 std::string const more(below(5000), static_cast<char>('a' + below(26)));
-                auto const offset = (there ? at->second.content.size() : 0) + (below(10) == 0 ? 1 : 0);
+                auto const offset =
+                    (there ? at->second.content.size() : 0) + (below(10) == 0 ? 1 : 0);
                 bool const fits = open && offset == at->second.content.size();
                 ASSERT_EQ(this->blobs().append(name, offset, as_bytes(more)).ok(), fits);
                 if (fits) at->second.content += more;
                 break;
             }
-            case 4:
-                ASSERT_EQ(this->blobs().sync(name).ok(), there);
-                break;
+            case 4: ASSERT_EQ(this->blobs().sync(name).ok(), there); break;
             case 5: {
                 auto const size = there ? below(at->second.content.size() + 2) : 0;
                 bool const fits = open && size <= at->second.content.size();
@@ -203,8 +209,8 @@ TYPED_TEST_P(BlobsConformance, agrees_with_a_map_under_random_operations) {
         if (below(100) == 0) this->harness.reopen();
         std::string expected;
         for (auto const& [key, known] : model) {
-            expected += (expected.empty() ? "" : " ") + key + ":" + std::to_string(known.content.size()) +
-                        (known.finished ? "" : "*");
+            expected += (expected.empty() ? "" : " ") + key + ":" +
+                        std::to_string(known.content.size()) + (known.finished ? "" : "*");
         }
         if (round % 10 == 0) { ASSERT_EQ(this->names(""), expected) << "round " << round; }
         if (model.contains(text)) {
@@ -212,15 +218,18 @@ TYPED_TEST_P(BlobsConformance, agrees_with_a_map_under_random_operations) {
             auto const got = this->blobs().read(name, from, 3000);
             ASSERT_OK(got);
             auto const& content = model[text].content;
-            ASSERT_EQ(to_string(*got), from < content.size() ? content.substr(from, 3000) : "") << "round " << round;
+            ASSERT_EQ(to_string(*got), from < content.size() ? content.substr(from, 3000) : "")
+                << "round " << round;
         }
     }
 }
 
-REGISTER_TYPED_TEST_SUITE_P(BlobsConformance, grows_at_its_end_only, what_is_not_there_is_said_to_be_not_there,
+REGISTER_TYPED_TEST_SUITE_P(BlobsConformance, grows_at_its_end_only,
+                            what_is_not_there_is_said_to_be_not_there,
                             a_finished_blob_never_changes, truncating_goes_backwards_only,
                             an_interrupted_put_may_be_repeated, reads_are_bounded_by_what_is_there,
-                            lists_by_prefix_and_counts_bytes, more_blobs_grow_at_once_than_descriptors_are_kept,
+                            lists_by_prefix_and_counts_bytes,
+                            more_blobs_grow_at_once_than_descriptors_are_kept,
                             of_threads_that_append_at_one_offset_one_wins,
                             agrees_with_a_map_under_random_operations);
 

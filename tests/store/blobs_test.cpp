@@ -23,8 +23,9 @@ TEST(BlobName, takes_what_cannot_climb_hide_or_differ_by_case) {
 }
 
 TEST(BlobName, refuses_everything_else) {
-    for (std::string const bad : {"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/.hidden", ".a", "A",
-                                  "a b", "a\\b", "a+b", "a,growing", "\xc3\xa4", "a\n"}) {
+    for (std::string const bad :
+         {"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/.hidden", ".a", "A", "a b",
+          "a\\b", "a+b", "a,growing", "\xc3\xa4", "a\n"}) {
         EXPECT_ERROR_CODE(BlobName::parse(bad), "name");
     }
     EXPECT_ERROR_CODE(BlobName::parse(std::string("a\0b", 3)), "name");
@@ -52,7 +53,8 @@ TEST(FolderBlobs, a_copy_made_with_any_tool_is_a_copy_of_the_store) {
     ASSERT_OK(here.blobs().put(blob("case1/a"), as_bytes("abc")));
     ASSERT_OK(here.blobs().create(blob("case1/b")));
     here.engine.reset();
-    std::filesystem::copy(here.folder / "blobs", here.folder / "copy", std::filesystem::copy_options::recursive);
+    std::filesystem::copy(here.folder / "blobs", here.folder / "copy",
+                          std::filesystem::copy_options::recursive);
     auto copy = FolderBlobs::open(here.folder / "copy").take();
     EXPECT_TRUE(copy->info(blob("case1/a"))->finished);
     EXPECT_FALSE(copy->info(blob("case1/b"))->finished);

@@ -1,5 +1,5 @@
-// What happens when the disk says no. fsync and fdatasync of this test program are ours: they count,
-// and fail when told to; SQLite calls them too.
+// What happens when the disk says no. fsync and fdatasync of this test program are ours: they
+// count, and fail when told to; SQLite calls them too.
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -48,7 +48,11 @@ TEST(DiskFaults, a_commit_returns_after_an_fsync) {
 TEST(DiskFaults, blob_calls_that_promise_durability_call_fsync) {
     TemporaryFolder folder;
     auto blobs = FolderBlobs::open(folder / "blobs").take();
-    auto const synced = [](auto const& call) { int const before = syncs; auto outcome = call(); return outcome.ok() && syncs > before; };
+    auto const synced = [](auto const& call) {
+        int const before = syncs;
+        auto outcome = call();
+        return outcome.ok() && syncs > before;
+    };
     EXPECT_TRUE(synced([&] { return blobs->create(blob("a")); }));
     ASSERT_OK(blobs->append(blob("a"), 0, as_bytes("abc")));
     EXPECT_TRUE(synced([&] { return blobs->sync(blob("a")); }));
@@ -118,7 +122,8 @@ private:
     bool mounted_;
 };
 
-#define NEEDS_MOUNT(disk) if (!(disk).mounted()) GTEST_SKIP() << "NOT RUN: mounting a small disk is not allowed here"
+#define NEEDS_MOUNT(disk) \
+    if (!(disk).mounted()) GTEST_SKIP() << "NOT RUN: mounting a small disk is not allowed here"
 
 TEST(DiskFaults, rows_on_a_full_disk_fail_clearly_and_work_again_with_space) {
     SmallDisk disk;
@@ -126,7 +131,8 @@ TEST(DiskFaults, rows_on_a_full_disk_fail_clearly_and_work_again_with_space) {
     auto rows = SqliteRows::open(disk.path() / "rows.db").take();
     ASSERT_OK(rows->commit(batch(put(Table::cases, "a", "old"))));
     disk.fill(16384);
-    EXPECT_ERROR_CODE(rows->commit(batch(put(Table::cases, "a", "new"), put(Table::cases, "big", std::string(1 << 20, 'x')))),
+    EXPECT_ERROR_CODE(rows->commit(batch(put(Table::cases, "a", "new"),
+                                         put(Table::cases, "big", std::string(1 << 20, 'x')))),
                       "disk-full");
     EXPECT_EQ(to_string(**rows->get(Table::cases, "a")), "old");
     // Several at once: each has its own answer, and none that was refused is there.

@@ -33,10 +33,12 @@ std::vector<std::uint64_t> run_and_kill(std::mt19937_64& random, Work const& wor
     close(ends[1]);
     std::vector<std::uint64_t> said;
     std::uint64_t number = 0;
-    if (read(ends[0], &number, sizeof number) == static_cast<ssize_t>(sizeof number)) said.push_back(number);
+    if (read(ends[0], &number, sizeof number) == static_cast<ssize_t>(sizeof number))
+        said.push_back(number);
     usleep(static_cast<useconds_t>(random() % 15'000));
     kill(child, SIGKILL);
-    while (read(ends[0], &number, sizeof number) == static_cast<ssize_t>(sizeof number)) said.push_back(number);
+    while (read(ends[0], &number, sizeof number) == static_cast<ssize_t>(sizeof number))
+        said.push_back(number);
     close(ends[0]);
     int status = 0;
     waitpid(child, &status, 0);
@@ -49,12 +51,13 @@ void commit_until_killed(Path const& file, std::uint64_t first, int pipe) {
     if (!opened.ok()) _exit(4);
     for (auto i = first;; ++i) {
         auto const key = std::to_string(i);
-        (*opened)->commit_later(batch(put(Table::cases, key, key), put(Table::uploads, key, std::string(i % 500, 'u')),
-                                      put(Table::settings, "last", key)),
-                                [pipe, i](Outcome outcome) {
-                                    if (!outcome.ok()) _exit(5);
-                                    acknowledge(pipe, i);
-                                });
+        (*opened)->commit_later(
+            batch(put(Table::cases, key, key), put(Table::uploads, key, std::string(i % 500, 'u')),
+                  put(Table::settings, "last", key)),
+            [pipe, i](Outcome outcome) {
+                if (!outcome.ok()) _exit(5);
+                acknowledge(pipe, i);
+            });
     }
 }
 
@@ -63,8 +66,10 @@ TEST(KillNine, every_acknowledged_commit_is_there_whole) {
     std::mt19937_64 random(std::random_device{}());
     std::size_t acknowledged = 0;
     for (int round = 0; round < rounds; ++round) {
-        auto const first = static_cast<std::uint64_t>(round) * 10'000'000 + 200'000'000;  // as many digits each
-        auto const said = run_and_kill(random, [&](int pipe) { commit_until_killed(folder / "rows.db", first, pipe); });
+        auto const first =
+            static_cast<std::uint64_t>(round) * 10'000'000 + 200'000'000;  // as many digits each
+        auto const said = run_and_kill(
+            random, [&](int pipe) { commit_until_killed(folder / "rows.db", first, pipe); });
         ASSERT_FALSE(said.empty());
         acknowledged += said.size();
         auto rows = SqliteRows::open(folder / "rows.db").take();
@@ -75,8 +80,10 @@ TEST(KillNine, every_acknowledged_commit_is_there_whole) {
             ASSERT_TRUE(found.ok() && *found && to_string(**found) == key) << "lost: " << key;
         }
         // Whole batches only, in order, without a gap: cases and uploads hold the same keys.
-        auto const cases = rows->scan(Table::cases, "", std::to_string(first - 1), 10'000'000).take();
-        auto const uploads = rows->scan(Table::uploads, "", std::to_string(first - 1), 10'000'000).take();
+        auto const cases =
+            rows->scan(Table::cases, "", std::to_string(first - 1), 10'000'000).take();
+        auto const uploads =
+            rows->scan(Table::uploads, "", std::to_string(first - 1), 10'000'000).take();
         ASSERT_EQ(cases.size(), uploads.size());
         for (std::size_t i = 0; i < cases.size(); ++i) {
             ASSERT_EQ(cases[i].first, std::to_string(first + i));
@@ -87,7 +94,9 @@ TEST(KillNine, every_acknowledged_commit_is_there_whole) {
     std::printf("kill -9: %d kills, %zu acknowledged commits, none lost\n", rounds, acknowledged);
 }
 
-Byte expected_at(std::uint64_t offset) { return static_cast<Byte>(1 + (offset * 2654435761u >> 7) % 255); }
+Byte expected_at(std::uint64_t offset) {
+    return static_cast<Byte>(1 + (offset * 2654435761u >> 7) % 255);
+}
 
 void append_until_killed(Path const& root, BlobName const& name, int pipe) {
     auto opened = FolderBlobs::open(root);
@@ -115,7 +124,8 @@ TEST(KillNine, every_synced_byte_of_a_blob_is_there_without_a_hole) {
     std::uint64_t kept = 0;
     for (int round = 0; round < rounds; ++round) {
         auto const name = blob("case/" + std::to_string(round / 3));  // three lives per blob
-        auto const said = run_and_kill(random, [&](int pipe) { append_until_killed(folder / "blobs", name, pipe); });
+        auto const said = run_and_kill(
+            random, [&](int pipe) { append_until_killed(folder / "blobs", name, pipe); });
         ASSERT_FALSE(said.empty());
         auto blobs = FolderBlobs::open(folder / "blobs").take();
         auto const size = *blobs->size(name);
@@ -129,7 +139,8 @@ TEST(KillNine, every_synced_byte_of_a_blob_is_there_without_a_hole) {
         kept += said.back();
         if (round % 3 == 2) ASSERT_OK(blobs->finish(name));
     }
-    std::printf("kill -9: %d kills, %llu acknowledged bytes, none lost\n", rounds, static_cast<unsigned long long>(kept));
+    std::printf("kill -9: %d kills, %llu acknowledged bytes, none lost\n", rounds,
+                static_cast<unsigned long long>(kept));
 }
 
 }  // namespace

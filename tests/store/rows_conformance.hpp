@@ -42,7 +42,8 @@ protected:
         if (!found.ok()) return "error: " + found.error().what;
         return *found ? to_string(**found) : "(none)";
     }
-    std::string keys(Table table, std::string_view prefix, std::string_view after, std::size_t limit) {
+    std::string keys(Table table, std::string_view prefix, std::string_view after,
+                     std::size_t limit) {
         auto found = rows().scan(table, prefix, after, limit);
         return found.ok() ? keys_of(*found) : "error: " + found.error().what;
     }
@@ -53,7 +54,8 @@ TYPED_TEST_SUITE_P(RowsConformance);
 
 TYPED_TEST_P(RowsConformance, what_was_committed_is_read_back) {
     EXPECT_EQ(this->text(Table::cases, "a"), "(none)");
-    ASSERT_OK(this->rows().commit(batch(put(Table::cases, "a", "1"), put(Table::settings, "a", "2"))));
+    ASSERT_OK(
+        this->rows().commit(batch(put(Table::cases, "a", "1"), put(Table::settings, "a", "2"))));
     EXPECT_EQ(this->text(Table::cases, "a"), "1");
     EXPECT_EQ(this->text(Table::settings, "a"), "2");
     EXPECT_EQ(this->text(Table::exhibits, "a"), "(none)");
@@ -62,7 +64,8 @@ TYPED_TEST_P(RowsConformance, what_was_committed_is_read_back) {
 TYPED_TEST_P(RowsConformance, an_empty_value_is_not_an_absent_one) {
     ASSERT_OK(this->rows().commit(batch(put(Table::cases, "a", ""))));
     EXPECT_EQ(this->text(Table::cases, "a"), "");
-    ASSERT_OK(this->rows().commit(batch(erase(Table::cases, "a"), erase(Table::cases, "never there"))));
+    ASSERT_OK(
+        this->rows().commit(batch(erase(Table::cases, "a"), erase(Table::cases, "never there"))));
     EXPECT_EQ(this->text(Table::cases, "a"), "(none)");
 }
 
@@ -74,10 +77,10 @@ TYPED_TEST_P(RowsConformance, of_two_writes_to_one_key_the_later_stays) {
 }
 
 TYPED_TEST_P(RowsConformance, scans_go_in_byte_order_by_prefix_and_page) {
-    ASSERT_OK(this->rows().commit(batch(put(Table::uploads, "b/2", ""), put(Table::uploads, "b/1", ""),
-                                        put(Table::uploads, "b", ""), put(Table::uploads, "c", ""),
-                                        put(Table::uploads, "b/10", ""), put(Table::uploads, "b0", ""),
-                                        put(Table::cases, "b/9", ""))));
+    ASSERT_OK(this->rows().commit(batch(
+        put(Table::uploads, "b/2", ""), put(Table::uploads, "b/1", ""),
+        put(Table::uploads, "b", ""), put(Table::uploads, "c", ""), put(Table::uploads, "b/10", ""),
+        put(Table::uploads, "b0", ""), put(Table::cases, "b/9", ""))));
     EXPECT_EQ(this->keys(Table::uploads, "", "", 100), "b b/1 b/10 b/2 b0 c");
     EXPECT_EQ(this->keys(Table::uploads, "b/", "", 100), "b/1 b/10 b/2");
     EXPECT_EQ(this->keys(Table::uploads, "b/", "", 2), "b/1 b/10");
@@ -90,8 +93,9 @@ TYPED_TEST_P(RowsConformance, scans_go_in_byte_order_by_prefix_and_page) {
 
 TYPED_TEST_P(RowsConformance, keys_and_values_may_hold_any_byte) {
     std::string const zero("\0", 1), high("\xff\xff", 2), middle("a\0b", 3);
-    ASSERT_OK(this->rows().commit(batch(put(Table::cases, high, high), put(Table::cases, zero, zero),
-                                        put(Table::cases, middle, middle), put(Table::cases, "\xff", ""))));
+    ASSERT_OK(this->rows().commit(
+        batch(put(Table::cases, high, high), put(Table::cases, zero, zero),
+              put(Table::cases, middle, middle), put(Table::cases, "\xff", ""))));
     EXPECT_EQ(this->text(Table::cases, middle), middle);
     EXPECT_EQ(this->text(Table::cases, zero), zero);
     EXPECT_EQ(this->keys(Table::cases, "", "", 9), zero + " " + middle + " \xff " + high);
@@ -99,12 +103,18 @@ TYPED_TEST_P(RowsConformance, keys_and_values_may_hold_any_byte) {
 }
 
 TYPED_TEST_P(RowsConformance, a_batch_outside_the_limits_changes_nothing) {
-    EXPECT_ERROR_CODE(this->rows().commit(batch(put(Table::cases, "a", "1"), put(Table::cases, "", "1"))), "key");
-    EXPECT_ERROR_CODE(this->rows().commit(batch(put(Table::cases, "a", "1"),
-                                                put(Table::cases, std::string(row_key_bytes_max + 1, 'k'), "1"))), "key");
-    EXPECT_ERROR_CODE(this->rows().commit(batch(put(Table::cases, "a", std::string(batch_bytes_max, 'v')))), "too-large");
+    EXPECT_ERROR_CODE(
+        this->rows().commit(batch(put(Table::cases, "a", "1"), put(Table::cases, "", "1"))), "key");
+    EXPECT_ERROR_CODE(
+        this->rows().commit(batch(put(Table::cases, "a", "1"),
+                                  put(Table::cases, std::string(row_key_bytes_max + 1, 'k'), "1"))),
+        "key");
+    EXPECT_ERROR_CODE(
+        this->rows().commit(batch(put(Table::cases, "a", std::string(batch_bytes_max, 'v')))),
+        "too-large");
     EXPECT_EQ(this->text(Table::cases, "a"), "(none)");
-    ASSERT_OK(this->rows().commit(batch(put(Table::cases, std::string(row_key_bytes_max, '\xff'), "longest"))));
+    ASSERT_OK(this->rows().commit(
+        batch(put(Table::cases, std::string(row_key_bytes_max, '\xff'), "longest"))));
     EXPECT_EQ(this->text(Table::cases, std::string(row_key_bytes_max, '\xff')), "longest");
     auto const all = this->rows().scan(Table::cases, "", "", 9);
     ASSERT_OK(all);
@@ -117,12 +127,14 @@ TYPED_TEST_P(RowsConformance, done_is_called_once_in_order_and_after_the_commit)
     std::atomic<int> unseen = 0, called = 0;
     for (int i = 0; i < count; ++i) {
         auto const key = i % 100 == 50 ? std::string() : std::to_string(i);  // some are refused
-        this->rows().commit_later(batch(put(Table::envelopes, key, "v")), [&, i, key](Outcome outcome) {
-            order.push_back(i);
-            if (outcome.ok() == key.empty()) ++unseen;
-            if (!key.empty() && this->text(Table::envelopes, key) != "v") ++unseen;
-            ++called;
-        });
+        this->rows().commit_later(batch(put(Table::envelopes, key, "v")),
+                                  [&, i, key](Outcome outcome) {
+                                      order.push_back(i);
+                                      if (outcome.ok() == key.empty()) ++unseen;
+                                      if (!key.empty() && this->text(Table::envelopes, key) != "v")
+                                          ++unseen;
+                                      ++called;
+                                  });
     }
     ASSERT_OK(this->rows().commit({}));  // after everything before it
     EXPECT_EQ(called, count);
@@ -178,7 +190,8 @@ TYPED_TEST_P(RowsConformance, agrees_with_the_twin_under_random_operations) {
         Batch ours;
         for (auto n = below(5); n > 0; --n) {
             auto const table = all_tables[below(2)];
-            ours.push_back(below(3) == 0 ? erase(table, key()) : put(table, key(), std::string(below(300), 'x')));
+            ours.push_back(below(3) == 0 ? erase(table, key())
+                                         : put(table, key(), std::string(below(300), 'x')));
         }
         ASSERT_OK(twin.commit(ours));
         ASSERT_OK(this->rows().commit(ours));
@@ -202,7 +215,8 @@ TYPED_TEST_P(RowsConformance, a_reopened_engine_has_what_was_committed) {
     if (!TypeParam::durable) return;  // the twin keeps nothing, and says so
     ASSERT_OK(this->rows().commit(batch(put(Table::cases, "a", "1"))));
     bool queued_is_written = false;
-    this->rows().commit_later(batch(put(Table::cases, "b", "2")), [&](Outcome o) { queued_is_written = o.ok(); });
+    this->rows().commit_later(batch(put(Table::cases, "b", "2")),
+                              [&](Outcome o) { queued_is_written = o.ok(); });
     this->harness.reopen();
     EXPECT_TRUE(queued_is_written);
     EXPECT_EQ(this->text(Table::cases, "a"), "1");
@@ -210,9 +224,12 @@ TYPED_TEST_P(RowsConformance, a_reopened_engine_has_what_was_committed) {
     ASSERT_OK(this->rows().check());
 }
 
-REGISTER_TYPED_TEST_SUITE_P(RowsConformance, what_was_committed_is_read_back, an_empty_value_is_not_an_absent_one,
-                            of_two_writes_to_one_key_the_later_stays, scans_go_in_byte_order_by_prefix_and_page,
-                            keys_and_values_may_hold_any_byte, a_batch_outside_the_limits_changes_nothing,
+REGISTER_TYPED_TEST_SUITE_P(RowsConformance, what_was_committed_is_read_back,
+                            an_empty_value_is_not_an_absent_one,
+                            of_two_writes_to_one_key_the_later_stays,
+                            scans_go_in_byte_order_by_prefix_and_page,
+                            keys_and_values_may_hold_any_byte,
+                            a_batch_outside_the_limits_changes_nothing,
                             done_is_called_once_in_order_and_after_the_commit, done_may_submit_more,
                             many_threads_lose_nothing, agrees_with_the_twin_under_random_operations,
                             a_reopened_engine_has_what_was_committed);

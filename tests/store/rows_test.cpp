@@ -50,7 +50,8 @@ TEST(SqliteRows, damage_is_found_by_the_check) {
     {
         auto rows = SqliteRows::open(folder / "rows.db").take();
         Batch many;
-        for (int i = 0; i < 2000; ++i) many.push_back(put(Table::cases, "key" + std::to_string(i), std::string(100, 'v')));
+        for (int i = 0; i < 2000; ++i)
+            many.push_back(put(Table::cases, "key" + std::to_string(i), std::string(100, 'v')));
         ASSERT_OK(rows->commit(std::move(many)));
         ASSERT_OK(rows->check());
     }

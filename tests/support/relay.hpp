@@ -1,5 +1,6 @@
-// A wire between two programs that a test can measure and cut: takes connections on a loopback port,
-// passes every byte to another port, counts those that go in, and drops all connections when told.
+// A wire between two programs that a test can measure and cut: takes connections on a loopback
+// port, passes every byte to another port, counts those that go in, and drops all connections when
+// told.
 #pragma once
 
 #include <atomic>
@@ -12,7 +13,8 @@ namespace exhibit::test {
 
 class Relay {
 public:
-    // Ports are of 127.0.0.1. The other side may start to listen later, but before the first connection.
+    // Ports are of 127.0.0.1. The other side may start to listen later, but before the first
+    // connection.
     Relay();
     ~Relay();
     Relay(Relay const&) = delete;

@@ -29,8 +29,10 @@ int pipe_holding(std::string const& text) {
 
 // In the child, after 0 to 2 are in place.
 void hand_over_as_third(int fd) {
-    if (fd == 3) fcntl(3, F_SETFD, 0);
-    else dup2(fd, 3);
+    if (fd == 3)
+        fcntl(3, F_SETFD, 0);
+    else
+        dup2(fd, 3);
 }
 
 }  // namespace
@@ -65,10 +67,12 @@ TemporaryFolder::~TemporaryFolder() {
     std::filesystem::remove_all(path_, ignored);
 }
 
-Ran run(std::vector<std::string> const& command, ByteView input, Path const& folder, std::string const& third) {
+Ran run(std::vector<std::string> const& command, ByteView input, Path const& folder,
+        std::string const& third) {
     int in[2], out[2], err[2];
     int const extra = pipe_holding(third);
-    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) return {};
+    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0)
+        return {};
     std::vector<char*> arguments;
     for (auto const& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
@@ -92,23 +96,33 @@ Ran run(std::vector<std::string> const& command, ByteView input, Path const& fol
     Ran ran;
     bool out_open = true, err_open = true, in_open = true;
     while (out_open || err_open) {
-        if (in_open && input.empty()) { close(in[1]); in_open = false; }
-        pollfd waiting[3] = {{out_open ? out[0] : -1, POLLIN, 0}, {err_open ? err[0] : -1, POLLIN, 0},
+        if (in_open && input.empty()) {
+            close(in[1]);
+            in_open = false;
+        }
+        pollfd waiting[3] = {{out_open ? out[0] : -1, POLLIN, 0},
+                             {err_open ? err[0] : -1, POLLIN, 0},
                              {in_open ? in[1] : -1, POLLOUT, 0}};
         poll(waiting, 3, -1);
         char buffer[65536];
         auto const drain = [&](pollfd const& p, bool& open, std::string& into) {
             if (p.revents == 0) return;
             auto const n = read(p.fd, buffer, sizeof buffer);
-            if (n <= 0) open = false;
-            else into.append(buffer, static_cast<std::size_t>(n));
+            if (n <= 0)
+                open = false;
+            else
+                into.append(buffer, static_cast<std::size_t>(n));
         };
         drain(waiting[0], out_open, ran.out);
         drain(waiting[1], err_open, ran.err);
         if (waiting[2].revents != 0) {
             auto const n = write(in[1], input.data(), input.size());
-            if (n > 0) input = input.subspan(static_cast<std::size_t>(n));
-            else { close(in[1]); in_open = false; }
+            if (n > 0)
+                input = input.subspan(static_cast<std::size_t>(n));
+            else {
+                close(in[1]);
+                in_open = false;
+            }
         }
     }
     if (in_open) close(in[1]);
@@ -185,7 +199,8 @@ bool have_program(std::string const& name) {
     return false;
 }
 
-Ran run_node(std::string const& module_source, std::vector<std::string> const& arguments, ByteView input) {
+Ran run_node(std::string const& module_source, std::vector<std::string> const& arguments,
+             ByteView input) {
     std::vector<std::string> command{"node", "--input-type=module", "-e", module_source, "--"};
     command.insert(command.end(), arguments.begin(), arguments.end());
     return run(command, input, source_folder());

@@ -1,7 +1,8 @@
 // Where the published vectors and camera clips are, and how a test says that it did not run.
 //
-// They lie beside the checkout in ../shared (or in $EXHIBIT_SHARED) and are not copied into the project.
-// Without them a test is printed as not run; `./dev test` counts those, and fails on them in CI.
+// They lie beside the checkout in ../shared (or in $EXHIBIT_SHARED) and are not copied into the
+// project. Without them a test is printed as not run; `./dev test` counts those, and fails on them
+// in CI.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -44,9 +45,11 @@ Ran run(std::vector<std::string> const& command, ByteView input = {}, Path const
 // Is the program on PATH? Oracles that are not are printed as not run.
 bool have_program(std::string const& name);
 // node with the project's node_modules to resolve from.
-Ran run_node(std::string const& module_source, std::vector<std::string> const& arguments = {}, ByteView input = {});
+Ran run_node(std::string const& module_source, std::vector<std::string> const& arguments = {},
+             ByteView input = {});
 
-// A program that runs beside the test; killed and waited for at the end. Dies with the thread that began it.
+// A program that runs beside the test; killed and waited for at the end. Dies with the thread that
+// began it.
 class Background {
 public:
     struct Wiring {
@@ -64,7 +67,10 @@ public:
     // Its exit code, or 128 + the signal that ended it; nothing while it runs.
     std::optional<int> poll();
     int wait();
-    int stop(int number) { signal(number); return wait(); }
+    int stop(int number) {
+        signal(number);
+        return wait();
+    }
 
 private:
     int pid_ = 0;
@@ -73,19 +79,31 @@ private:
 
 }  // namespace exhibit::test
 
-#define NEEDS_SHARED(below)                                                             \
-    if (!::exhibit::test::have_shared(below)) GTEST_SKIP() << "NOT RUN: ../shared/" << (below) << " is missing"
-#define NEEDS_PROGRAM(name)                                                             \
-    if (!::exhibit::test::have_program(name)) GTEST_SKIP() << "NOT RUN: the program " << (name) << " is missing"
+#define NEEDS_SHARED(below)                   \
+    if (!::exhibit::test::have_shared(below)) \
+    GTEST_SKIP() << "NOT RUN: ../shared/" << (below) << " is missing"
+#define NEEDS_PROGRAM(name)                   \
+    if (!::exhibit::test::have_program(name)) \
+    GTEST_SKIP() << "NOT RUN: the program " << (name) << " is missing"
 
 // For a Result in a test: fails the test with the error's text.
-#define ASSERT_OK(result)                                                                     \
-    do { auto const& r_ = (result);                                                           \
-         ASSERT_TRUE(r_.ok()) << (r_.ok() ? "" : r_.error().what + " [" + r_.error().code + "] " + r_.error().where); } while (false)
-#define EXPECT_OK(result)                                                                     \
-    do { auto const& r_ = (result);                                                           \
-         EXPECT_TRUE(r_.ok()) << (r_.ok() ? "" : r_.error().what + " [" + r_.error().code + "] " + r_.error().where); } while (false)
-#define EXPECT_ERROR_CODE(result, expected)                                                   \
-    do { auto const& r_ = (result);                                                           \
-         EXPECT_FALSE(r_.ok());                                                               \
-         if (!r_.ok()) { EXPECT_STREQ(r_.error().code, expected) << r_.error().what; } } while (false)
+#define ASSERT_OK(result)                                                                    \
+    do {                                                                                     \
+        auto const& r_ = (result);                                                           \
+        ASSERT_TRUE(r_.ok()) << (r_.ok() ? ""                                                \
+                                         : r_.error().what + " [" + r_.error().code + "] " + \
+                                               r_.error().where);                            \
+    } while (false)
+#define EXPECT_OK(result)                                                                    \
+    do {                                                                                     \
+        auto const& r_ = (result);                                                           \
+        EXPECT_TRUE(r_.ok()) << (r_.ok() ? ""                                                \
+                                         : r_.error().what + " [" + r_.error().code + "] " + \
+                                               r_.error().where);                            \
+    } while (false)
+#define EXPECT_ERROR_CODE(result, expected)                                           \
+    do {                                                                              \
+        auto const& r_ = (result);                                                    \
+        EXPECT_FALSE(r_.ok());                                                        \
+        if (!r_.ok()) { EXPECT_STREQ(r_.error().code, expected) << r_.error().what; } \
+    } while (false)

@@ -1,7 +1,8 @@
-// What tidy_test.cpp knows of C++: enough to find brackets, statements and function bodies, no more.
+// What tidy_test.cpp knows of C++: enough to find brackets, statements and function bodies, no
+// more.
 //
-// code_of() blanks comments and literals out, so that a brace in a string is no brace and line numbers
-// stay. walk() then follows the brackets and reports every TRY and every function body.
+// code_of() blanks comments and literals out, so that a brace in a string is no brace and line
+// numbers stay. walk() then follows the brackets and reports every TRY and every function body.
 #pragma once
 
 #include <cctype>
@@ -30,8 +31,10 @@ inline std::size_t raw_string_end(std::string const& text, std::size_t at) {
 inline std::size_t literal_end(std::string const& text, std::size_t at) {
     char const quote = text[at];
     for (auto i = at + 1; i < text.size(); ++i) {
-        if (text[i] == '\\') ++i;
-        else if (text[i] == quote || text[i] == '\n') return i + 1;
+        if (text[i] == '\\')
+            ++i;
+        else if (text[i] == quote || text[i] == '\n')
+            return i + 1;
     }
     return text.size();
 }
@@ -44,10 +47,14 @@ inline std::string code_of(std::string text) {
     for (std::size_t i = 0; i < text.size();) {
         auto end = i;
         bool const after_word = i > 0 && is_word(text[i - 1]);
-        if (text.compare(i, 2, "//") == 0) end = std::min(text.find('\n', i), text.size());
-        else if (text.compare(i, 2, "/*") == 0) end = std::min(text.find("*/", i), text.size() - 2) + 2;
-        else if (text.compare(i, 2, "R\"") == 0 && !after_word) end = raw_string_end(text, i);
-        else if (text[i] == '"' || (text[i] == '\'' && !after_word)) end = literal_end(text, i);
+        if (text.compare(i, 2, "//") == 0)
+            end = std::min(text.find('\n', i), text.size());
+        else if (text.compare(i, 2, "/*") == 0)
+            end = std::min(text.find("*/", i), text.size() - 2) + 2;
+        else if (text.compare(i, 2, "R\"") == 0 && !after_word)
+            end = raw_string_end(text, i);
+        else if (text[i] == '"' || (text[i] == '\'' && !after_word))
+            end = literal_end(text, i);
         else if (text[i] == '#' && line_begins) {
             end = std::min(text.find('\n', i), text.size());
             while (end < text.size() && text[end - 1] == '\\') {
@@ -63,16 +70,20 @@ inline std::string code_of(std::string text) {
             line_begins = false;
             continue;
         }
-        if (text[i] == '\n') line_begins = true;
-        else if (text[i] != ' ') line_begins = false;
+        if (text[i] == '\n')
+            line_begins = true;
+        else if (text[i] != ' ')
+            line_begins = false;
         ++i;
     }
     return text;
 }
 
 inline std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
-    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
+    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0)
+        text.remove_prefix(1);
+    while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
+        text.remove_suffix(1);
     return text;
 }
 
@@ -102,24 +113,26 @@ inline Bracket brace_kind(std::string_view head, bool among_names) {
     }
     if (head.back() == ':') return Bracket::block;  // case x: {
     // A trailing return type; `f()->x{1}` has no space before its arrow.
-    if (head.find(") ->") != std::string_view::npos || head.find(")\n    ->") != std::string_view::npos) {
+    if (head.find(") ->") != std::string_view::npos ||
+        head.find(")\n    ->") != std::string_view::npos) {
         return among_names ? Bracket::function : Bracket::block;
     }
     return Bracket::list;
 }
 
 struct Found {
-    std::size_t line = 0;  // from 1
-    std::size_t lines = 0; // of a function body
+    std::size_t line = 0;   // from 1
+    std::size_t lines = 0;  // of a function body
     std::string text;
 };
 
 // Is a TRY at `at`, inside `inside`, a statement of its own, what is returned, or what is assigned?
-inline bool stands_alone(std::string const& code, std::size_t statement, std::size_t at, Bracket inside) {
+inline bool stands_alone(std::string const& code, std::size_t statement, std::size_t at,
+                         Bracket inside) {
     if (inside != Bracket::block && inside != Bracket::function) return false;
     auto const before = trimmed(std::string_view(code).substr(statement, at - statement));
-    bool const begins = before.empty() || before == "return" || before.ends_with(')') || before.ends_with(':') ||
-                        before.ends_with("else");
+    bool const begins = before.empty() || before == "return" || before.ends_with(')') ||
+                        before.ends_with(':') || before.ends_with("else");
     bool const assigns = before.ends_with('=') && !before.ends_with("==");
     if (!begins && !assigns) return false;
     auto end = code.find('(', at);
@@ -137,7 +150,12 @@ struct Scan {
 };
 
 inline Scan scan(std::string const& text) {
-    struct Open { Bracket kind; std::size_t line; std::size_t statement; std::string head; };
+    struct Open {
+        Bracket kind;
+        std::size_t line;
+        std::size_t statement;
+        std::string head;
+    };
     auto const code = code_of(text);
     std::vector<Open> open;
     Scan found;
@@ -147,7 +165,8 @@ inline Scan scan(std::string const& text) {
         auto const inside = open.empty() ? Bracket::names : open.back().kind;
         if (c == '\n') ++line;
         if (c == ';' && inside != Bracket::round) statement = i + 1;
-        if (c == '(' || c == '[') open.push_back({c == '(' ? Bracket::round : Bracket::square, line, statement, {}});
+        if (c == '(' || c == '[')
+            open.push_back({c == '(' ? Bracket::round : Bracket::square, line, statement, {}});
         if (c == '{') {
             auto const head = code.substr(statement, i - statement);
             auto const kind = brace_kind(head, inside == Bracket::names);
@@ -157,10 +176,12 @@ inline Scan scan(std::string const& text) {
         if ((c == ')' || c == ']' || c == '}') && !open.empty()) {
             auto const closed = open.back();
             open.pop_back();
-            if (closed.kind == Bracket::function) found.functions.push_back({closed.line, line - closed.line, closed.head});
+            if (closed.kind == Bracket::function)
+                found.functions.push_back({closed.line, line - closed.line, closed.head});
             bool const expression = c != '}' || closed.kind == Bracket::list;
             // After a list or a lambda the statement goes on; after a block a new one begins.
-            bool const goes_on = expression || (!open.empty() && open.back().kind == Bracket::round);
+            bool const goes_on =
+                expression || (!open.empty() && open.back().kind == Bracket::round);
             statement = goes_on ? closed.statement : i + 1;
         }
         if (code.compare(i, 4, "TRY(") == 0 && (i == 0 || !is_word(code[i - 1])) &&

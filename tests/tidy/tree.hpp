@@ -41,13 +41,15 @@ inline std::vector<File> const& all_files() {
     static auto const files = [] {
         std::vector<File> out;
         fs::path const root = test::source_folder();
-        std::set<std::string> const not_ours = {"build", "node_modules", ".git", ".cache", "corpus"};
+        std::set<std::string> const not_ours = {"build", "node_modules", ".git", ".cache",
+                                                "corpus"};
         auto walk = fs::recursive_directory_iterator(root);
         for (auto const& entry : walk) {
             if (entry.is_directory() && not_ours.contains(entry.path().filename().string())) {
                 walk.disable_recursion_pending();
             } else if (entry.is_regular_file()) {
-                out.push_back({entry.path().lexically_relative(root).generic_string(), read(entry.path())});
+                out.push_back(
+                    {entry.path().lexically_relative(root).generic_string(), read(entry.path())});
             }
         }
         std::ranges::sort(out, {}, &File::path);
@@ -58,7 +60,8 @@ inline std::vector<File> const& all_files() {
 
 inline std::vector<File> files_below(std::string const& start) {
     std::vector<File> out;
-    std::ranges::copy_if(all_files(), std::back_inserter(out), [&](File const& f) { return f.below(start); });
+    std::ranges::copy_if(all_files(), std::back_inserter(out),
+                         [&](File const& f) { return f.below(start); });
     return out;
 }
 
@@ -74,7 +77,8 @@ inline std::vector<File> cpp_files() {
 inline std::map<std::string, std::size_t> const& ratchet() {
     static auto const numbers = [] {
         std::map<std::string, std::size_t> out;
-        for (auto const& line : File{"", read(test::source_folder() / "tests/tidy/ratchet.txt")}.lines()) {
+        for (auto const& line :
+             File{"", read(test::source_folder() / "tests/tidy/ratchet.txt")}.lines()) {
             auto const space = line.rfind(' ');
             if (line.empty() || line.starts_with('#') || space == std::string::npos) continue;
             out[line.substr(0, space)] = std::stoul(line.substr(space + 1));

@@ -13,10 +13,12 @@ Result<Payload> open_small(ByteView file, Identities identities, std::size_t lim
     auto const opened = TRY(open_head(file, identities));
     auto const size = TRY(plaintext_size(opened.bytes, file.size()));
     if (size > limit) {
-        return bad_input("the decrypted content would be longer than " + std::to_string(limit) + " bytes")
+        return bad_input("the decrypted content would be longer than " + std::to_string(limit) +
+                         " bytes")
             .coded("too-large");
     }
-    return Payload{file.subspan(opened.bytes), static_cast<std::size_t>(size), ChunkCipher(opened.key)};
+    return Payload{file.subspan(opened.bytes), static_cast<std::size_t>(size),
+                   ChunkCipher(opened.key)};
 }
 
 // Each chunk goes straight to its place; on failure what was decrypted is wiped.
@@ -28,11 +30,14 @@ Outcome open_into(Payload& payload, MutableBytes out) {
         auto const last = i + 1 == chunks ? Last::yes : Last::no;
         auto const to = last == Last::yes ? out.subspan(at * chunk_bytes)
                                           : out.subspan(at * chunk_bytes, chunk_bytes);
-        auto const from = payload.sealed.subspan(at * sealed_chunk_bytes, to.size() + aead_tag_bytes);
+        auto const from =
+            payload.sealed.subspan(at * sealed_chunk_bytes, to.size() + aead_tag_bytes);
         if (payload.cipher.open(i, last, from, to)) continue;
         wipe(out);
         return bad_input("the age file is damaged, cut short or forged")
-            .at("chunk " + std::to_string(i)).hint("fetch another copy").coded("payload");
+            .at("chunk " + std::to_string(i))
+            .hint("fetch another copy")
+            .coded("payload");
     }
     return {};
 }
@@ -50,7 +55,8 @@ Result<Bytes> encrypt(ByteView plaintext, Recipients recipients) {
         auto const at = static_cast<std::size_t>(i);
         auto const rest = plaintext.subspan(at * chunk_bytes);
         auto const from = i + 1 == chunks ? rest : rest.first(chunk_bytes);
-        auto const to = MutableBytes(out).subspan(start + at * sealed_chunk_bytes, from.size() + aead_tag_bytes);
+        auto const to = MutableBytes(out).subspan(start + at * sealed_chunk_bytes,
+                                                  from.size() + aead_tag_bytes);
         cipher.seal(i, i + 1 == chunks ? Last::yes : Last::no, from, to);
     }
     return out;

@@ -16,7 +16,8 @@ constexpr std::size_t gather_bytes = 64 << 10;
 
 Error malformed(char const* why, std::size_t line) {
     return bad_input(std::string("the armor is malformed: ") + why)
-        .at("line " + std::to_string(line)).coded("armor");
+        .at("line " + std::to_string(line))
+        .coded("armor");
 }
 
 bool is_space(Byte b) { return b == ' ' || b == '\t' || b == '\r' || b == '\n'; }
@@ -35,7 +36,8 @@ Outcome ArmorReader::remember(Outcome outcome) {
 
 Outcome ArmorReader::skip_leading_space(ByteView& text) {
     while (!text.empty() && is_space(text[0])) {
-        if (++space_ > armor_space_most) return malformed("too much white space before it", line_number_);
+        if (++space_ > armor_space_most)
+            return malformed("too much white space before it", line_number_);
         if (text[0] == '\n') ++line_number_;
         text = text.subspan(1);
     }
@@ -44,7 +46,8 @@ Outcome ArmorReader::skip_leading_space(ByteView& text) {
 }
 
 Outcome ArmorReader::take_trailing_space(ByteView text) {
-    if (!std::ranges::all_of(text, is_space)) return malformed("something follows its end", line_number_);
+    if (!std::ranges::all_of(text, is_space))
+        return malformed("something follows its end", line_number_);
     space_ += text.size();
     if (space_ > armor_space_most) return malformed("too much white space after it", line_number_);
     return {};
@@ -58,7 +61,8 @@ Outcome ArmorReader::flush(Sink const& sink) {
 }
 
 Outcome ArmorReader::take_body_line(std::string_view line, Sink const& sink) {
-    if (state_ == State::after_short_line) return malformed("a line follows the last one", line_number_);
+    if (state_ == State::after_short_line)
+        return malformed("a line follows the last one", line_number_);
     if (line.empty()) return malformed("an empty line", line_number_);
     if (line.size() > columns) return malformed("a line is too long", line_number_);
     auto bytes = from_base64(line, Base64::padded);
@@ -99,7 +103,8 @@ Outcome ArmorReader::update(ByteView text, Sink const& sink) {
     while (!text.empty()) {
         auto const stop = static_cast<std::size_t>(std::ranges::find(text, '\n') - text.begin());
         append(line_, text.first(std::min(stop, longest_line + 1)));
-        if (line_.size() > longest_line) return remember(malformed("a line is too long", line_number_));
+        if (line_.size() > longest_line)
+            return remember(malformed("a line is too long", line_number_));
         if (stop == text.size()) return {};
         text = text.subspan(stop + 1);
         auto outcome = take_line(line_, sink);
@@ -145,7 +150,10 @@ Outcome ArmorWriter::finish(Sink const& sink) {
 
 Result<Bytes> parse_armor(ByteView text) {
     Bytes out;
-    auto const keep = [&](ByteView bytes) { append(out, bytes); return Outcome(); };
+    auto const keep = [&](ByteView bytes) {
+        append(out, bytes);
+        return Outcome();
+    };
     ArmorReader reader;
     TRY(reader.update(text, keep));
     TRY(reader.finish(keep));
@@ -154,7 +162,10 @@ Result<Bytes> parse_armor(ByteView text) {
 
 std::string write_armor(ByteView file) {
     std::string out;
-    auto const keep = [&](ByteView bytes) { out += as_text(bytes); return Outcome(); };
+    auto const keep = [&](ByteView bytes) {
+        out += as_text(bytes);
+        return Outcome();
+    };
     ArmorWriter writer;
     VERIFY(writer.update(file, keep).ok());
     VERIFY(writer.finish(keep).ok());

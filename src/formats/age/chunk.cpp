@@ -44,7 +44,8 @@ Result<FileKey> unwrap_any(std::span<Stanza const> stanzas, Identities identitie
         if (file_key.has_value()) return std::move(*file_key);
     }
     return bad_input("none of the keys or passphrases given opens this file")
-        .hint("try another key; the file itself looks well-formed").coded("no-match");
+        .hint("try another key; the file itself looks well-formed")
+        .coded("no-match");
 }
 
 }  // namespace
@@ -54,7 +55,8 @@ StreamKey::StreamKey(FileKey const& file_key, PayloadNonce const& nonce)
     : key_(hkdf_sha256(file_key.reveal(), nonce, "payload")) {}
 
 void ChunkCipher::seal(std::uint64_t number, Last last, ByteView plaintext, MutableBytes out) {
-    VERIFY(plaintext.size() == chunk_bytes || (last == Last::yes && plaintext.size() < chunk_bytes));
+    VERIFY(plaintext.size() == chunk_bytes ||
+           (last == Last::yes && plaintext.size() < chunk_bytes));
     VERIFY(!plaintext.empty() || number == 0);
     aead_.seal(chunk_nonce(number, last), plaintext, out);
 }

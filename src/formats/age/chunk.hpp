@@ -36,8 +36,8 @@ private:
 class ChunkCipher {
 public:
     explicit ChunkCipher(StreamKey const& key) : aead_(key.key_) {}
-    // plaintext: exactly chunk_bytes unless it is the last. out.size() == plaintext.size() + 16; out may
-    // start where plaintext starts.
+    // plaintext: exactly chunk_bytes unless it is the last. out.size() == plaintext.size() + 16;
+    // out may start where plaintext starts.
     void seal(std::uint64_t number, Last last, ByteView plaintext, MutableBytes out);
     // sealed: 16 to sealed_chunk_bytes. out.size() == sealed.size() - 16. False: not authentic.
     [[nodiscard]] bool open(std::uint64_t number, Last last, ByteView sealed, MutableBytes out);
@@ -51,7 +51,8 @@ struct MadeHead {
     Bytes bytes;
     StreamKey key;
 };
-// A fresh file key, wrapped for each. Code "recipients" when there are none or they may not be mixed.
+// A fresh file key, wrapped for each. Code "recipients" when there are none or they may not be
+// mixed.
 Result<MadeHead> make_head(Recipients recipients);
 
 struct OpenedHead {

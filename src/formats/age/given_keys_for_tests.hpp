@@ -1,5 +1,5 @@
-// FOR TESTS ONLY: a head from a given file key and nonce, to reproduce published vectors byte for byte.
-// Two payloads under one file key and nonce would give their difference away, so nothing else
+// FOR TESTS ONLY: a head from a given file key and nonce, to reproduce published vectors byte for
+// byte. Two payloads under one file key and nonce would give their difference away, so nothing else
 // includes this.
 #pragma once
 

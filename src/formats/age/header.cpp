@@ -16,7 +16,8 @@ constexpr std::size_t body_columns = 64;
 
 Error malformed(std::string why, std::size_t offset) {
     return bad_input("the age header is malformed: " + std::move(why))
-        .at("byte " + std::to_string(offset)).coded("header");
+        .at("byte " + std::to_string(offset))
+        .coded("header");
 }
 
 // A line without its LF. A CR is an ordinary, and so a wrong, character.
@@ -37,7 +38,8 @@ Result<std::vector<std::string>> parse_arguments(std::string_view text, std::siz
         auto const word = text.substr(at, stop - at);
         if (word.empty()) return malformed("empty stanza argument", offset);
         if (word.size() > argument_bytes_most) return malformed("stanza argument too long", offset);
-        if (!std::ranges::all_of(word, is_visible)) return malformed("stanza argument not ASCII", offset);
+        if (!std::ranges::all_of(word, is_visible))
+            return malformed("stanza argument not ASCII", offset);
         out.emplace_back(word);
         at = stop + 1;
     }
@@ -97,7 +99,8 @@ Result<Header> parse_header(Reader& reader) {
             header.mac = TRY(parse_mac(line, offset));
             return header;
         }
-        if (!line.starts_with(stanza_start)) return malformed("neither a stanza nor the MAC", offset);
+        if (!line.starts_with(stanza_start))
+            return malformed("neither a stanza nor the MAC", offset);
         if (header.stanzas.size() == stanzas_most) return malformed("too many stanzas", offset);
         Stanza stanza;
         stanza.arguments = TRY(parse_arguments(line.substr(stanza_start.size()), offset));

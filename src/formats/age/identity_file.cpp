@@ -43,7 +43,9 @@ Result<std::vector<X25519Identity>> parse_identity_file(ByteView text) {
     auto const take = [&](std::string_view line, std::size_t number) -> Outcome {
         if (line.starts_with("AGE-SECRET-KEY-PQ-1") || line.starts_with("AGE-PLUGIN-")) {
             return bad_input("this kind of age identity is not supported here")
-                .at("line " + std::to_string(number)).hint("open the file with age itself").coded("identity");
+                .at("line " + std::to_string(number))
+                .hint("open the file with age itself")
+                .coded("identity");
         }
         return keep(X25519Identity::parse(as_bytes(line)), number, out);
     };

@@ -35,7 +35,8 @@ public:
     virtual ~Identity() = default;
     // The file key; nothing when no stanza is for this identity; code "header" when a stanza of its
     // kind is malformed, which is never passed over as "not mine".
-    [[nodiscard]] virtual Result<std::optional<FileKey>> unwrap(std::span<Stanza const> stanzas) const = 0;
+    [[nodiscard]] virtual Result<std::optional<FileKey>> unwrap(
+        std::span<Stanza const> stanzas) const = 0;
 };
 
 // Lists of borrowed pointers: nobody owns through them, and none is null.

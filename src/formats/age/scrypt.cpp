@@ -37,7 +37,8 @@ Result<unsigned> parse_log_n(std::string_view text, unsigned limit) {
         value = value * 10 + static_cast<unsigned>(c - '0');
         if (value > limit) {
             return bad_input("the passphrase file asks for more work than is allowed (2^" +
-                             std::to_string(limit) + ")").coded("header");
+                             std::to_string(limit) + ")")
+                .coded("header");
         }
     }
     return value;
@@ -53,8 +54,9 @@ ScryptRecipient::ScryptRecipient(SecretBytes passphrase, unsigned log_n)
 Result<Stanza> ScryptRecipient::wrap(FileKey const& file_key) const {
     auto const salt = SecretBytes::random(salt_bytes);  // public once it stands in the header
     auto aead = TRY(wrapping(passphrase_, salt.reveal(), log_n_));
-    Stanza stanza{{std::string(type), to_base64(salt.reveal(), Base64::unpadded), std::to_string(log_n_)},
-                  Bytes(wrapped_bytes)};
+    Stanza stanza{
+        {std::string(type), to_base64(salt.reveal(), Base64::unpadded), std::to_string(log_n_)},
+        Bytes(wrapped_bytes)};
     // reveal: encrypted at once.
     aead.seal({}, file_key.reveal(), stanza.body);
     return stanza;
@@ -66,7 +68,8 @@ ScryptIdentity::ScryptIdentity(SecretBytes passphrase, unsigned log_n_limit)
 }
 
 Result<std::optional<FileKey>> ScryptIdentity::unwrap(std::span<Stanza const> stanzas) const {
-    auto const found = std::ranges::find_if(stanzas, [](auto const& s) { return s.arguments[0] == type; });
+    auto const found =
+        std::ranges::find_if(stanzas, [](auto const& s) { return s.arguments[0] == type; });
     if (found == stanzas.end()) return std::optional<FileKey>();
     if (stanzas.size() != 1) return malformed("it must be the only one");
     if (found->arguments.size() != 3) return malformed("wrong number of arguments");

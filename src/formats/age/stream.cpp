@@ -8,8 +8,10 @@ namespace exhibit::age {
 namespace {
 
 Error bad_payload(char const* why, std::uint64_t chunk) {
-    return bad_input(why).at("chunk " + std::to_string(chunk))
-        .hint("fetch another copy; what was written before this place is authentic").coded("payload");
+    return bad_input(why)
+        .at("chunk " + std::to_string(chunk))
+        .hint("fetch another copy; what was written before this place is authentic")
+        .coded("payload");
 }
 
 // Moves bytes from the front of `from` until `held` has `full` bytes.
@@ -106,7 +108,8 @@ Outcome Decryptor::open_misplaced(Last claimed, ByteView sealed, Sink const& sin
     }
     TRY(sink(out));
     return bad_payload(claimed == Last::yes ? "the age file is cut short after this chunk"
-                                            : "the age file has bytes after its end", next_);
+                                            : "the age file has bytes after its end",
+                       next_);
 }
 
 Outcome Decryptor::open(Last last, ByteView sealed, Sink const& sink) {
@@ -128,7 +131,8 @@ Outcome Decryptor::take_payload(ByteView ciphertext, Sink const& sink) {
         TRY(open(Last::no, held_, sink));
         held_.clear();
     }
-    for (; ciphertext.size() > sealed_chunk_bytes; ciphertext = ciphertext.subspan(sealed_chunk_bytes)) {
+    for (; ciphertext.size() > sealed_chunk_bytes;
+         ciphertext = ciphertext.subspan(sealed_chunk_bytes)) {
         TRY(open(Last::no, ciphertext.first(sealed_chunk_bytes), sink));
     }
     append(held_, ciphertext);
@@ -155,8 +159,9 @@ Outcome Decryptor::finish(Sink const& sink) {
     if (!cipher_.has_value()) {
         // Which error it is, the parser knows best; a header that parses lacks its nonce.
         auto const opened = open_head(held_, identities_);
-        return remember(opened.ok() ? bad_input("the file ends inside the age header").coded("header")
-                                    : opened.error());
+        return remember(opened.ok()
+                            ? bad_input("the file ends inside the age header").coded("header")
+                            : opened.error());
     }
     return remember(open(Last::yes, held_, sink));
 }

@@ -10,8 +10,8 @@ namespace exhibit::age {
 // Takes what comes out, in order. The view lives only during the call. Its error ends the stream.
 using Sink = std::function<Outcome(ByteView)>;
 
-// Best fed in multiples of chunk_bytes: then only the last chunk of each call is copied (it has to wait,
-// because the last chunk of all is marked).
+// Best fed in multiples of chunk_bytes: then only the last chunk of each call is copied (it has to
+// wait, because the last chunk of all is marked).
 class Encryptor {
 public:
     // head_out gets header and nonce, to be written before anything else.
@@ -50,7 +50,8 @@ public:
     std::size_t head_bytes() const { return head_bytes_; }
 
 private:
-    explicit Decryptor(std::vector<Identity const*> identities) : identities_(std::move(identities)) {}
+    explicit Decryptor(std::vector<Identity const*> identities)
+        : identities_(std::move(identities)) {}
     Result<std::optional<Bytes>> take_head(ByteView& ciphertext);
     Outcome take_payload(ByteView ciphertext, Sink const& sink);
     Outcome open(Last last, ByteView sealed, Sink const& sink);

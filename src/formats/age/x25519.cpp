@@ -34,7 +34,8 @@ Aead wrapping(Secret<32> const& shared, X25519Public const& share, X25519Public 
 Result<X25519Recipient> X25519Recipient::parse(std::string_view age1) {
     auto const refused = [] {
         return bad_input("this is not an age recipient (age1…)")
-            .hint("copy it again, whole, in lower case").coded("recipient");
+            .hint("copy it again, whole, in lower case")
+            .coded("recipient");
     };
     auto decoded = bech32::decode(age1);
     if (!decoded.ok() || decoded->prefix != recipient_prefix) return refused();
@@ -51,7 +52,8 @@ Result<Stanza> X25519Recipient::wrap(FileKey const& file_key) const {
     auto const share = x25519_public(ephemeral);
     auto shared = x25519(ephemeral, key_);
     if (!shared.ok()) {
-        return bad_input("a recipient key is of low order: anybody could open the file").coded("recipient");
+        return bad_input("a recipient key is of low order: anybody could open the file")
+            .coded("recipient");
     }
     Stanza stanza{{std::string(type), to_base64(share, Base64::unpadded)}, Bytes(wrapped_bytes)};
     // reveal: encrypted at once.
@@ -67,7 +69,8 @@ X25519Identity X25519Identity::generate() { return X25519Identity(Secret<32>::ra
 Result<X25519Identity> X25519Identity::parse(ByteView text) {
     auto const refused = [] {
         return bad_input("this is not an age identity (AGE-SECRET-KEY-1…)")
-            .hint("copy it again, whole, in upper case").coded("identity");
+            .hint("copy it again, whole, in upper case")
+            .coded("identity");
     };
     auto decoded = bech32::decode(as_text(text));
     if (!decoded.ok() || decoded->prefix != identity_prefix) return refused();
@@ -94,8 +97,8 @@ Result<std::optional<FileKey>> X25519Identity::unwrap_one(Stanza const& stanza) 
     auto shared = x25519(secret_, *share);
     if (!shared.ok()) return malformed("the share is of low order");
     FileKey file_key;
-    auto const mine = wrapping(*shared, *share, public_)
-                          .open({}, stanza.body, file_key.reveal_for_writing());
+    auto const mine =
+        wrapping(*shared, *share, public_).open({}, stanza.body, file_key.reveal_for_writing());
     if (!mine) return std::optional<FileKey>();
     return std::optional<FileKey>(std::move(file_key));
 }

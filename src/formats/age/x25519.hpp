@@ -15,7 +15,9 @@ public:
     X25519Public const& key() const { return key_; }
     Result<Stanza> wrap(FileKey const& file_key) const override;
     Company company() const override { return Company::classical; }
-    friend bool operator==(X25519Recipient const& a, X25519Recipient const& b) { return a.key_ == b.key_; }
+    friend bool operator==(X25519Recipient const& a, X25519Recipient const& b) {
+        return a.key_ == b.key_;
+    }
 
 private:
     X25519Public key_;

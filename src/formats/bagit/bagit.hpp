@@ -1,17 +1,17 @@
 // bagit: a folder with a list of what is in it and the digests, so that anybody can check it with
 // sha256sum. BagIt 1.0 (RFC 8493); bags of 0.93 to 0.97 are read.
 //
-// Comes in: for writing, lists {path, digest, size} that were computed while the files were written (no
-// second hash pass). For verifying, an abstract Folder (folder.hpp): this room opens no file.
-// Goes out: the texts of bagit.txt, manifest-ALG.txt, tagmanifest-ALG.txt, bag-info.txt; or a Report:
-// valid, valid with warnings, or invalid with every reason found.
+// Comes in: for writing, lists {path, digest, size} that were computed while the files were written
+// (no second hash pass). For verifying, an abstract Folder (folder.hpp): this room opens no file.
+// Goes out: the texts of bagit.txt, manifest-ALG.txt, tagmanifest-ALG.txt, bag-info.txt; or a
+// Report: valid, valid with warnings, or invalid with every reason found.
 //
 // Reading order: path.hpp (which paths may be trusted), text.hpp (encodings of tag files), tags.cpp
 // (bagit.txt, bag-info.txt, fetch.txt), manifest.cpp, folder.hpp, verify_bag.cpp.
 //
-// We write version 1.0 with sha256 and sha512, UTF-8, LF, two spaces, sorted, which `sha256sum -c` takes.
-// Nothing is ever fetched: a file of fetch.txt that is not there makes a bag incomplete.
-// Not implemented: Unicode normalisation (a name with combining marks gets a warning), packed bags.
+// We write version 1.0 with sha256 and sha512, UTF-8, LF, two spaces, sorted, which `sha256sum -c`
+// takes. Nothing is ever fetched: a file of fetch.txt that is not there makes a bag incomplete. Not
+// implemented: Unicode normalisation (a name with combining marks gets a warning), packed bags.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// The folder that a bag lies in, as the verifier sees it, and the verifier. Whoever calls brings the
-// folder: a real one, an archive, a test's map.
+// The folder that a bag lies in, as the verifier sees it, and the verifier. Whoever calls brings
+// the folder: a real one, an archive, a test's map.
 #pragma once
 
 #include <functional>
@@ -32,7 +32,8 @@ public:
 };
 
 struct Finding {
-    char const* code = "";  // stable: "missing", "extra", "digest", "path", "duplicate", "oxum", "fetch" …
+    char const* code =
+        "";  // stable: "missing", "extra", "digest", "path", "duplicate", "oxum", "fetch" …
     std::string what;
     std::string path;  // empty: the bag as a whole
 };
@@ -53,8 +54,9 @@ struct Report {
     }
 };
 
-// An error only when the folder cannot be read (an I/O error is never called tampering); everything that
-// is wrong with the bag is a finding. Each payload file is read once, whatever the number of manifests.
+// An error only when the folder cannot be read (an I/O error is never called tampering); everything
+// that is wrong with the bag is a finding. Each payload file is read once, whatever the number of
+// manifests.
 Result<Report> verify_bag(Folder& folder);
 
 }  // namespace exhibit::bagit

@@ -26,7 +26,8 @@ AlgorithmRow const& row(Algorithm algorithm) {
 }
 
 bool is_lower_hex(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    return std::ranges::all_of(
+        text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 // One kind of oddity a thousand times over is one warning.
@@ -44,7 +45,8 @@ Result<ListedFile> parse_line(Algorithm algorithm, Version version, std::string_
     ListedFile file;
     auto const hex = line.substr(0, line.find_first_of(" \t"));
     line.remove_prefix(hex.size());
-    for (char const c : hex) file.digest_hex += c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
+    for (char const c : hex)
+        file.digest_hex += c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
     if (file.digest_hex.size() != 2 * digest_bytes(algorithm) || !is_lower_hex(file.digest_hex)) {
         return bad_input("a line of a manifest does not start with a digest").coded("digest");
     }
@@ -82,8 +84,10 @@ Result<std::string> write_manifest(Algorithm algorithm, std::vector<ListedFile> 
     for (std::size_t i = 0; i < files.size(); ++i) {
         auto const& file = files[i];
         TRY(check_path(file.path));
-        if (file.digest_hex.size() != 2 * digest_bytes(algorithm) || !is_lower_hex(file.digest_hex)) {
-            return wrong_use("a digest for a manifest has the wrong length or is not lower-case hex")
+        if (file.digest_hex.size() != 2 * digest_bytes(algorithm) ||
+            !is_lower_hex(file.digest_hex)) {
+            return wrong_use(
+                       "a digest for a manifest has the wrong length or is not lower-case hex")
                 .coded("digest");
         }
         if (i > 0 && files[i - 1].path == file.path) {
@@ -115,8 +119,10 @@ Result<Manifest> parse_manifest(Algorithm algorithm, Version version, std::strin
             manifest.files.push_back(std::move(file));
             continue;
         }
-        // §2.1.3: "a payload manifest MUST NOT list the same file more than once"; older versions did not say.
-        if (version >= version_1_0 || manifest.files[earlier->second].digest_hex != file.digest_hex) {
+        // §2.1.3: "a payload manifest MUST NOT list the same file more than once"; older versions
+        // did not say.
+        if (version >= version_1_0 ||
+            manifest.files[earlier->second].digest_hex != file.digest_hex) {
             return at_line(bad_input("a file is listed twice").coded("duplicate"), number);
         }
         warn_once(manifest.warnings, "a file is listed twice with the same digest");

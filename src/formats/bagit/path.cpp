@@ -26,7 +26,8 @@ char decoded_escape(Version version, std::string_view text) {
     return 0;
 }
 
-// U+00C0 to U+00FF, the letters that old file names have composed or decomposed. '-': no base letter.
+// U+00C0 to U+00FF, the letters that old file names have composed or decomposed. '-': no base
+// letter.
 constexpr std::string_view latin_bases =
     "aaaaaa-ceeeeiiii-nooooo-ouuuuy--aaaaaa-ceeeeiiii-nooooo-ouuuuy-y";
 static_assert(latin_bases.size() == 64);
@@ -46,18 +47,24 @@ Outcome check_path(std::string_view path) {
     if (path[0] == '/') return refuse("is absolute");
     if (path[0] == '~') return refuse("points to somebody's home folder");
     if (path[0] == ' ' || path[0] == '\t') return refuse("starts with a blank");
-    if (path.size() >= 2 && path[1] == ':' && is_letter(path[0])) return refuse("has a drive letter");
-    if (has_bad_component(path)) return refuse("leaves the bag or goes through an empty folder name");
+    if (path.size() >= 2 && path[1] == ':' && is_letter(path[0]))
+        return refuse("has a drive letter");
+    if (has_bad_component(path))
+        return refuse("leaves the bag or goes through an empty folder name");
     return {};
 }
 
 std::string encode_path(std::string_view path) {
     std::string out;
     for (char const c : path) {
-        if (c == '\r') out += "%0D";
-        else if (c == '\n') out += "%0A";
-        else if (c == '%') out += "%25";
-        else out += c;
+        if (c == '\r')
+            out += "%0D";
+        else if (c == '\n')
+            out += "%0A";
+        else if (c == '%')
+            out += "%25";
+        else
+            out += c;
     }
     return out;
 }

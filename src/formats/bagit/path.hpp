@@ -1,5 +1,5 @@
-// Paths of a bag. A manifest is somebody else's text: a path from it must never leave the bag, on any
-// operating system the bag may be opened on.
+// Paths of a bag. A manifest is somebody else's text: a path from it must never leave the bag, on
+// any operating system the bag may be opened on.
 #pragma once
 
 #include "formats/bagit/bagit.hpp"
@@ -18,8 +18,8 @@ std::string decode_path(Version version, std::string_view text);
 inline bool is_payload(std::string_view path) { return path.starts_with("data/"); }
 // What operating systems leave behind without being asked: .DS_Store, Thumbs.db, desktop.ini.
 bool is_system_file(std::string_view path);
-// Two names with the same loose name may be one file elsewhere: ASCII and Latin letters without case and
-// accents, whether composed or not. Only to warn and to compare together with a digest.
+// Two names with the same loose name may be one file elsewhere: ASCII and Latin letters without
+// case and accents, whether composed or not. Only to warn and to compare together with a digest.
 std::string loose_name(std::string_view path);
 
 }  // namespace exhibit::bagit

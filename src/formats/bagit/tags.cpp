@@ -18,7 +18,8 @@ std::optional<Number> number(std::string_view text) {
     Number value{};
     bool const digits = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
     auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || !digits || error != std::errc() || end != text.data() + text.size()) return {};
+    if (text.empty() || !digits || error != std::errc() || end != text.data() + text.size())
+        return {};
     return value;
 }
 
@@ -61,7 +62,9 @@ std::optional<Field> split_field(std::string_view line) {
     return Field{trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1))};
 }
 
-Error bad_info(std::string what) { return bad_input(std::move(what)).at("bag-info.txt").coded("bag-info"); }
+Error bad_info(std::string what) {
+    return bad_input(std::move(what)).at("bag-info.txt").coded("bag-info");
+}
 
 bool is_writable(std::string_view text) {
     return is_utf8(as_bytes(text)) && text.find_first_of("\r\n") == std::string_view::npos &&
@@ -70,7 +73,8 @@ bool is_writable(std::string_view text) {
 
 Result<FetchLine> parse_fetch_line(Version version, std::string_view line) {
     auto const malformed = [] {
-        return bad_input("a line of fetch.txt is not an address, a length and a path").coded("fetch");
+        return bad_input("a line of fetch.txt is not an address, a length and a path")
+            .coded("fetch");
     };
     auto const word = [&line] {
         auto const found = line.substr(0, line.find_first_of(" \t"));
@@ -123,7 +127,8 @@ Result<std::string> write_bag_info(std::vector<InfoField> const& fields) {
     for (auto const& [label, value] : fields) {
         if (label.empty() || label.find(':') != std::string::npos || !is_writable(label) ||
             !is_writable(value)) {
-            return bad_info("a label or a value cannot be written: colon, line break or outer blanks");
+            return bad_info(
+                "a label or a value cannot be written: colon, line break or outer blanks");
         }
         out += label + ": " + value + "\n";
     }
@@ -153,7 +158,8 @@ Result<Oxum> parse_oxum(std::string_view text) {
     auto const bytes = number<std::uint64_t>(text.substr(0, dot));
     auto const files =
         dot == std::string_view::npos ? std::nullopt : number<std::uint64_t>(text.substr(dot + 1));
-    if (!bytes || !files) return bad_input("the Payload-Oxum is not two numbers and a dot").coded("oxum");
+    if (!bytes || !files)
+        return bad_input("the Payload-Oxum is not two numbers and a dot").coded("oxum");
     return Oxum{*bytes, *files};
 }
 

@@ -33,7 +33,8 @@ Error bad_encoding() {
 Result<std::string> from_utf16(ByteView text) {
     if (text.size() % 2 != 0) return bad_encoding();
     bool little = false;
-    if (text.size() >= 2 && (text[0] ^ text[1]) == (0xfe ^ 0xff) && (text[0] == 0xfe || text[0] == 0xff)) {
+    if (text.size() >= 2 && (text[0] ^ text[1]) == (0xfe ^ 0xff) &&
+        (text[0] == 0xfe || text[0] == 0xff)) {
         little = text[0] == 0xff;
         text = text.subspan(2);
     }
@@ -66,7 +67,8 @@ Result<std::string> to_utf8(Encoding encoding, ByteView text) {
             return out;
         }
         case Encoding::ascii:
-            if (std::ranges::any_of(text, [](Byte byte) { return byte >= 0x80; })) return bad_encoding();
+            if (std::ranges::any_of(text, [](Byte byte) { return byte >= 0x80; }))
+                return bad_encoding();
             return to_string(text);
         case Encoding::utf8: break;
     }

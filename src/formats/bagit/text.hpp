@@ -8,7 +8,8 @@ namespace exhibit::bagit {
 // Code "encoding". UTF-16 without a byte order mark is big-endian (RFC 2781 §4.3).
 Result<std::string> to_utf8(Encoding encoding, ByteView text);
 
-// Lines end with LF, CR or CRLF; the last may end with the text. The views live as long as the text.
+// Lines end with LF, CR or CRLF; the last may end with the text. The views live as long as the
+// text.
 std::vector<std::string_view> lines_of(std::string_view text);
 
 inline bool is_blank(char c) { return c == ' ' || c == '\t'; }

@@ -56,18 +56,21 @@ private:
         report_.warnings.push_back({code, std::move(what), std::move(path)});
     }
     void problem(Error const& error, std::string const& file) {
-        problem(error.code, error.what + (error.where.empty() ? "" : " (" + error.where + ")"), file);
+        problem(error.code, error.what + (error.where.empty() ? "" : " (" + error.where + ")"),
+                file);
     }
     bool is_old() const { return report_.declaration.version < version_1_0; }
 
     Outcome take_stock() {
         auto const entries = TRY(folder_.list());
-        if (entries.size() > entries_max) return bad_input("the bag has too many files").coded("limit");
+        if (entries.size() > entries_max)
+            return bad_input("the bag has too many files").coded("limit");
         for (auto const& entry : entries) {
             if (auto const good = check_path(entry.path); !good) problem(good.error(), entry.path);
             // A link could show the judge other bytes than it shows us, or point out of the bag.
             if (entry.kind != EntryKind::file) {
-                problem("link", "neither a file nor a folder: links and devices are refused", entry.path);
+                problem("link", "neither a file nor a folder: links and devices are refused",
+                        entry.path);
                 continue;
             }
             present_.emplace(entry.path, entry.size);
@@ -82,7 +85,8 @@ private:
     // Warns once for each path that is a system's leftover or looks like another one.
     void note_name(std::string const& path) {
         if (!noted_.insert(path).second) return;
-        if (is_system_file(path)) warning("system-file", "left behind by an operating system", path);
+        if (is_system_file(path))
+            warning("system-file", "left behind by an operating system", path);
         auto const [other, is_new] = loose_.try_emplace(loose_name(path), path);
         if (!is_new) {
             warning("similar-names", "differs only by case or accents from " + other->second, path);
@@ -140,7 +144,8 @@ private:
         if (payload_manifests_.empty()) {
             problem("manifest", "there is no payload manifest that can be read");
         }
-        for (auto const& manifest : payload_manifests_) report_.algorithms.push_back(manifest.algorithm);
+        for (auto const& manifest : payload_manifests_)
+            report_.algorithms.push_back(manifest.algorithm);
         return {};
     }
 
@@ -160,7 +165,8 @@ private:
         }
         for (auto const& what : manifest->warnings) warning("manifest", what, path);
         NamedManifest named{path, *algorithm, {}};
-        for (auto const& file : manifest->files) named.digest_of.emplace(file.path, file.digest_hex);
+        for (auto const& file : manifest->files)
+            named.digest_of.emplace(file.path, file.digest_hex);
         list.push_back(std::move(named));
         return {};
     }
@@ -180,8 +186,10 @@ private:
         for (auto const& [path, hex] : manifest.digest_of) {
             if (is_payload(path) || path.starts_with("tagmanifest-")) {
                 char const* const what = "a tag manifest lists what is not for it to list";
-                if (is_old()) warning("tag-manifest", what, path);
-                else problem("tag-manifest", what, path);
+                if (is_old())
+                    warning("tag-manifest", what, path);
+                else
+                    problem("tag-manifest", what, path);
             }
             expect(manifest, path, hex);
         }
@@ -193,15 +201,19 @@ private:
             wanted_[path].emplace(manifest.algorithm, hex);
         } else if (is_old() && is_excused(manifest, path, hex)) {
             ++excused_;
-            warning("missing", "not there, but nothing is lost: a system's leftover, or the same bytes "
-                    "under a name that some systems take for the same", path);
+            warning("missing",
+                    "not there, but nothing is lost: a system's leftover, or the same bytes "
+                    "under a name that some systems take for the same",
+                    path);
         } else {
             problem("missing", "listed in " + manifest.name + " but not there", path);
         }
     }
 
-    // Old bags have passed through file systems that ignore case or accents and keep one of two such files.
-    bool is_excused(NamedManifest const& manifest, std::string const& path, std::string const& hex) const {
+    // Old bags have passed through file systems that ignore case or accents and keep one of two
+    // such files.
+    bool is_excused(NamedManifest const& manifest, std::string const& path,
+                    std::string const& hex) const {
         if (is_system_file(path)) return true;
         auto const name = loose_name(path);
         return std::ranges::any_of(manifest.digest_of, [&](auto const& other) {
@@ -218,14 +230,16 @@ private:
             auto const lists = [&](NamedManifest const& m) { return m.digest_of.contains(path); };
             bool const listed = is_old() ? std::ranges::any_of(payload_manifests_, lists)
                                          : std::ranges::all_of(payload_manifests_, lists);
-            if (!listed) problem("extra", "in data/ but not in every manifest that must list it", path);
+            if (!listed)
+                problem("extra", "in data/ but not in every manifest that must list it", path);
         }
     }
 
     Outcome check_digests() {
         for (auto const& [path, wanted] : wanted_) {
             std::vector<std::pair<Hash, std::string>> hashes;
-            for (auto const& [algorithm, hex] : wanted) hashes.emplace_back(hash_kind(algorithm), hex);
+            for (auto const& [algorithm, hex] : wanted)
+                hashes.emplace_back(hash_kind(algorithm), hex);
             auto const take = [&hashes](ByteView piece) -> Outcome {
                 for (auto& [hash, hex] : hashes) hash.update(piece);
                 return {};
@@ -257,7 +271,8 @@ private:
             check_oxum(field.value);
             ++oxums;
         }
-        if (oxums > 1 && !is_old()) problem("oxum", "the Payload-Oxum is there twice", "bag-info.txt");
+        if (oxums > 1 && !is_old())
+            problem("oxum", "the Payload-Oxum is there twice", "bag-info.txt");
         return {};
     }
 
@@ -268,8 +283,10 @@ private:
         } else if (*oxum != report_.payload) {
             char const* const what = "the Payload-Oxum does not agree with what is there";
             // Where files were excused, so is their count; all other digests have been checked.
-            if (excused_ > 0) warning("oxum", what, "bag-info.txt");
-            else problem("oxum", what, "bag-info.txt");
+            if (excused_ > 0)
+                warning("oxum", what, "bag-info.txt");
+            else
+                problem("oxum", what, "bag-info.txt");
         }
     }
 
@@ -283,7 +300,9 @@ private:
             return {};
         }
         for (auto const& line : *lines) {
-            auto const lists = [&](NamedManifest const& m) { return m.digest_of.contains(line.path); };
+            auto const lists = [&](NamedManifest const& m) {
+                return m.digest_of.contains(line.path);
+            };
             if (!is_payload(line.path) || !std::ranges::any_of(payload_manifests_, lists)) {
                 problem("fetch", "to be fetched, but in no manifest", line.path);
             }

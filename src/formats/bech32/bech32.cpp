@@ -10,7 +10,8 @@ constexpr std::size_t checksum_characters = 6;
 
 Error refused(char const* why) {
     return bad_input(std::string("the key is mistyped or cut short: ") + why)
-        .hint("copy it again, whole").coded("bech32");
+        .hint("copy it again, whole")
+        .coded("bech32");
 }
 
 // BIP-173 "Checksum": a BCH code over GF(32), fed one five-bit value at a time.
@@ -24,8 +25,8 @@ public:
     void add(std::uint32_t value) {
         std::uint32_t const top = state_ >> 25;
         state_ = (state_ & 0x1ffffff) << 5 ^ value;
-        static constexpr std::uint32_t generator[] = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd,
-                                                      0x2a1462b3};
+        static constexpr std::uint32_t generator[] = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa,
+                                                      0x3d4233dd, 0x2a1462b3};
         for (unsigned bit = 0; bit < 5; ++bit) {
             // A mask, not a branch: the values may be those of a secret key.
             state_ ^= generator[bit] & (0u - (top >> bit & 1));
@@ -62,7 +63,10 @@ void encode_into(std::string_view prefix, ByteView data, MutableBytes out) {
         char const c = alphabet[value];
         out[at++] = static_cast<Byte>(upper ? to_upper(c) : c);
     };
-    auto const put_data = [&](std::uint32_t value) { checksum.add(value); put(value); };
+    auto const put_data = [&](std::uint32_t value) {
+        checksum.add(value);
+        put(value);
+    };
     for (char c : prefix) out[at++] = static_cast<Byte>(c);
     out[at++] = '1';
     std::uint32_t buffer = 0;
@@ -111,7 +115,8 @@ Result<Decoded> decode(std::string_view text) {
     unsigned bits = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
         auto const value = alphabet.find(to_lower(values[i]));
-        if (value == std::string_view::npos) return refused("a character that does not belong there");
+        if (value == std::string_view::npos)
+            return refused("a character that does not belong there");
         checksum.add(static_cast<std::uint32_t>(value));
         if (i >= characters) continue;
         buffer = (buffer << 5 | static_cast<std::uint32_t>(value)) & 0xfff;

@@ -1,11 +1,10 @@
 // bech32: keys as text that survives being typed (BIP-173, constant 1; not bech32m).
 //
-// Comes in: a human-readable prefix and bytes, or the text. Goes out: the text, or prefix and bytes.
-// One text per value: no mixed case, checksum over the lower case form, zero padding shorter than
-// five bits. BIP-173's limit of 90 characters does not apply to age keys (a post-quantum recipient
-// has 1,959), so there is `longest_text` instead.
-// Age identities travel through here, so bytes go straight into a SecretBytes and no intermediate
-// copy of a key is left behind.
+// Comes in: a human-readable prefix and bytes, or the text. Goes out: the text, or prefix and
+// bytes. One text per value: no mixed case, checksum over the lower case form, zero padding shorter
+// than five bits. BIP-173's limit of 90 characters does not apply to age keys (a post-quantum
+// recipient has 1,959), so there is `longest_text` instead. Age identities travel through here, so
+// bytes go straight into a SecretBytes and no intermediate copy of a key is left behind.
 //
 // Reading order: this file, bech32.cpp.
 // Spec: https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki

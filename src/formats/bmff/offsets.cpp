@@ -62,12 +62,17 @@ Table tfra_table(ByteView payload) {
 Result<Table> table_of(BoxType type, ByteView payload, bool in_fragment) {
     Table table;
     if (payload.size() < 8) return table;
-    if (type == stco) table = {8, 4, number_at(payload, 4, 4), 4};
-    else if (type == co64) table = {8, 8, number_at(payload, 4, 4), 8};
+    if (type == stco)
+        table = {8, 4, number_at(payload, 4, 4), 4};
+    else if (type == co64)
+        table = {8, 8, number_at(payload, 4, 4), 8};
     // In a fragment, saio counts from the fragment's own base (ISO/IEC 14496-12 §8.7.9.3).
-    else if (type == saio && !in_fragment) table = saio_table(payload);
-    else if (type == tfra) table = tfra_table(payload);
-    else if (type == tfhd && (payload[3] & 1) != 0) table = {8, 8, 1, 8};
+    else if (type == saio && !in_fragment)
+        table = saio_table(payload);
+    else if (type == tfra)
+        table = tfra_table(payload);
+    else if (type == tfhd && (payload[3] & 1) != 0)
+        table = {8, 8, 1, 8};
     if (table.count == 0) return table;
     auto const room = payload.size() < table.first ? 0 : payload.size() - table.first;
     if (table.count - 1 > room / table.stride ||

@@ -23,11 +23,11 @@ struct BmffManifestBox {
 
 struct Asset {
     AssetKind kind = AssetKind::other;
-    std::optional<Bytes> store;  // of an MP4 with an update: both stores as one
-    ByteRange container;         // what embeds the store, headers and all
-    std::string remote_url;      // XMP says that the store lies there
-    std::vector<bmff::Box> boxes;                  // bmff: the top level
-    std::vector<BmffManifestBox> manifest_boxes;   // bmff: C2PA boxes in order
+    std::optional<Bytes> store;                   // of an MP4 with an update: both stores as one
+    ByteRange container;                          // what embeds the store, headers and all
+    std::string remote_url;                       // XMP says that the store lies there
+    std::vector<bmff::Box> boxes;                 // bmff: the top level
+    std::vector<BmffManifestBox> manifest_boxes;  // bmff: C2PA boxes in order
 };
 
 AssetKind kind_of(ByteView beginning);

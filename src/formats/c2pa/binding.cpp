@@ -98,8 +98,10 @@ Outcome check_data(Bound const& bound, Manifest const& manifest, cbor::Value con
     }
     if (additional) verdict.additional();
     auto const actual = TRY(hash_without(bound.source, *kind, *ranges));
-    if (actual == *expected) verdict.match();
-    else verdict.mismatch("the file is not what was signed");
+    if (actual == *expected)
+        verdict.match();
+    else
+        verdict.mismatch("the file is not what was signed");
     return {};
 }
 
@@ -198,8 +200,10 @@ Outcome check_boxes(Bound const& bound, Manifest const& manifest, cbor::Value co
             return {};
         }
     }
-    if (at == boxes.size()) verdict.match();
-    else verdict.mismatch("the file holds a box that was not signed");
+    if (at == boxes.size())
+        verdict.match();
+    else
+        verdict.mismatch("the file holds a box that was not signed");
     return {};
 }
 
@@ -268,8 +272,10 @@ Outcome check_bmff(Bound const& bound, Manifest const& manifest, cbor::Value con
     auto const trouble = fragmented ? check_fragments(bound, *maps, assertion, *exclusions)
                                     : check_media(bound, *maps);
     auto const why = TRY(trouble);
-    if (why.empty()) verdict.match();
-    else verdict.mismatch(why);
+    if (why.empty())
+        verdict.match();
+    else
+        verdict.mismatch(why);
     return {};
 }
 

@@ -161,8 +161,10 @@ void ManifestChecker::check_redacted_slot(Manifest const& owner, std::string con
     } else if (is_hard_binding(label)) {
         to.bad("assertion.dataHash.redacted", url, "bindings may not be withheld");
     }
-    if (clean) to.note("assertion.redacted", url, "it was withheld");
-    else to.bad("assertion.notRedacted", url, "it is said to be withheld, and is there");
+    if (clean)
+        to.note("assertion.redacted", url, "it was withheld");
+    else
+        to.bad("assertion.notRedacted", url, "it is said to be withheld, and is there");
 }
 
 void ManifestChecker::check_undeclared(Manifest const& manifest,
@@ -359,7 +361,8 @@ void ManifestChecker::check_ingredient(Manifest const& manifest, AssertionRef co
                 hash_fits(*target.signature, manifest.algorithm(), source->signature->payload);
             if (fits == true)
                 found.good("ingredient.claimSignature.validated", signature_url, "it is the same");
-            else found.bad("ingredient.claimSignature.mismatch", signature_url, "it is another");
+            else
+                found.bad("ingredient.claimSignature.mismatch", signature_url, "it is another");
         } else if (by_signature) {
             found.bad("ingredient.claimSignature.missing", signature_url, "it is not there");
         }
@@ -373,7 +376,8 @@ void ManifestChecker::check_ingredient(Manifest const& manifest, AssertionRef co
                  hash_fits(*target.manifest, manifest.algorithm(), source->claim_bytes) == true);
             if (fits)
                 found.good("ingredient.manifest.validated", source->uri(), "it is the same");
-            else found.bad("ingredient.manifest.mismatch", source->uri(), "it is another");
+            else
+                found.bad("ingredient.manifest.mismatch", source->uri(), "it is another");
         }
         auto const& inner = checked(*source, depth + 1);
         found.success.insert(found.success.end(), inner.success.begin(), inner.success.end());

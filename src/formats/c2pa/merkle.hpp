@@ -14,7 +14,7 @@ struct MerkleMap {
     std::uint64_t local_id = 0;  // the how manyth mdat, or the track
     std::uint64_t count = 0;
     HashKind kind = HashKind::sha256;
-    Bytes init_hash;             // fragments: of the file that begins the track
+    Bytes init_hash;  // fragments: of the file that begins the track
     std::vector<Bytes> row;
     std::uint64_t fixed_block = 0;
     std::vector<std::uint64_t> variable_blocks;

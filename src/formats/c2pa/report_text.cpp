@@ -88,8 +88,10 @@ void add_manifest(std::string& out, Manifest const& manifest, Report const& repo
         auto const* box = manifest.assertion(*label);
         if (box == nullptr || is_hard_binding(*label)) continue;
         auto const base = base_label(*label);
-        if (base == "c2pa.actions") add_actions(out, *box);
-        else out += "    says     " + printable(*label) + "\n";
+        if (base == "c2pa.actions")
+            add_actions(out, *box);
+        else
+            out += "    says     " + printable(*label) + "\n";
     }
 }
 

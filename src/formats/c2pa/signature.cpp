@@ -119,8 +119,10 @@ private:
             cose::signed_bytes("Signature1", sign1_.protected_bytes, manifest_.claim_bytes);
         bool const right = key != nullptr && fits(key->kind(), *sign1_.scheme) &&
                            key->verify(*sign1_.scheme, message, sign1_.signature);
-        if (right) to_.good("claimSignature.validated", url_, "the claim is as it was signed");
-        else to_.bad("claimSignature.mismatch", url_, "the claim is not what was signed");
+        if (right)
+            to_.good("claimSignature.validated", url_, "the claim is as it was signed");
+        else
+            to_.bad("claimSignature.mismatch", url_, "the claim is not what was signed");
         return right;
     }
 

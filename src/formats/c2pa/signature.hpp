@@ -16,7 +16,7 @@ struct Question {
 
 struct Signer {
     std::optional<SignatureScheme> scheme;
-    std::string issuer;       // organisation of the subject, as the reference's report calls it
+    std::string issuer;  // organisation of the subject, as the reference's report calls it
     std::string common_name;
     std::string serial;
     std::optional<WallTime> stamped;  // by a time-stamp authority that is on the list

@@ -22,8 +22,10 @@ std::vector<HashedUri> hashed_uris(cbor::Value const& claim, char const* key) {
     auto const* list = claim.find_array(key);
     if (list == nullptr) return out;
     for (auto const& one : *list) {
-        if (auto uri = as_hashed_uri(&one)) out.push_back(std::move(*uri));
-        else out.push_back({});  // an entry that leads nowhere is found missing
+        if (auto uri = as_hashed_uri(&one))
+            out.push_back(std::move(*uri));
+        else
+            out.push_back({});  // an entry that leads nowhere is found missing
     }
     return out;
 }
@@ -148,8 +150,10 @@ Outcome Store::add(jumbf::Superbox const& box) {
         manifest.box = &unpacked_.back();
     }
     auto const& type = manifest.box->description.type;
-    if (type == jumbf::type_id("c2um")) manifest.kind = ManifestKind::update;
-    else if (type != jumbf::type_id("c2ma") && type != jumbf::type_id("c2md")) return {};
+    if (type == jumbf::type_id("c2um"))
+        manifest.kind = ManifestKind::update;
+    else if (type != jumbf::type_id("c2ma") && type != jumbf::type_id("c2md"))
+        return {};
     for (auto const& child : manifest.box->children) {
         if (child.description.type == jumbf::type_id("c2as")) {
             if (manifest.assertions != nullptr)

@@ -28,14 +28,14 @@ std::optional<HashedUri> as_hashed_uri(cbor::Value const* value);
 struct Manifest {
     std::string label;
     ManifestKind kind = ManifestKind::standard;
-    jumbf::Superbox const* box = nullptr;         // unpacked
-    ByteView stored;  // what a hash of the manifest covers: as it was stored
+    jumbf::Superbox const* box = nullptr;  // unpacked
+    ByteView stored;                       // what a hash of the manifest covers: as it was stored
     jumbf::Superbox const* assertions = nullptr;  // the assertion store; null: missing
     jumbf::Superbox const* signature = nullptr;
-    unsigned claim_version = 0;                   // 1 or 2; 0: no claim, or broken: see trouble
+    unsigned claim_version = 0;  // 1 or 2; 0: no claim, or broken: see trouble
     ByteView claim_bytes;
     cbor::Value claim;
-    char const* trouble = nullptr;                // a code, when the claim cannot be used
+    char const* trouble = nullptr;  // a code, when the claim cannot be used
 
     std::string uri() const { return "self#jumbf=/c2pa/" + label; }
     std::string uri(std::string_view path) const { return uri() + "/" + std::string(path); }

@@ -83,8 +83,10 @@ Result<Report> validate_fragments(ByteSource const& beginning,
 Result<Report> validate_sidecar(ByteSource const& file, Bytes store, Question const& question) {
     auto looked = look_at(file);
     Asset asset;
-    if (looked.ok()) asset = looked.take();
-    else if (looked.error().fault != Fault::input) return looked.take_error();
+    if (looked.ok())
+        asset = looked.take();
+    else if (looked.error().fault != Fault::input)
+        return looked.take_error();
     return validate_bound({file, asset, true, false, {}}, std::move(store), question);
 }
 

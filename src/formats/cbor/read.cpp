@@ -22,9 +22,12 @@ double from_half(std::uint16_t bits) {
     int const exponent = bits >> 10 & 0x1f;
     int const fraction = bits & 0x3ff;
     double value = 0;
-    if (exponent == 0) value = std::ldexp(fraction, -24);
-    else if (exponent != 31) value = std::ldexp(fraction + 1024, exponent - 25);
-    else value = fraction == 0 ? HUGE_VAL : std::nan("");
+    if (exponent == 0)
+        value = std::ldexp(fraction, -24);
+    else if (exponent != 31)
+        value = std::ldexp(fraction + 1024, exponent - 25);
+    else
+        value = fraction == 0 ? HUGE_VAL : std::nan("");
     return (bits & 0x8000) != 0 ? -value : value;
 }
 

@@ -13,11 +13,16 @@ void put_head(Bytes& out, unsigned major, std::uint64_t argument) {
         auto const wide = big_endian<8>(argument);
         append(out, ByteView(wide).last(width));
     };
-    if (argument < 24) put(static_cast<unsigned>(argument), 0);
-    else if (argument <= 0xff) put(24, 1);
-    else if (argument <= 0xffff) put(25, 2);
-    else if (argument <= 0xffffffff) put(26, 4);
-    else put(27, 8);
+    if (argument < 24)
+        put(static_cast<unsigned>(argument), 0);
+    else if (argument <= 0xff)
+        put(24, 1);
+    else if (argument <= 0xffff)
+        put(25, 2);
+    else if (argument <= 0xffffffff)
+        put(26, 4);
+    else
+        put(27, 8);
 }
 
 // The half that has exactly this value, if there is one.

@@ -67,7 +67,9 @@ void add_signature(Envelope& envelope, SigningKey const& key) {
     envelope.signatures.push_back({dsse_keyid(key.public_key()), to_bytes(signature)});
 }
 
-bool signed_by(Envelope const& envelope, PublicKey const& key) { return find_signature(envelope, key) != nullptr; }
+bool signed_by(Envelope const& envelope, PublicKey const& key) {
+    return find_signature(envelope, key) != nullptr;
+}
 
 bool keep_signature_of(Envelope& envelope, PublicKey const& key) {
     auto const* found = find_signature(envelope, key);

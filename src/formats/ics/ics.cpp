@@ -33,7 +33,10 @@ std::string escape(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         char const c = text[i];
         if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;  // the '\n' follows
-        if (c == '\r' || c == '\n') { out += "\\n"; continue; }
+        if (c == '\r' || c == '\n') {
+            out += "\\n";
+            continue;
+        }
         if (c == '\\' || c == ';' || c == ',') out += '\\';
         out += c;
     }
@@ -55,10 +58,11 @@ Outcome check_text(std::string_view text) {
 }
 
 Outcome check_uid(std::string_view uid) {
-    bool const printable =
-        std::ranges::all_of(uid, [](char c) { return c > ' ' && c <= '~' && c != ',' && c != ';' && c != '\\'; });
+    bool const printable = std::ranges::all_of(
+        uid, [](char c) { return c > ' ' && c <= '~' && c != ',' && c != ';' && c != '\\'; });
     if (uid.empty() || uid.size() > 255 || !printable) {
-        return wrong_use("a reminder's identifier is 1 to 255 printable ASCII characters").coded("uid");
+        return wrong_use("a reminder's identifier is 1 to 255 printable ASCII characters")
+            .coded("uid");
     }
     return {};
 }
@@ -86,7 +90,8 @@ std::string duration_text(std::int64_t seconds) {
     auto const hours = part(seconds / 3600 % 24, 'H');
     auto minutes = part(seconds / 60 % 60, 'M');
     auto const rest = part(seconds % 60, 'S');
-    // dur-hour = 1*DIGIT "H" [dur-minute]; dur-minute = … [dur-second]: hours then seconds need minutes.
+    // dur-hour = 1*DIGIT "H" [dur-minute]; dur-minute = … [dur-second]: hours then seconds need
+    // minutes.
     if (!hours.empty() && minutes.empty() && !rest.empty()) minutes = "0M";
     auto const time = hours + minutes + rest;
     return "P" + days + (time.empty() ? "" : "T" + time);
@@ -106,10 +111,17 @@ Outcome add_repeat(std::string& out, Repeat const& repeat) {
     if (seconds == 0 || (repeat.count && *repeat.count == 0)) {
         return wrong_use("a reminder cannot repeat after no time or no times").coded("repeat");
     }
-    struct Unit { std::int64_t seconds; char const* name; };
-    constexpr Unit units[] = {{7 * 86400, "WEEKLY"}, {86400, "DAILY"}, {3600, "HOURLY"}, {60, "MINUTELY"},
+    struct Unit {
+        std::int64_t seconds;
+        char const* name;
+    };
+    constexpr Unit units[] = {{7 * 86400, "WEEKLY"},
+                              {86400, "DAILY"},
+                              {3600, "HOURLY"},
+                              {60, "MINUTELY"},
                               {1, "SECONDLY"}};
-    auto const* unit = std::ranges::find_if(units, [&](Unit const& u) { return seconds % u.seconds == 0; });
+    auto const* unit =
+        std::ranges::find_if(units, [&](Unit const& u) { return seconds % u.seconds == 0; });
     std::string rule = std::string("RRULE:FREQ=") + unit->name;
     if (seconds != unit->seconds) rule += ";INTERVAL=" + std::to_string(seconds / unit->seconds);
     if (repeat.count) rule += ";COUNT=" + std::to_string(*repeat.count);
@@ -147,9 +159,7 @@ Outcome add_event(std::string& out, Reminder const& reminder, std::string const&
     add_line(out, "DTSTART:" + start);
     // §3.8.2.2: DTEND must be later than DTSTART; an event without it takes no time.
     if (end != start) add_line(out, "DTEND:" + end);
-    if (reminder.repeat) {
-        TRY(add_repeat(out, *reminder.repeat));
-    }
+    if (reminder.repeat) { TRY(add_repeat(out, *reminder.repeat)); }
     add_line(out, "SEQUENCE:" + std::to_string(reminder.sequence));
     add_line(out, "SUMMARY:" + escape(reminder.summary));
     if (!reminder.description.empty()) add_line(out, "DESCRIPTION:" + escape(reminder.description));

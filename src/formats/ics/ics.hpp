@@ -3,11 +3,12 @@
 // Comes in: reminders, and the time that goes into DTSTAMP (this room has no clock).
 // Goes out: one VCALENDAR text, CRLF, folded at 75 octets, that any calendar program imports.
 //
-// A phone that is searched shows its calendar. Nothing here names Exhibit: the product identifier is
-// neutral, and summary, description and UID are the caller's, who must choose words and random UIDs that
-// betray nothing.
+// A phone that is searched shows its calendar. Nothing here names Exhibit: the product identifier
+// is neutral, and summary, description and UID are the caller's, who must choose words and random
+// UIDs that betray nothing.
 //
-// Not implemented: reading, time zones (all times are UTC), VTODO, attendees, e-mail alarms, EXDATE.
+// Not implemented: reading, time zones (all times are UTC), VTODO, attendees, e-mail alarms,
+// EXDATE.
 #pragma once
 
 #include <optional>
@@ -23,15 +24,16 @@ inline constexpr std::size_t reminders_max = 1000;
 inline constexpr std::size_t alarms_max = 32;
 inline constexpr std::size_t text_bytes_max = 8192;
 
-// Written as the largest unit, SECONDLY to WEEKLY, that divides `every`. Several calendars take nothing
-// finer than DAILY: prefer whole days, or a list of single reminders.
+// Written as the largest unit, SECONDLY to WEEKLY, that divides `every`. Several calendars take
+// nothing finer than DAILY: prefer whole days, or a list of single reminders.
 struct Repeat {
     Duration every;
     std::optional<unsigned> count;  // none: for ever
 };
 
 struct Reminder {
-    std::string uid;  // printable ASCII; the same UID and a higher sequence replace an earlier import
+    std::string
+        uid;  // printable ASCII; the same UID and a higher sequence replace an earlier import
     unsigned sequence = 0;
     WallTime start;
     WallTime end;  // not before start; whole seconds are written

@@ -7,8 +7,8 @@
 namespace exhibit::jpeg {
 namespace {
 
-constexpr std::size_t packet_head = 16;   // JP, En, Z, LBox, TBox
-constexpr std::size_t segment_head = 4;   // marker, length
+constexpr std::size_t packet_head = 16;  // JP, En, Z, LBox, TBox
+constexpr std::size_t segment_head = 4;  // marker, length
 
 Error wrong(std::string what, std::uint64_t offset) {
     return bad_input("is no JPEG: " + what).at("offset " + std::to_string(offset)).coded("jpeg");
@@ -158,8 +158,8 @@ Result<std::vector<JumbfBox>> jumbf_boxes(ByteSource const& source,
             open = true;
             continue;
         }
-        bool const follows = open && packet->instance == out.back().instance &&
-                             packet->sequence == sequence + 1;
+        bool const follows =
+            open && packet->instance == out.back().instance && packet->sequence == sequence + 1;
         if (!follows) return bad_packets("do not follow each other", segment);
         auto& box = out.back();
         auto const content = ByteView(packet->content);

@@ -24,7 +24,10 @@ void write_string(std::string_view text, std::string& out) {
             case '\t': out += "\\t"; break;
             default: {
                 auto const byte = static_cast<Byte>(c);
-                if (byte >= 0x20) { out += c; break; }
+                if (byte >= 0x20) {
+                    out += c;
+                    break;
+                }
                 out += "\\u00";
                 out += digits[byte >> 4];
                 out += digits[byte & 15];
@@ -56,9 +59,8 @@ void write_object(Json const& object, std::string& out) {
     using Member = Json::object_t::value_type;
     std::vector<Member const*> members;
     for (auto const& member : object.get_ref<Json::object_t const&>()) members.push_back(&member);
-    std::ranges::sort(members, [](Member const* a, Member const* b) {
-        return utf16_less(a->first, b->first);
-    });
+    std::ranges::sort(
+        members, [](Member const* a, Member const* b) { return utf16_less(a->first, b->first); });
     out += '{';
     for (auto const* member : members) {
         if (member != members.front()) out += ',';
@@ -116,8 +118,8 @@ bool utf16_less(std::string_view a, std::string_view b) {
     if (at_a == a.end() || at_b == b.end()) return a.size() < b.size();
     auto const byte_a = static_cast<Byte>(*at_a);
     auto const byte_b = static_cast<Byte>(*at_b);
-    // The order of UTF-8 is that of code points. UTF-16 differs in one place: what has a lead byte of
-    // f0 to f4 is written with surrogates (d800 up), below ee and ef (e000 up).
+    // The order of UTF-8 is that of code points. UTF-16 differs in one place: what has a lead byte
+    // of f0 to f4 is written with surrogates (d800 up), below ee and ef (e000 up).
     bool const astral_a = byte_a >= 0xf0;
     bool const astral_b = byte_b >= 0xf0;
     if (astral_a != astral_b && byte_a >= 0xee && byte_b >= 0xee) return astral_a;
@@ -129,8 +131,8 @@ std::string write_es6_number(double value) {
     if (value == 0) return "0";  // -0 too
     if (value < 0) return "-" + write_es6_number(-value);
     char buffer[32];
-    auto const written = std::to_chars(std::begin(buffer), std::end(buffer), value,
-                                       std::chars_format::scientific);
+    auto const written =
+        std::to_chars(std::begin(buffer), std::end(buffer), value, std::chars_format::scientific);
     VERIFY(written.ec == std::errc{});
     std::string_view const text(buffer, static_cast<std::size_t>(written.ptr - buffer));
     auto const mark = text.find('e');
@@ -159,9 +161,7 @@ Outcome check_json(Json const& value) {
         case Json::value_t::string: return check_text(value.get_ref<std::string const&>());
         case Json::value_t::object: return check_object(value);
         case Json::value_t::array:
-            for (auto const& element : value) {
-                TRY(check_json(element));
-            }
+            for (auto const& element : value) { TRY(check_json(element)); }
             return {};
         case Json::value_t::number_integer:
         case Json::value_t::number_unsigned:

@@ -7,9 +7,8 @@ namespace {
 
 // A stranger's field name goes to a terminal: nothing that could steer it, nothing long.
 std::string showable(std::string const& name) {
-    bool const plain = name.size() <= 64 && std::ranges::all_of(name, [](char c) {
-        return c > 0x20 && c < 0x7f;
-    });
+    bool const plain =
+        name.size() <= 64 && std::ranges::all_of(name, [](char c) { return c > 0x20 && c < 0x7f; });
     return plain ? name : "(a name that cannot be shown)";
 }
 

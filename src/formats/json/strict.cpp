@@ -23,7 +23,11 @@ struct CountingIterator {
     std::size_t* count;
 
     reference operator*() const { return *at; }
-    CountingIterator& operator++() { ++at; ++*count; return *this; }
+    CountingIterator& operator++() {
+        ++at;
+        ++*count;
+        return *this;
+    }
     friend bool operator==(CountingIterator const& a, CountingIterator const& b) {
         return a.at == b.at;
     }
@@ -158,9 +162,7 @@ Result<Json> parse_strict(ByteView text, JsonLimits limits, Numbers numbers) {
             if (reader.error()) return *reader.error();
             return json_error("is not JSON", offset);
         }
-    } catch (std::exception const&) {
-        return json_error("cannot be read as JSON", offset);
-    }
+    } catch (std::exception const&) { return json_error("cannot be read as JSON", offset); }
     return reader.take_value();
 }
 

@@ -1,6 +1,6 @@
-// The SAX reader behind parse_json and canonicalise. nlohmann's own DOM reader keeps the last of two
-// equal names, skips a byte order mark, stops at a NUL and nests without bound: each is a way to make
-// two programs see two different documents under one signature.
+// The SAX reader behind parse_json and canonicalise. nlohmann's own DOM reader keeps the last of
+// two equal names, skips a byte order mark, stops at a NUL and nests without bound: each is a way
+// to make two programs see two different documents under one signature.
 #pragma once
 
 #include "formats/json/json.hpp"

@@ -10,7 +10,8 @@ namespace {
 
 struct FreeCode {
     void operator()(QRcode* code) const {
-        auto const modules = static_cast<std::size_t>(code->width) * static_cast<std::size_t>(code->width);
+        auto const modules =
+            static_cast<std::size_t>(code->width) * static_cast<std::size_t>(code->width);
         wipe({code->data, modules});
         QRcode_free(code);
     }
@@ -40,8 +41,8 @@ Result<Matrix> make_matrix(ByteView text) {
     // The library takes an empty text for an error of the caller.
     if (text.empty()) return wrong_use("there is nothing to draw").coded("empty");
     if (text.size() > text_bytes_max) {
-        return wrong_use("a QR code holds at most " + std::to_string(text_bytes_max) + " bytes, this has " +
-                         std::to_string(text.size()))
+        return wrong_use("a QR code holds at most " + std::to_string(text_bytes_max) +
+                         " bytes, this has " + std::to_string(text.size()))
             .coded("length")
             .hint("draw several codes");
     }
@@ -59,9 +60,9 @@ Result<Matrix> make_matrix(ByteView text) {
 std::string write_svg(Matrix const& matrix) {
     auto const side = std::to_string(matrix.size() + 2 * quiet_zone);
     int const size = static_cast<int>(matrix.size());
-    std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + side + " " + side +
-                      "\" shape-rendering=\"crispEdges\">\n<rect width=\"" + side + "\" height=\"" + side +
-                      "\" fill=\"#fff\"/>\n<path fill=\"#000\" d=\"";
+    std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + side + " " +
+                      side + "\" shape-rendering=\"crispEdges\">\n<rect width=\"" + side +
+                      "\" height=\"" + side + "\" fill=\"#fff\"/>\n<path fill=\"#000\" d=\"";
     for (int y = 0; y < size; ++y) {
         for (int x = 0; x < size; ++x) {
             if (!matrix.is_dark(x, y)) continue;
@@ -69,7 +70,8 @@ std::string write_svg(Matrix const& matrix) {
             while (matrix.is_dark(x, y)) ++x;
             auto const run = std::to_string(x - start);
             svg += "M" + std::to_string(start + static_cast<int>(quiet_zone)) + " " +
-                   std::to_string(y + static_cast<int>(quiet_zone)) + "h" + run + "v1h-" + run + "z";
+                   std::to_string(y + static_cast<int>(quiet_zone)) + "h" + run + "v1h-" + run +
+                   "z";
         }
         svg += "\n";
     }

@@ -32,9 +32,7 @@ Outcome refuse_reserved_claims(Json const& value) {
         }
     }
     if (value.is_array()) {
-        for (auto const& element : value) {
-            TRY(refuse_reserved_claims(element));
-        }
+        for (auto const& element : value) { TRY(refuse_reserved_claims(element)); }
     }
     return {};
 }
@@ -42,8 +40,8 @@ Outcome refuse_reserved_claims(Json const& value) {
 Result<Disclosure> make_disclosure(Fact const& fact, Random& random) {
     TRY(check_name(fact.name));
     TRY(refuse_reserved_claims(fact.value));
-    Disclosure out{to_base64(random.bytes<salt_bytes>(), Base64::url_unpadded), fact.name,
-                   fact.value, {}};
+    Disclosure out{
+        to_base64(random.bytes<salt_bytes>(), Base64::url_unpadded), fact.name, fact.value, {}};
     auto array = Json::array();
     array.push_back(out.salt);
     array.push_back(out.name);

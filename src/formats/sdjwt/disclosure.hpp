@@ -1,5 +1,6 @@
-// A disclosure: base64url of the JSON array [salt, name, value] (RFC 9901 §4.2.1). Its digest is taken
-// over that text as it came, never over the array written anew: issuers differ in white space.
+// A disclosure: base64url of the JSON array [salt, name, value] (RFC 9901 §4.2.1). Its digest is
+// taken over that text as it came, never over the array written anew: issuers differ in white
+// space.
 #pragma once
 
 #include "base/random.hpp"

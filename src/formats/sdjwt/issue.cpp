@@ -73,8 +73,8 @@ Result<SdJwt> issue_sd_jwt(SdJwtIssue const& what, SigningKey const& key, Random
     auto payload = what.open_claims;
     if (!digests.empty()) payload["_sd"] = digests;
     payload["_sd_alg"] = "sha-256";
-    auto const signed_part = encoded_json(header(what.type, key.public_key())) + "." +
-                             encoded_json(payload);
+    auto const signed_part =
+        encoded_json(header(what.type, key.public_key())) + "." + encoded_json(payload);
     auto const signature = key.sign(as_bytes(signed_part));
     token.jwt = signed_part + "." + to_base64(signature, Base64::url_unpadded);
     return token;

@@ -78,7 +78,8 @@ Result<Header> parse_header(std::string_view text) {
 
 Outcome check_signature(Parts const& parts, PublicKey const& key) {
     auto const signature = TRY(decoded(parts.signature, "signature"));
-    if (signature.size() == 64 && verify_ed25519(key, as_bytes(parts.signed_part), signature)) return {};
+    if (signature.size() == 64 && verify_ed25519(key, as_bytes(parts.signed_part), signature))
+        return {};
     return bad_input("does not verify with this key").at("signature").coded("signature");
 }
 
@@ -86,15 +87,18 @@ Outcome check_signature(Parts const& parts, PublicKey const& key) {
 Result<std::set<std::string>> take_digests(Json& payload) {
     std::set<std::string> digests;
     auto object = TRY(JsonObject::of(payload, "payload"));
-    auto const algorithm = TRY(object.optional_text("_sd_alg", 32));  // absent means sha-256, §4.1.1
-    if (algorithm.value_or("sha-256") != "sha-256") return refused("is not sha-256", "payload._sd_alg");
+    auto const algorithm =
+        TRY(object.optional_text("_sd_alg", 32));  // absent means sha-256, §4.1.1
+    if (algorithm.value_or("sha-256") != "sha-256")
+        return refused("is not sha-256", "payload._sd_alg");
     if (object.has("_sd")) {
         auto const* list = TRY(object.array("_sd", sd_jwt_digests_max));
         for (auto const& entry : *list) {
             if (!entry.is_string()) return refused("has an entry that is no text", "payload._sd");
             auto const& text = entry.get_ref<std::string const&>();
             auto const bytes = TRY(decoded(text, "payload._sd"));
-            if (bytes.size() != 32) return refused("has an entry that is no SHA-256", "payload._sd");
+            if (bytes.size() != 32)
+                return refused("has an entry that is no SHA-256", "payload._sd");
             if (!digests.insert(text).second) return refused("has a digest twice", "payload._sd");
         }
     }
@@ -145,7 +149,8 @@ Result<VerifiedSdJwt> verify_sd_jwt(SdJwt const& token, PublicKey const& key) {
     out.digests = digests.size();
     std::set<std::string> names;
     for (auto const& given : token.disclosures) {
-        // Read anew from the text that was signed for: the other fields of a Disclosure prove nothing.
+        // Read anew from the text that was signed for: the other fields of a Disclosure prove
+        // nothing.
         auto disclosure = TRY(parse_disclosure(given.encoded));
         // Erased when used, so the same disclosure a second time is refused too (§7.1 step 5).
         if (digests.erase(digest_of(disclosure)) == 0) {

@@ -29,8 +29,8 @@ SecretBytes round_function(Byte round, SecretBytes const& passphrase, CipherPara
     password.reveal_for_writing()[0] = round;
     std::ranges::copy(passphrase.reveal(), password.reveal_for_writing().begin() + 1);
     auto const salt = salt_for(with, right);
-    return pbkdf2_sha256(password.reveal(), salt.reveal(), iterations_per_round << with.iteration_exponent,
-                         right.size());
+    return pbkdf2_sha256(password.reveal(), salt.reveal(),
+                         iterations_per_round << with.iteration_exponent, right.size());
 }
 
 SecretBytes feistel(SecretBytes const& input, SecretBytes const& passphrase, CipherParameters with,
@@ -66,11 +66,13 @@ Outcome check_passphrase(SecretBytes const& passphrase) {
     return {};
 }
 
-SecretBytes encrypt(SecretBytes const& master, SecretBytes const& passphrase, CipherParameters with) {
+SecretBytes encrypt(SecretBytes const& master, SecretBytes const& passphrase,
+                    CipherParameters with) {
     return feistel(master, passphrase, with, {0, 1, 2, 3});
 }
 
-SecretBytes decrypt(SecretBytes const& encrypted, SecretBytes const& passphrase, CipherParameters with) {
+SecretBytes decrypt(SecretBytes const& encrypted, SecretBytes const& passphrase,
+                    CipherParameters with) {
     return feistel(encrypted, passphrase, with, {3, 2, 1, 0});
 }
 

@@ -1,6 +1,6 @@
-// The passphrase: a four-round Feistel network over the master secret's halves, keyed by PBKDF2. Any
-// passphrase decrypts to something; nothing tells the right one (SLIP-0039, "Encryption of the master
-// secret").
+// The passphrase: a four-round Feistel network over the master secret's halves, keyed by PBKDF2.
+// Any passphrase decrypts to something; nothing tells the right one (SLIP-0039, "Encryption of the
+// master secret").
 #pragma once
 
 #include "formats/slip39/slip39.hpp"
@@ -16,7 +16,9 @@ struct CipherParameters {
 
 // Printable ASCII, or empty. Code "passphrase".
 Outcome check_passphrase(SecretBytes const& passphrase);
-SecretBytes encrypt(SecretBytes const& master, SecretBytes const& passphrase, CipherParameters with);
-SecretBytes decrypt(SecretBytes const& encrypted, SecretBytes const& passphrase, CipherParameters with);
+SecretBytes encrypt(SecretBytes const& master, SecretBytes const& passphrase,
+                    CipherParameters with);
+SecretBytes decrypt(SecretBytes const& encrypted, SecretBytes const& passphrase,
+                    CipherParameters with);
 
 }  // namespace exhibit::slip39

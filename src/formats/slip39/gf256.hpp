@@ -1,5 +1,5 @@
-// GF(2^8) modulo x^8+x^4+x^3+x+1 (Rijndael's 0x11B). Tables indexed by a secret leak it through the cache,
-// so every product is eight masked steps.
+// GF(2^8) modulo x^8+x^4+x^3+x+1 (Rijndael's 0x11B). Tables indexed by a secret leak it through the
+// cache, so every product is eight masked steps.
 #pragma once
 
 #include "base/bytes.hpp"

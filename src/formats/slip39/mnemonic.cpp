@@ -12,15 +12,17 @@ namespace {
 
 constexpr std::size_t header_words = 4;
 constexpr std::size_t words_min = header_words + 13 + checksum_words;
-constexpr std::size_t words_max =
-    header_words + (secret_bytes_max * 8 + 9) / 10 + checksum_words;
+constexpr std::size_t words_max = header_words + (secret_bytes_max * 8 + 9) / 10 + checksum_words;
 
 // Words of a share are secret; they live in locked memory, two bytes each.
 class Words {
 public:
     Words() : memory_(words_max * sizeof(Word)) {}
     std::span<Word> all() { return {begin(), size_}; }
-    void add(Word word) { VERIFY(size_ < words_max); begin()[size_++] = word; }
+    void add(Word word) {
+        VERIFY(size_ < words_max);
+        begin()[size_++] = word;
+    }
     std::size_t size() const { return size_; }
 
 private:
@@ -127,7 +129,9 @@ void pack_value(ByteView value, Words& words) {
 Share read_header(std::span<Word const> words) {
     std::uint64_t head = 0;
     for (Word const word : words.first(header_words)) head = head << 10 | word;
-    auto const four_bits = [head](unsigned shift) { return static_cast<unsigned>(head >> shift & 15); };
+    auto const four_bits = [head](unsigned shift) {
+        return static_cast<unsigned>(head >> shift & 15);
+    };
     Share share;
     share.id = static_cast<std::uint16_t>(head >> 25);
     share.extendable = (head >> 24 & 1) != 0;
@@ -143,8 +147,9 @@ Share read_header(std::span<Word const> words) {
 void write_header(Share const& share, Words& words) {
     std::uint64_t head = share.id;
     head = head << 1 | (share.extendable ? 1U : 0U);
-    for (unsigned const field : {share.iteration_exponent, share.group_index, share.group_threshold - 1,
-                                 share.group_count - 1, share.member_index, share.member_threshold - 1}) {
+    for (unsigned const field :
+         {share.iteration_exponent, share.group_index, share.group_threshold - 1,
+          share.group_count - 1, share.member_index, share.member_threshold - 1}) {
         VERIFY(field < 16);
         head = head << 4 | field;
     }

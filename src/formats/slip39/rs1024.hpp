@@ -1,5 +1,5 @@
-// RS1024: the checksum over ten-bit words, a Reed-Solomon code over GF(1024). It detects any three wrong
-// words. The words of a share are secret, so no branch or index depends on them.
+// RS1024: the checksum over ten-bit words, a Reed-Solomon code over GF(1024). It detects any three
+// wrong words. The words of a share are secret, so no branch or index depends on them.
 #pragma once
 
 #include <span>
@@ -13,8 +13,9 @@ using Word = std::uint16_t;  // ten bits
 inline constexpr std::size_t checksum_words = 3;
 
 inline std::uint32_t rs1024_step(std::uint32_t state, Word word) {
-    constexpr std::uint32_t generator[10] = {0x00e0e040, 0x01c1c080, 0x03838100, 0x07070200, 0x0e0e0009,
-                                             0x1c0c2412, 0x38086c24, 0x3090fc48, 0x21b1f890, 0x03f3f120};
+    constexpr std::uint32_t generator[10] = {0x00e0e040, 0x01c1c080, 0x03838100, 0x07070200,
+                                             0x0e0e0009, 0x1c0c2412, 0x38086c24, 0x3090fc48,
+                                             0x21b1f890, 0x03f3f120};
     std::uint32_t const top = state >> 20;
     state = ((state & 0xfffff) << 10) ^ word;
     for (unsigned i = 0; i < 10; ++i) state ^= generator[i] & (0U - ((top >> i) & 1U));

@@ -51,14 +51,16 @@ SecretBytes interpolate(std::span<Point const> points, Byte x) {
     return out;
 }
 
-std::vector<Point> divide(Random& random, SecretBytes const& secret, unsigned threshold, unsigned count) {
+std::vector<Point> divide(Random& random, SecretBytes const& secret, unsigned threshold,
+                          unsigned count) {
     VERIFY(threshold >= 1 && threshold <= count && (threshold > 1 || count == 1));
     std::vector<Point> shares;
     if (threshold == 1) {
         shares.push_back({0, secret.clone()});
         return shares;
     }
-    // threshold - 2 random shares, the digest and the secret fix a polynomial of degree threshold - 1.
+    // threshold - 2 random shares, the digest and the secret fix a polynomial of degree threshold
+    // - 1.
     std::vector<Point> base;
     for (unsigned i = 0; i < threshold - 2; ++i) {
         base.push_back({static_cast<Byte>(i), random_secret(random, secret.size())});

@@ -1,5 +1,5 @@
-// One level of Shamir's scheme as SLIP-0039 has it: per byte over GF(256), secret at x = 255, a digest of
-// it at x = 254, shares at x = 0 … N-1.
+// One level of Shamir's scheme as SLIP-0039 has it: per byte over GF(256), secret at x = 255, a
+// digest of it at x = 254, shares at x = 0 … N-1.
 #pragma once
 
 #include "base/random.hpp"
@@ -20,7 +20,8 @@ struct Point {
 SecretBytes interpolate(std::span<Point const> points, Byte x);
 
 // threshold 1 only for count 1. At least 16 bytes of secret.
-std::vector<Point> divide(Random& random, SecretBytes const& secret, unsigned threshold, unsigned count);
+std::vector<Point> divide(Random& random, SecretBytes const& secret, unsigned threshold,
+                          unsigned count);
 // From exactly `threshold` points. Code "digest" when they do not belong together.
 Result<SecretBytes> rejoin(std::span<Point const> points);
 

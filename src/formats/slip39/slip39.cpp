@@ -32,14 +32,14 @@ Outcome check_split(SecretBytes const& master, unsigned threshold, unsigned coun
 }
 
 bool same_set(Share const& a, Share const& b) {
-    return a.id == b.id && a.extendable == b.extendable && a.iteration_exponent == b.iteration_exponent &&
-           a.group_threshold == b.group_threshold && a.group_count == b.group_count &&
-           a.value.size() == b.value.size();
+    return a.id == b.id && a.extendable == b.extendable &&
+           a.iteration_exponent == b.iteration_exponent && a.group_threshold == b.group_threshold &&
+           a.group_count == b.group_count && a.value.size() == b.value.size();
 }
 
 Error wrong_count(char const* of, std::size_t have, std::size_t need) {
-    return bad_input("this set needs exactly " + std::to_string(need) + " " + of + ", and here are " +
-                     std::to_string(have))
+    return bad_input("this set needs exactly " + std::to_string(need) + " " + of +
+                     ", and here are " + std::to_string(have))
         .coded("threshold")
         .hint(have < need ? "find more shares" : "leave out what is too many");
 }
@@ -73,12 +73,14 @@ Result<std::map<unsigned, Group>> sort_into_groups(std::vector<Share> shares) {
     std::map<unsigned, Group> groups;
     for (auto& share : shares) {
         if (share.group_index >= share.group_count) {
-            return bad_input("a share belongs to a group that the set does not have").coded("mismatch");
+            return bad_input("a share belongs to a group that the set does not have")
+                .coded("mismatch");
         }
         auto& group = groups[share.group_index];
         if (group.members.empty()) group.threshold = share.member_threshold;
         if (group.threshold != share.member_threshold) {
-            return bad_input("shares of one group disagree on how many are needed").coded("mismatch");
+            return bad_input("shares of one group disagree on how many are needed")
+                .coded("mismatch");
         }
         auto const x = static_cast<Byte>(share.member_index);
         if (std::ranges::any_of(group.members, [x](Point const& p) { return p.x == x; })) {
@@ -112,8 +114,9 @@ Result<std::vector<SecretBytes>> split_with(Random& random, SecretBytes const& m
     return mnemonics;
 }
 
-Result<std::vector<SecretBytes>> split(SecretBytes const& master, unsigned threshold, unsigned count,
-                                       SecretBytes const& passphrase, unsigned iteration_exponent) {
+Result<std::vector<SecretBytes>> split(SecretBytes const& master, unsigned threshold,
+                                       unsigned count, SecretBytes const& passphrase,
+                                       unsigned iteration_exponent) {
     SystemRandom random;
     return split_with(random, master, threshold, count, passphrase, iteration_exponent);
 }

@@ -22,7 +22,8 @@ inline std::uint64_t mask_if_equal(std::uint64_t a, std::uint64_t b) {
 
 inline std::uint64_t packed_word_at(unsigned index) {
     std::uint64_t found = 0;
-    for (std::size_t i = 0; i < word_count; ++i) found |= packed_words()[i] & mask_if_equal(i, index);
+    for (std::size_t i = 0; i < word_count; ++i)
+        found |= packed_words()[i] & mask_if_equal(i, index);
     return found;
 }
 
@@ -38,8 +39,8 @@ inline WordSearch find_word(std::uint64_t packed) {
     auto const is_short = mask_if_equal(packed & ~first_four, 0);
     for (std::size_t i = 0; i < word_count; ++i) {
         auto const word = packed_words()[i];
-        auto const hit = mask_if_equal(word, packed) |
-                         (is_short & mask_if_equal(word & first_four, packed));
+        auto const hit =
+            mask_if_equal(word, packed) | (is_short & mask_if_equal(word & first_four, packed));
         search.index |= i & hit;
         search.found |= hit;
     }

@@ -1,4 +1,5 @@
-// Where the fields of a ustar header block lie (POSIX.1-2017, pax, "ustar Interchange Format"). Internal.
+// Where the fields of a ustar header block lie (POSIX.1-2017, pax, "ustar Interchange Format").
+// Internal.
 #pragma once
 
 #include "formats/tar/tar.hpp"

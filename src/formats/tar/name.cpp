@@ -11,12 +11,15 @@ namespace {
 constexpr std::size_t component_limit = 255;  // NAME_MAX
 
 Error refuse(std::string what) {
-    return bad_input(std::move(what)).hint("the archive may be hostile: nothing of it was written").coded("tar-name");
+    return bad_input(std::move(what))
+        .hint("the archive may be hostile: nothing of it was written")
+        .coded("tar-name");
 }
 
 Outcome check_component(std::string_view component) {
     if (component.empty()) return refuse("a name in the archive has an empty part");
-    if (component == "." || component == "..") return refuse("a name in the archive points outside its folder");
+    if (component == "." || component == "..")
+        return refuse("a name in the archive points outside its folder");
     if (component.size() > component_limit) return refuse("a name in the archive is too long");
     return {};
 }
@@ -40,9 +43,10 @@ char32_t code_point(std::string_view character) {
 // Characters that move, hide or break the line. The joiners U+200C and U+200D are kept: Persian,
 // Urdu and Indic words are spelled with them.
 bool misleads(char32_t c) {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || c == 0x180e || c == 0x200b ||
-           c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-           c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || c == 0x180e ||
+           c == 0x200b || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
+           (c >= 0xe0000 && c <= 0xe007f);
 }
 
 std::string escaped(char32_t c) {
@@ -59,7 +63,8 @@ std::string escaped(char32_t c) {
 Result<std::string> safe_relative_name(std::string_view name) {
     if (name.starts_with("./")) name.remove_prefix(2);
     if (name.size() > name_limit) return refuse("a name in the archive is too long");
-    if (name.find('\0') != std::string_view::npos) return refuse("a name in the archive holds a zero byte");
+    if (name.find('\0') != std::string_view::npos)
+        return refuse("a name in the archive holds a zero byte");
     if (name.starts_with('/')) return refuse("a name in the archive is absolute");
     for (auto rest = name;;) {
         auto const slash = rest.find('/');

@@ -6,9 +6,10 @@
 
 namespace exhibit::tar {
 
-// The name as a path below a folder. One leading "./" is dropped. Refused with code "tar-name": absolute,
-// a component "", "." or "..", NUL, a component past 255 bytes, a whole past 4096. Control characters
-// and bytes that are no UTF-8 are kept, because a file name may hold them: show it with printable().
+// The name as a path below a folder. One leading "./" is dropped. Refused with code "tar-name":
+// absolute, a component "", "." or "..", NUL, a component past 255 bytes, a whole past 4096.
+// Control characters and bytes that are no UTF-8 are kept, because a file name may hold them: show
+// it with printable().
 Result<std::string> safe_relative_name(std::string_view name);
 
 // For people's eyes, on one line: control characters, bytes that are no UTF-8, invisible and

@@ -7,7 +7,9 @@
 namespace exhibit::tar {
 namespace {
 
-Error bad_number() { return bad_input("a number in a tar header cannot be read").coded("tar-number"); }
+Error bad_number() {
+    return bad_input("a number in a tar header cannot be read").coded("tar-number");
+}
 Error bad_pax(std::string what) {
     return bad_input("a pax header of the tar file " + std::move(what)).coded("tar-pax");
 }
@@ -36,7 +38,8 @@ template <typename Number>
 Result<Number> parse_decimal(std::string_view text) {
     Number value = 0;
     auto const end = text.data() + text.size();
-    if (text.empty() || !std::ranges::all_of(text, is_digit) || (text.size() > 1 && text[0] == '0')) {
+    if (text.empty() || !std::ranges::all_of(text, is_digit) ||
+        (text.size() > 1 && text[0] == '0')) {
         return bad_pax("holds something that is not a number");
     }
     auto const [stop, error] = std::from_chars(text.data(), end, value);
@@ -48,12 +51,14 @@ Result<PaxRecord> take_record(std::string_view& rest) {
     auto const blank = rest.substr(0, 8).find(' ');
     if (blank == std::string_view::npos) return bad_pax("has a record without a length");
     auto const length = TRY(parse_decimal<std::size_t>(rest.substr(0, blank)));
-    if (length > rest.size() || length < blank + 3) return bad_pax("has a record of a wrong length");
+    if (length > rest.size() || length < blank + 3)
+        return bad_pax("has a record of a wrong length");
     auto record = rest.substr(0, length);
     if (record.back() != '\n') return bad_pax("has a record that does not end where it says");
     record = record.substr(blank + 1, length - blank - 2);
     auto const equals = record.find('=');
-    if (equals == std::string_view::npos || equals == 0) return bad_pax("has a record without a keyword");
+    if (equals == std::string_view::npos || equals == 0)
+        return bad_pax("has a record without a keyword");
     rest.remove_prefix(length);
     return PaxRecord{record.substr(0, equals), record.substr(equals + 1)};
 }
@@ -64,7 +69,8 @@ Result<std::int64_t> parse_number(ByteView field) {
     if ((field[0] & 0x80) != 0) return parse_base_256(field);
     auto text = as_text(field);
     text = text.substr(0, text.find('\0'));
-    if (!std::ranges::all_of(as_text(field).substr(text.size()), [](char c) { return c == '\0' || c == ' '; })) {
+    if (!std::ranges::all_of(as_text(field).substr(text.size()),
+                             [](char c) { return c == '\0' || c == ' '; })) {
         return bad_number();
     }
     while (text.starts_with(' ')) text.remove_prefix(1);
@@ -88,14 +94,18 @@ Result<std::vector<PaxRecord>> parse_pax_records(ByteView bytes) {
     return out;
 }
 
-Result<std::uint64_t> parse_pax_size(std::string_view text) { return parse_decimal<std::uint64_t>(text); }
+Result<std::uint64_t> parse_pax_size(std::string_view text) {
+    return parse_decimal<std::uint64_t>(text);
+}
 
 Result<std::int64_t> parse_pax_time(std::string_view text) {
     bool const negative = text.starts_with('-');
     if (negative) text.remove_prefix(1);
     auto const point = text.find('.');
-    auto const fraction = point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
-    if (!std::ranges::all_of(fraction, is_digit)) return bad_pax("holds a time that cannot be read");
+    auto const fraction =
+        point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
+    if (!std::ranges::all_of(fraction, is_digit))
+        return bad_pax("holds a time that cannot be read");
     auto seconds = TRY(parse_decimal<std::int64_t>(text.substr(0, point)));
     if (!negative) return seconds;
     bool const whole = std::ranges::all_of(fraction, [](char c) { return c == '0'; });

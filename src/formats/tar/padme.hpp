@@ -1,7 +1,9 @@
-// Padmé (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files and Communication with PURBs",
-// PETS 2019, §4.3): sizes are rounded up so that they tell O(log log L) bits, at most 12 % more bytes.
+// Padmé (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files and Communication with
+// PURBs", PETS 2019, §4.3): sizes are rounded up so that they tell O(log log L) bits, at most 12 %
+// more bytes.
 //
-// A package ends with an entry `.padding` that brings the whole tar, end blocks included, to such a size.
+// A package ends with an entry `.padding` that brings the whole tar, end blocks included, to such a
+// size.
 #pragma once
 
 #include "formats/tar/tar.hpp"

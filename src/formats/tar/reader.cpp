@@ -10,7 +10,9 @@ namespace exhibit::tar {
 namespace {
 
 Error damaged(std::string what, char const* code) {
-    return bad_input(std::move(what)).hint("the tar file is damaged or was not made by a tar program").coded(code);
+    return bad_input(std::move(what))
+        .hint("the tar file is damaged or was not made by a tar program")
+        .coded(code);
 }
 
 bool all_zero(ByteView bytes) {
@@ -23,8 +25,15 @@ std::string text_of(Field field, ByteView block) {
     return std::string(text.substr(0, text.find('\0')));
 }
 
-bool is_posix(ByteView block) { return as_text(magic_field.of(block)) == std::string_view("ustar\0" "00", 8); }
-bool is_gnu(ByteView block) { return as_text(magic_field.of(block)) == std::string_view("ustar  \0", 8); }
+bool is_posix(ByteView block) {
+    return as_text(magic_field.of(block)) == std::string_view(
+                                                 "ustar\0"
+                                                 "00",
+                                                 8);
+}
+bool is_gnu(ByteView block) {
+    return as_text(magic_field.of(block)) == std::string_view("ustar  \0", 8);
+}
 
 std::string name_of(ByteView block) {
     auto name = text_of(name_field, block);
@@ -68,10 +77,12 @@ Result<std::uint64_t> size_of(ByteView block) {
 Outcome TarReader::update(ByteView bytes) {
     while (!bytes.empty()) {
         if (state_ == State::ended) {
-            if (!all_zero(bytes)) return damaged("something follows the end of the tar file", "tar-trailing");
+            if (!all_zero(bytes))
+                return damaged("something follows the end of the tar file", "tar-trailing");
             return {};
         }
-        auto const taken = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(wanted_, bytes.size())));
+        auto const taken =
+            bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(wanted_, bytes.size())));
         bytes = bytes.subspan(taken.size());
         offset_ += taken.size();
         wanted_ -= taken.size();
@@ -111,7 +122,8 @@ Outcome TarReader::block_complete() {
         return {};
     }
     if (!zero) return header_complete(block);
-    if (pax_seen_ || !overrides_.empty()) return damaged("an extended header without an entry", "tar-order");
+    if (pax_seen_ || !overrides_.empty())
+        return damaged("an extended header without an entry", "tar-order");
     state_ = State::one_zero_block;
     return {};
 }
@@ -125,8 +137,11 @@ Outcome TarReader::header_complete(ByteView block) {
     bool const folder = type == '5';
     bool const file = type == '0' || type == '7';  // POSIX: '7' may be read as a regular file
     if (!file && !(folder && kinds_ == Kinds::files_and_folders)) {
-        return bad_input(std::string("the tar file holds ") + name_of_type(type) + ", not a plain file")
-            .hint("nothing of it was written; if you know who made it, unpack it with tar in an empty folder")
+        return bad_input(std::string("the tar file holds ") + name_of_type(type) +
+                         ", not a plain file")
+            .hint(
+                "nothing of it was written; if you know who made it, unpack it with tar in an "
+                "empty folder")
             .coded(type == 'S' ? "tar-sparse" : "tar-type");
     }
     Entry entry;
@@ -147,8 +162,10 @@ Outcome TarReader::begin_entry(Entry entry) {
     if (entry.name.empty() || entry.name.size() > name_limit) {
         return damaged("an entry of the tar file has no usable name", "tar-name");
     }
-    if (entry.size > size_limit) return damaged("an entry of the tar file is impossibly large", "tar-size");
-    if (entry.kind == Kind::folder && entry.size != 0) return damaged("a folder with content", "tar-size");
+    if (entry.size > size_limit)
+        return damaged("an entry of the tar file is impossibly large", "tar-size");
+    if (entry.kind == Kind::folder && entry.size != 0)
+        return damaged("a folder with content", "tar-size");
     auto const size = entry.size;
     TRY(handler_.on_entry(entry));
     gap_ = padding_bytes_after(size);
@@ -171,8 +188,10 @@ void TarReader::begin_gap() {
 }
 
 Outcome TarReader::begin_meta(char type, std::uint64_t size) {
-    if (size == 0 || size > pax_limit) return damaged("an extended header is empty or too large", "tar-pax");
-    // One of a kind for each entry; a global one between an entry's header and the entry has no meaning.
+    if (size == 0 || size > pax_limit)
+        return damaged("an extended header is empty or too large", "tar-pax");
+    // One of a kind for each entry; a global one between an entry's header and the entry has no
+    // meaning.
     bool const repeated = (type == 'x' && pax_seen_) || (type == 'L' && overrides_.name) ||
                           (type == 'g' && (pax_seen_ || !overrides_.empty()));
     if (repeated) return damaged("extended headers in an impossible order", "tar-order");
@@ -203,7 +222,8 @@ Outcome TarReader::read_long_name(ByteView text) {
 Outcome TarReader::check_global(ByteView bytes) const {
     auto const records = TRY(parse_pax_records(bytes));
     for (auto const& [key, value] : records) {
-        if (key == "path" || key == "size" || key == "linkpath" || key == "hdrcharset" || key == "mtime") {
+        if (key == "path" || key == "size" || key == "linkpath" || key == "hdrcharset" ||
+            key == "mtime") {
             return damaged("a global pax header changes every entry", "tar-pax");
         }
     }
@@ -219,7 +239,8 @@ Outcome TarReader::read_pax(ByteView bytes) {
         }
         if (key == "path") {
             if (overrides_.name) return damaged("an entry is named twice", "tar-order");
-            if (value.find('\0') != std::string_view::npos) return damaged("a name holds a zero byte", "tar-name");
+            if (value.find('\0') != std::string_view::npos)
+                return damaged("a name holds a zero byte", "tar-name");
             overrides_.name = std::string(value);
         } else if (key == "size") {
             overrides_.size = TRY(parse_pax_size(value));

@@ -1,11 +1,11 @@
-// A push parser: give it pieces of any length, it calls the handler. Strict and bounded: at most 64 KiB of
-// a pax header and one block are held; content is handed on as views of what was given.
+// A push parser: give it pieces of any length, it calls the handler. Strict and bounded: at most 64
+// KiB of a pax header and one block are held; content is handed on as views of what was given.
 //
 //   header ──x,g,L──> meta ──> header         header ──file──> content ──> gap ──> header
 //   header ──zero block──> one zero block ──zero block──> ended (only zeros may follow)
 //
-// Codes: tar-checksum, tar-format, tar-number, tar-size, tar-name, tar-type, tar-sparse, tar-pax, tar-order,
-// tar-trailing, tar-truncated. After an error the reader must not be used.
+// Codes: tar-checksum, tar-format, tar-number, tar-size, tar-name, tar-type, tar-sparse, tar-pax,
+// tar-order, tar-trailing, tar-truncated. After an error the reader must not be used.
 #pragma once
 
 #include "formats/tar/tar.hpp"

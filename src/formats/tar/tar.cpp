@@ -10,7 +10,8 @@ namespace exhibit::tar {
 namespace {
 
 constexpr std::int64_t octal_time_limit = 077777777777;
-constexpr char const* pax_header_name = "PaxHeaders/entry";  // the same for all: it says nothing new
+constexpr char const* pax_header_name =
+    "PaxHeaders/entry";  // the same for all: it says nothing new
 
 bool is_printable_ascii(std::string_view name) {
     return std::ranges::all_of(name, [](char c) { return c >= 0x20 && c < 0x7f; });
@@ -48,7 +49,10 @@ Bytes header_block(Header const& header) {
     put_octal(block, size_field, header.size);
     put_octal(block, mtime_field, header.mtime);
     block[type_field.at] = static_cast<Byte>(header.type);
-    put(block, magic_field, std::string_view("ustar\0" "00", 8));
+    put(block, magic_field,
+        std::string_view("ustar\0"
+                         "00",
+                         8));
     put_octal(block, devmajor_field, 0);
     put_octal(block, devminor_field, 0);
     // The sum is written as six digits, NUL, blank.
@@ -72,7 +76,8 @@ std::string pax_record(std::string_view key, std::string_view value) {
 // For readers that know no pax: printable, cut to the field.
 std::string plain_name(std::string_view name) {
     std::string out(name.substr(0, name_field.size));
-    std::ranges::replace_if(out, [](char c) { return c < 0x20 || c >= 0x7f; }, '_');
+    std::ranges::replace_if(
+        out, [](char c) { return c < 0x20 || c >= 0x7f; }, '_');
     return out;
 }
 
@@ -112,7 +117,8 @@ Result<Bytes> entry_header(Entry const& entry, SizeIn size_in) {
             .hint("rename the file: one to 4096 bytes, no zero byte, no slash at the end")
             .coded("tar-name");
     }
-    if (entry.size > size_limit) return bad_input("a file is too large for a tar file").coded("tar-size");
+    if (entry.size > size_limit)
+        return bad_input("a file is too large for a tar file").coded("tar-size");
     VERIFY(entry.kind == Kind::file);
 
     Bytes out;

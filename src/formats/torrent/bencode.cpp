@@ -18,17 +18,34 @@ public:
     Parser(ByteView bytes, Keys keys) : reader_(bytes), keys_(keys) {}
 
     Result<Value> value(unsigned depth) {
-        if (depth > depth_limit) return bad("bencode is nested too deeply", reader_.offset(), "bencode-depth");
+        if (depth > depth_limit)
+            return bad("bencode is nested too deeply", reader_.offset(), "bencode-depth");
         if (++values_ > values_limit) return bad("bencode holds too many values", reader_.offset());
         auto const first = reader_.peek();
         if (!first) return bad("bencode ends too early", reader_.offset());
         Value out;
         out.begin = reader_.offset();
         switch (*first) {
-            case 'i': { auto v = TRY(integer()); out.is = v; break; }
-            case 'l': { auto v = TRY(list(depth)); out.is = std::move(v); break; }
-            case 'd': { auto v = TRY(dict(depth)); out.is = std::move(v); break; }
-            default: { auto v = TRY(string()); out.is = std::move(v); break; }
+            case 'i': {
+                auto v = TRY(integer());
+                out.is = v;
+                break;
+            }
+            case 'l': {
+                auto v = TRY(list(depth));
+                out.is = std::move(v);
+                break;
+            }
+            case 'd': {
+                auto v = TRY(dict(depth));
+                out.is = std::move(v);
+                break;
+            }
+            default: {
+                auto v = TRY(string());
+                out.is = std::move(v);
+                break;
+            }
         }
         out.end = reader_.offset();
         return out;
@@ -96,7 +113,8 @@ private:
             auto key = TRY(string());
             bool const in_order = out.empty() || key > out.rbegin()->first;
             if (!in_order && (keys_ == Keys::sorted || out.contains(key))) {
-                return bad("the keys of a bencode dictionary are out of order", at, "bencode-order");
+                return bad("the keys of a bencode dictionary are out of order", at,
+                           "bencode-order");
             }
             auto item = TRY(value(depth + 1));
             out.emplace(std::move(key), std::move(item));

@@ -1,5 +1,5 @@
-// Bencode (BEP 3), strictly: no leading zeros, no -0, keys sorted as raw bytes and each once, so a value has
-// one encoding and write(parse(x)) == x.
+// Bencode (BEP 3), strictly: no leading zeros, no -0, keys sorted as raw bytes and each once, so a
+// value has one encoding and write(parse(x)) == x.
 #pragma once
 
 #include <map>
@@ -19,7 +19,8 @@ using Dict = std::map<std::string, Value, std::less<>>;
 
 struct Value {
     using Any = std::variant<std::int64_t, std::string, List, Dict>;
-    // Out of line: inlined into every TRY, these confuse the compiler's view of what is initialised.
+    // Out of line: inlined into every TRY, these confuse the compiler's view of what is
+    // initialised.
     Value();
     explicit Value(Any any);
     Value(Value const&);
@@ -45,8 +46,8 @@ struct Value {
 
 // One value and nothing after it. Codes: bencode, bencode-depth, bencode-order.
 Result<Value> parse(ByteView bytes);
-// One value; `end` of it says where the rest begins. Old v1 torrents come with keys in any order (but each
-// once); then write(parse(x)) is not x, and only the raw bytes count.
+// One value; `end` of it says where the rest begins. Old v1 torrents come with keys in any order
+// (but each once); then write(parse(x)) is not x, and only the raw bytes count.
 enum class Keys { sorted, any_order };
 Result<Value> parse_first(ByteView bytes, Keys keys = Keys::sorted);
 Bytes write(Value const& value);

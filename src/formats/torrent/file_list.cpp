@@ -18,8 +18,10 @@ std::uint64_t pieces_of(std::uint64_t length, std::uint64_t piece_length) {
 Result<std::uint64_t> length_of(Value const& file) {
     auto const* value = file.find("length");
     auto const* length = value ? value->integer() : nullptr;
-    if (length == nullptr || *length < 0 || static_cast<std::uint64_t>(*length) > file_length_limit) {
-        return bad_torrent("a file of the torrent has no length, or an impossible one", "torrent-length");
+    if (length == nullptr || *length < 0 ||
+        static_cast<std::uint64_t>(*length) > file_length_limit) {
+        return bad_torrent("a file of the torrent has no length, or an impossible one",
+                           "torrent-length");
     }
     return static_cast<std::uint64_t>(*length);
 }
@@ -29,7 +31,8 @@ Result<std::vector<std::string>> path_of(Value const* value) {
     std::vector<std::string> out;
     if (list != nullptr) {
         for (auto const& item : *list) {
-            if (item.text() == nullptr) return bad_torrent("a path in the torrent is no list of names", "torrent-name");
+            if (item.text() == nullptr)
+                return bad_torrent("a path in the torrent is no list of names", "torrent-name");
             out.push_back(*item.text());
         }
     }
@@ -37,11 +40,13 @@ Result<std::vector<std::string>> path_of(Value const* value) {
     return out;
 }
 
-// BEP 47: a letter each. A link's target is a path from the torrent's root, so without ".." it stays inside.
+// BEP 47: a letter each. A link's target is a path from the torrent's root, so without ".." it
+// stays inside.
 Outcome read_attributes(Value const& file, ListedFile& to) {
     auto const* attributes = file.find("attr");
     if (attributes == nullptr) return {};
-    if (attributes->text() == nullptr) return bad_torrent("a file's attributes are no text", "torrent-files");
+    if (attributes->text() == nullptr)
+        return bad_torrent("a file's attributes are no text", "torrent-files");
     auto const has = [&](char c) { return attributes->text()->find(c) != std::string::npos; };
     to.executable = has('x');
     to.pad = has('p');
@@ -71,7 +76,8 @@ Result<ListedFile> read_leaf(Value const& file, std::vector<std::string> const& 
     out.length = TRY(length_of(file));
     TRY(read_attributes(file, out));
     if (out.pad) return bad_torrent("a pad file in the file tree", "torrent-pad");
-    if (!out.link_to.empty() && out.length != 0) return bad_torrent("a link with content", "torrent-link");
+    if (!out.link_to.empty() && out.length != 0)
+        return bad_torrent("a link with content", "torrent-link");
     TRY(read_root(file, out));
     return out;
 }
@@ -102,7 +108,9 @@ Outcome walk(Value const& node, std::vector<std::string>& path, std::vector<List
 }  // namespace
 
 Error bad_torrent(std::string what, char const* code) {
-    return bad_input(std::move(what)).hint("ask for the torrent again from somebody you trust").coded(code);
+    return bad_input(std::move(what))
+        .hint("ask for the torrent again from somebody you trust")
+        .coded(code);
 }
 
 Result<std::vector<ListedFile>> read_file_tree(Value const& tree) {
@@ -131,7 +139,8 @@ Result<std::vector<ListedFile>> read_v1_files(Value const& info, std::string con
         file.length = TRY(length_of(item));
         TRY(read_attributes(item, file));
         // Some writers leave out the path of a pad file: it is never looked at.
-        if (!file.pad || item.find("path") != nullptr) file.raw_path = TRY(path_of(item.find("path")));
+        if (!file.pad || item.find("path") != nullptr)
+            file.raw_path = TRY(path_of(item.find("path")));
         out.push_back(std::move(file));
     }
     return out;
@@ -140,11 +149,13 @@ Result<std::vector<ListedFile>> read_v1_files(Value const& info, std::string con
 Outcome check_v2_pieces(std::vector<ListedFile> const& files, std::uint64_t piece_length) {
     std::uint64_t pieces = 0;  // cannot overflow: 2^20 files of at most 2^29 pieces
     for (auto const& file : files) pieces += pieces_of(file.length, piece_length);
-    if (pieces > pieces_limit) return bad_torrent("the torrent has too many pieces", "torrent-length");
+    if (pieces > pieces_limit)
+        return bad_torrent("the torrent has too many pieces", "torrent-length");
     return {};
 }
 
-Outcome check_v1_pieces(std::vector<ListedFile> const& files, std::uint64_t piece_length, Value const& info) {
+Outcome check_v1_pieces(std::vector<ListedFile> const& files, std::uint64_t piece_length,
+                        Value const& info) {
     auto const* value = info.find("pieces");
     auto const* pieces = value ? value->text() : nullptr;
     std::uint64_t total = 0;  // cannot overflow: 2^20 files of at most 2^43 bytes
@@ -159,7 +170,8 @@ Outcome check_v1_pieces(std::vector<ListedFile> const& files, std::uint64_t piec
 Outcome check_same(std::vector<ListedFile> const& v1, std::vector<ListedFile> const& v2,
                    std::uint64_t piece_length) {
     auto const differ = [] {
-        return bad_torrent("the torrent tells old and new clients different files", "torrent-hybrid");
+        return bad_torrent("the torrent tells old and new clients different files",
+                           "torrent-hybrid");
     };
     std::uint64_t offset = 0;
     auto expected = v2.begin();

@@ -28,8 +28,8 @@ Outcome check_v2_pieces(std::vector<ListedFile> const& files, std::uint64_t piec
 // `pieces` holds one SHA-1 for each piece of the joined files.
 Outcome check_v1_pieces(std::vector<ListedFile> const& files, std::uint64_t piece_length,
                         bencode::Value const& info);
-// A hybrid tells both kinds of client the same (BEP 52, "Upgrade Path"): same files, same order, and
-// pad files that make each file begin a piece. Code torrent-hybrid.
+// A hybrid tells both kinds of client the same (BEP 52, "Upgrade Path"): same files, same order,
+// and pad files that make each file begin a piece. Code torrent-hybrid.
 Outcome check_same(std::vector<ListedFile> const& v1, std::vector<ListedFile> const& v2,
                    std::uint64_t piece_length);
 

@@ -20,7 +20,8 @@ std::string with_valid_utf8(std::string_view text) {
     std::string out;
     while (!text.empty()) {
         std::size_t length = 1;
-        while (length <= 4 && length <= text.size() && !is_utf8(as_bytes(text.substr(0, length)))) ++length;
+        while (length <= 4 && length <= text.size() && !is_utf8(as_bytes(text.substr(0, length))))
+            ++length;
         bool const whole = length <= 4 && length <= text.size();
         out += whole ? std::string(text.substr(0, length)) : "_";
         text.remove_prefix(whole ? length : 1);

@@ -28,7 +28,8 @@ unsigned height_of_piece(std::uint64_t piece_length) {
 }  // namespace
 
 bool is_piece_length(std::uint64_t length) {
-    return std::has_single_bit(length) && length >= leaf_bytes && length <= (std::uint64_t{1} << 29);
+    return std::has_single_bit(length) && length >= leaf_bytes &&
+           length <= (std::uint64_t{1} << 29);
 }
 
 void LeafTree::push(Node node) {

@@ -1,7 +1,8 @@
-// The Merkle tree of BEP 52: SHA-256 of 16 KiB blocks without prefix, the last one short as it is; the leaf
-// layer padded to a power of two with 32 zero bytes (not the hash of zeros); node = SHA-256(l ‖ r).
-// A file of up to 16 KiB has its plain SHA-256 as root. The root does not depend on the piece length, so it
-// is computed while sealing, in one pass and logarithmic memory, and is the same in every torrent.
+// The Merkle tree of BEP 52: SHA-256 of 16 KiB blocks without prefix, the last one short as it is;
+// the leaf layer padded to a power of two with 32 zero bytes (not the hash of zeros); node =
+// SHA-256(l ‖ r). A file of up to 16 KiB has its plain SHA-256 as root. The root does not depend on
+// the piece length, so it is computed while sealing, in one pass and logarithmic memory, and is the
+// same in every torrent.
 #pragma once
 
 #include "crypto/sha256_lanes.hpp"
@@ -28,7 +29,10 @@ public:
     std::vector<Digest256> take_layer() { return std::move(layer_); }
 
 private:
-    struct Node { unsigned height; Digest256 hash; };
+    struct Node {
+        unsigned height;
+        Digest256 hash;
+    };
     void push(Node node);
 
     std::optional<unsigned> layer_height_;
@@ -39,8 +43,8 @@ private:
 
 class PieceTree {
 public:
-    // Root only, or also the layer for a piece length (a power of two ≥ 16 KiB; it must not be input
-    // that nobody checked).
+    // Root only, or also the layer for a piece length (a power of two ≥ 16 KiB; it must not be
+    // input that nobody checked).
     explicit PieceTree(std::optional<std::uint64_t> piece_length = std::nullopt);
     void update(ByteView bytes);
     // Once; the object is done after it.

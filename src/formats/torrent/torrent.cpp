@@ -20,7 +20,9 @@ Result<Value const*> info_of(Value const& top) {
     return info;
 }
 
-ByteView raw(Value const& value, ByteView bytes) { return bytes.subspan(value.begin, value.end - value.begin); }
+ByteView raw(Value const& value, ByteView bytes) {
+    return bytes.subspan(value.begin, value.end - value.begin);
+}
 
 Result<bool> is_v2(Value const& info) {
     auto const* version = info.find("meta version");
@@ -44,7 +46,8 @@ Result<Value> read_in_any_order(ByteView bytes, Error sorted_error) {
 
 // The .torrent as bencode. A line end after it is common and harmless.
 Result<Value> read_bencode(ByteView bytes) {
-    if (bytes.size() > torrent_limit) return bad_torrent("the torrent is too large", "torrent-length");
+    if (bytes.size() > torrent_limit)
+        return bad_torrent("the torrent is too large", "torrent-length");
     auto parsed = bencode::parse_first(bytes);
     if (!parsed.ok() && std::string_view(parsed.error().code) == "bencode-order") {
         parsed = read_in_any_order(bytes, parsed.take_error());
@@ -86,7 +89,8 @@ bool is_only_file(std::vector<ListedFile> const& files, std::string const& name)
     return files.size() == 1 && files[0].raw_path == std::vector{name};
 }
 
-Result<Lists> read_lists(Value const& info, std::string const& name, std::uint64_t piece_length, bool v2) {
+Result<Lists> read_lists(Value const& info, std::string const& name, std::uint64_t piece_length,
+                         bool v2) {
     Lists out;
     out.v1 = !v2 || info.find("pieces") != nullptr;
     std::vector<ListedFile> v1_files;
@@ -94,7 +98,8 @@ Result<Lists> read_lists(Value const& info, std::string const& name, std::uint64
         v1_files = TRY(read_v1_files(info, name));
         TRY(check_v1_pieces(v1_files, piece_length, info));
     } else if (info.find("files") != nullptr || info.find("length") != nullptr) {
-        return bad_torrent("the torrent lists files for old clients without hashes", "torrent-hybrid");
+        return bad_torrent("the torrent lists files for old clients without hashes",
+                           "torrent-hybrid");
     }
     if (!v2) {
         out.single_file = info.find("files") == nullptr;
@@ -117,15 +122,17 @@ Result<std::vector<Digest256>> read_layer(std::string const& hashes) {
     return out;
 }
 
-// `piece layers`: root → hashes. Every entry must belong to a file and add up to its root; a file may
-// lack its entry, because peers hand layers out.
+// `piece layers`: root → hashes. Every entry must belong to a file and add up to its root; a file
+// may lack its entry, because peers hand layers out.
 Outcome read_layers(Value const& top, std::uint64_t piece_length, std::vector<TorrentFile>& files) {
     auto const* layers = top.find("piece layers");
     if (layers == nullptr) return {};
-    if (layers->dict() == nullptr) return bad_torrent("the piece layers are broken", "torrent-layer");
+    if (layers->dict() == nullptr)
+        return bad_torrent("the piece layers are broken", "torrent-layer");
     std::map<std::string, std::vector<TorrentFile*>> by_root;
     for (auto& file : files) {
-        if (file.root && file.length > piece_length) by_root[to_string(*file.root)].push_back(&file);
+        if (file.root && file.length > piece_length)
+            by_root[to_string(*file.root)].push_back(&file);
     }
     for (auto const& [root, value] : *layers->dict()) {
         auto const found = by_root.find(root);
@@ -150,7 +157,8 @@ std::vector<TorrentFile> with_safe_names(std::vector<ListedFile> listed) {
     for (auto& file : listed) {
         TorrentFile safe;
         if (!file.pad) {
-            for (auto const& component : file.raw_path) safe.path.push_back(safe_component(component));
+            for (auto const& component : file.raw_path)
+                safe.path.push_back(safe_component(component));
             safe.path = distinct.distinct(std::move(safe.path));
         }
         safe.length = file.length;
@@ -169,7 +177,8 @@ void collect_addresses(Value const* value, std::vector<std::string>& out) {
     if (auto const* list = value->list()) {
         for (auto const& item : *list) collect_addresses(&item, out);
     } else if (auto const* text = value->text()) {
-        bool const known = text->starts_with("http://") || text->starts_with("https://") || text->starts_with("udp://");
+        bool const known = text->starts_with("http://") || text->starts_with("https://") ||
+                           text->starts_with("udp://");
         bool const clean = std::ranges::all_of(*text, [](char c) { return c > 0x20 && c < 0x7f; });
         if (known && clean && std::ranges::find(out, *text) == out.end()) out.push_back(*text);
     }

@@ -1,16 +1,17 @@
-// torrent: BitTorrent metainfo. Written is v2 only (BEP 52) with web seeds (BEP 19), so that any torrent
-// client fetches and checks a release; read are v2, hybrid and v1 (BEP 3) with pad files (BEP 47).
+// torrent: BitTorrent metainfo. Written is v2 only (BEP 52) with web seeds (BEP 19), so that any
+// torrent client fetches and checks a release; read are v2, hybrid and v1 (BEP 3) with pad files
+// (BEP 47).
 //
-// Comes in: names, lengths, Merkle roots and piece layers (piece_tree.hpp), or the bytes of a .torrent.
-// Goes out: the bytes of a .torrent (the same plan always gives the same bytes), infohashes, a magnet link,
-// or the checked list of files with names that are safe to use as paths.
+// Comes in: names, lengths, Merkle roots and piece layers (piece_tree.hpp), or the bytes of a
+// .torrent. Goes out: the bytes of a .torrent (the same plan always gives the same bytes),
+// infohashes, a magnet link, or the checked list of files with names that are safe to use as paths.
 //
 // Reading order: bencode.hpp, piece_tree.hpp (16 KiB SHA-256 tree), torrent.hpp, name.hpp.
 // An infohash is over the raw bytes of `info` as they stand in the file, never over a re-encoding.
-// What libtorrent's own tests refuse is refused (inconsistent v1 and v2 lists, wrong piece layers, no root,
-// pad files in the file tree …). A missing piece layer is allowed: peers give it (BEP 52 hash request).
-// Not implemented: writing v1 or hybrid, trackers in writing, BEP 35 signatures, BEP 39 updates, leaf proofs
-// (they will stand in piece_tree.hpp, for the guardians' audits).
+// What libtorrent's own tests refuse is refused (inconsistent v1 and v2 lists, wrong piece layers,
+// no root, pad files in the file tree …). A missing piece layer is allowed: peers give it (BEP 52
+// hash request). Not implemented: writing v1 or hybrid, trackers in writing, BEP 35 signatures, BEP
+// 39 updates, leaf proofs (they will stand in piece_tree.hpp, for the guardians' audits).
 #pragma once
 
 #include "crypto/digest.hpp"
@@ -18,10 +19,10 @@
 
 namespace exhibit::torrent {
 
-constexpr std::size_t torrent_limit = 64u << 20;                          // bytes of one .torrent
-constexpr std::uint64_t file_length_limit = std::uint64_t{1} << 43;       // 8 TiB
+constexpr std::size_t torrent_limit = 64u << 20;                     // bytes of one .torrent
+constexpr std::uint64_t file_length_limit = std::uint64_t{1} << 43;  // 8 TiB
 constexpr std::uint64_t pieces_limit = std::uint64_t{1} << 22;
-constexpr std::uint64_t piece_length_limit = std::uint64_t{1} << 29;      // 512 MiB
+constexpr std::uint64_t piece_length_limit = std::uint64_t{1} << 29;  // 512 MiB
 constexpr std::size_t files_limit = 1u << 20;
 
 using Sha1Digest = ByteArray<20>;
@@ -36,7 +37,7 @@ struct PlannedFile {
 struct TorrentPlan {
     std::string name;  // of the folder; for a single file its name, with path = {name}
     std::uint64_t piece_length = 0;
-    std::vector<PlannedFile> files;  // any order
+    std::vector<PlannedFile> files;      // any order
     std::vector<std::string> web_seeds;  // for a folder each ends in '/': name/path is appended
 };
 
@@ -53,7 +54,7 @@ struct TorrentFile {
     std::vector<Digest256> piece_layer;  // checked against root; empty when missing or not needed
     std::vector<std::string> link_to;    // not empty: a symbolic link inside the torrent
     bool executable = false;
-    bool pad = false;                    // v1 only; hybrids are listed without their pad files
+    bool pad = false;  // v1 only; hybrids are listed without their pad files
 };
 
 struct Torrent {

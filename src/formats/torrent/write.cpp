@@ -18,7 +18,9 @@ constexpr std::uint64_t largest_chosen_piece = 16u << 20;
 
 Error bad_name() {
     return wrong_use("a name cannot be written into a torrent")
-        .hint("names must be UTF-8 without slashes, backslashes and control characters, each used once")
+        .hint(
+            "names must be UTF-8 without slashes, backslashes and control characters, each used "
+            "once")
         .coded("torrent-name");
 }
 
@@ -47,7 +49,8 @@ Outcome add_file(Dict& tree, PlannedFile const& file) {
         auto const& component = file.path[i];
         if (!is_safe_component(component)) return bad_name();
         bool const last = i + 1 == file.path.size();
-        auto const [place, is_new] = folder->try_emplace(component, last ? file_node(file) : bencode::dict({}));
+        auto const [place, is_new] =
+            folder->try_emplace(component, last ? file_node(file) : bencode::dict({}));
         if (last && !is_new) return bad_name();
         folder = std::get_if<Dict>(&place->second.is);
         VERIFY(folder != nullptr);
@@ -61,9 +64,11 @@ Outcome check_file(PlannedFile const& file, std::uint64_t piece_length) {
         return wrong_use("a file is too large for a torrent").coded("torrent-length");
     }
     bool const needs_layer = file.length > piece_length;
-    bool const fits = needs_layer ? root_of_layer(file.piece_layer, file.length, piece_length) == file.root
-                                  : file.piece_layer.empty();
-    if (!fits) return wrong_use("a file's piece layer does not fit its root").coded("torrent-layer");
+    bool const fits = needs_layer
+                          ? root_of_layer(file.piece_layer, file.length, piece_length) == file.root
+                          : file.piece_layer.empty();
+    if (!fits)
+        return wrong_use("a file's piece layer does not fit its root").coded("torrent-layer");
     return {};
 }
 
@@ -76,10 +81,13 @@ Bytes joined(std::vector<Digest256> const& hashes) {
 std::string percent_encoded(std::string_view text) {
     std::string out;
     for (char c : text) {
-        bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+        bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') ||
                            std::string_view("-._~").find(c) != std::string_view::npos;
-        if (plain) out += c;
-        else out += "%" + to_hex(ByteArray<1>{static_cast<Byte>(c)});
+        if (plain)
+            out += c;
+        else
+            out += "%" + to_hex(ByteArray<1>{static_cast<Byte>(c)});
     }
     return out;
 }
@@ -94,7 +102,8 @@ std::uint64_t piece_length_for(std::uint64_t total_bytes) {
 Result<Bytes> write_torrent(TorrentPlan const& plan) {
     if (!is_safe_component(plan.name) || plan.files.empty()) return bad_name();
     if (!is_piece_length(plan.piece_length)) {
-        return wrong_use("a piece length must be a power of two from 16 KiB to 512 MiB").coded("torrent-piece-length");
+        return wrong_use("a piece length must be a power of two from 16 KiB to 512 MiB")
+            .coded("torrent-piece-length");
     }
     Dict tree;
     Dict layers;
@@ -115,7 +124,8 @@ Result<Bytes> write_torrent(TorrentPlan const& plan) {
     torrent.emplace("piece layers", bencode::dict(std::move(layers)));
     bencode::List seeds;
     for (auto const& url : plan.web_seeds) {
-        if (!is_web_address(url)) return wrong_use("a web seed must be an http address").coded("torrent-web-seed");
+        if (!is_web_address(url))
+            return wrong_use("a web seed must be an http address").coded("torrent-web-seed");
         seeds.push_back(bencode::text(url));
     }
     if (!seeds.empty()) torrent.emplace("url-list", bencode::list(std::move(seeds)));

@@ -18,9 +18,15 @@ struct Known {
     bool length_told = true;  // the server knows it
 };
 
-struct SendCreate { HeaderFields headers; };
-struct SendHead { HeaderFields headers; };
-struct SendChunk { std::uint64_t offset = 0; };
+struct SendCreate {
+    HeaderFields headers;
+};
+struct SendHead {
+    HeaderFields headers;
+};
+struct SendChunk {
+    std::uint64_t offset = 0;
+};
 struct Done {};
 using Next = std::variant<SendCreate, SendHead, SendChunk, Done>;
 
@@ -30,16 +36,18 @@ Next next_request(Known const& known, Metadata const& metadata);
 HeaderFields patch_headers(std::uint64_t offset, std::optional<Checksum> const& checksum,
                            std::optional<std::uint64_t> final_length);
 
-// What an answer teaches. Codes: "upload-gone" (404, 410, 403 on HEAD), "refused-upload" (other 4xx),
-// "try-again" (5xx, 409, 423, 460: ask with HEAD), "tus" (breaks the protocol).
-Result<Known> learn_created(Known known, std::string const& endpoint, unsigned status, HeaderFields const& headers);
+// What an answer teaches. Codes: "upload-gone" (404, 410, 403 on HEAD), "refused-upload" (other
+// 4xx), "try-again" (5xx, 409, 423, 460: ask with HEAD), "tus" (breaks the protocol).
+Result<Known> learn_created(Known known, std::string const& endpoint, unsigned status,
+                            HeaderFields const& headers);
 Result<Known> learn_offset(Known known, unsigned status, HeaderFields const& headers);
 // `sent` bytes were in the body.
-Result<Known> learn_patched(Known known, std::uint64_t sent, unsigned status, HeaderFields const& headers);
+Result<Known> learn_patched(Known known, std::uint64_t sent, unsigned status,
+                            HeaderFields const& headers);
 
 // Location against the address it came from (RFC 3986 §5, as far as servers use it): absolute,
-// "/path", or "name". Another scheme or host than the endpoint's is refused: the pin and the proxy were
-// chosen for that one.
+// "/path", or "name". Another scheme or host than the endpoint's is refused: the pin and the proxy
+// were chosen for that one.
 Result<std::string> resolve_location(std::string const& endpoint, std::string_view location);
 
 }  // namespace exhibit::tus

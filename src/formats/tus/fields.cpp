@@ -22,7 +22,8 @@ std::optional<std::string_view> HeaderFields::find(std::string_view name) const 
 }
 
 bool HeaderFields::repeated(std::string_view name) const {
-    return std::ranges::count_if(fields_, [&](Field const& f) { return same_field_name(f.first, name); }) > 1;
+    return std::ranges::count_if(
+               fields_, [&](Field const& f) { return same_field_name(f.first, name); }) > 1;
 }
 
 }  // namespace exhibit

@@ -17,10 +17,13 @@ public:
     HeaderFields() = default;
     HeaderFields(std::initializer_list<Field> fields) : fields_(fields) {}
 
-    void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+    void add(std::string name, std::string value) {
+        fields_.emplace_back(std::move(name), std::move(value));
+    }
     // The value of the only field of that name; none when it is absent. A repeated field yields its
     // first value: ask repeated() where two values would be an attack (request smuggling).
-    std::optional<std::string_view> find(std::string_view name) const;  // lives as long as the fields
+    std::optional<std::string_view> find(
+        std::string_view name) const;  // lives as long as the fields
     bool has(std::string_view name) const { return find(name).has_value(); }
     bool repeated(std::string_view name) const;
     std::vector<Field> const& all() const { return fields_; }

@@ -6,11 +6,14 @@
 namespace exhibit::tus {
 namespace {
 
-constexpr std::array<std::string_view, 7> weekdays = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+constexpr std::array<std::string_view, 7> weekdays = {"Thu", "Fri", "Sat", "Sun",
+                                                      "Mon", "Tue", "Wed"};
 constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-std::string two(std::string_view digits) { return digits.size() < 2 ? "0" + std::string(digits) : std::string(digits); }
+std::string two(std::string_view digits) {
+    return digits.size() < 2 ? "0" + std::string(digits) : std::string(digits);
+}
 
 }  // namespace
 

@@ -5,8 +5,9 @@ namespace {
 
 // RFC 9110 allows a proxy to join repeated fields with commas; none of these may come twice.
 constexpr std::string_view single_fields[] = {
-    "Tus-Resumable", "Upload-Length", "Upload-Defer-Length", "Upload-Offset", "Upload-Metadata",
-    "Upload-Checksum", "Upload-Concat", "Content-Type", "X-HTTP-Method-Override"};
+    "Tus-Resumable", "Upload-Length",   "Upload-Defer-Length",
+    "Upload-Offset", "Upload-Metadata", "Upload-Checksum",
+    "Upload-Concat", "Content-Type",    "X-HTTP-Method-Override"};
 
 std::optional<Answer> refuse_repeated(HeaderFields const& headers) {
     for (auto const name : single_fields) {
@@ -15,8 +16,9 @@ std::optional<Answer> refuse_repeated(HeaderFields const& headers) {
     return std::nullopt;
 }
 
-// "If the version specified by the Client is not supported by the Server, it MUST respond with the 412
-// Precondition Failed status and MUST include the Tus-Version header. [It] MUST NOT process the request."
+// "If the version specified by the Client is not supported by the Server, it MUST respond with the
+// 412 Precondition Failed status and MUST include the Tus-Version header. [It] MUST NOT process the
+// request."
 std::optional<Answer> refuse_version(HeaderFields const& headers) {
     if (headers.find("Tus-Resumable") == version) return std::nullopt;
     auto answer = refusal(412, "only tus 1.0.0 is spoken here");
@@ -49,17 +51,20 @@ MaybeChecksum checksum_of(HeaderFields const& headers) {
 }
 
 // Length or Defer-Length, exactly one of them.
-std::variant<Answer, std::optional<std::uint64_t>> length_of(HeaderFields const& headers, Settings const& settings) {
+std::variant<Answer, std::optional<std::uint64_t>> length_of(HeaderFields const& headers,
+                                                             Settings const& settings) {
     auto const length = headers.find("Upload-Length");
     auto const defer = headers.find("Upload-Defer-Length");
-    if (length.has_value() == defer.has_value()) return refusal(400, "give either Upload-Length or Upload-Defer-Length");
+    if (length.has_value() == defer.has_value())
+        return refusal(400, "give either Upload-Length or Upload-Defer-Length");
     if (defer.has_value()) {
         if (*defer != "1") return refusal(400, "Upload-Defer-Length is 1 or absent");
         return std::optional<std::uint64_t>();
     }
     auto const number = parse_number(*length);
     if (!number.ok()) return refusal(400, "Upload-Length is not a whole number");
-    if (number.value() > settings.max_size_bytes) return refusal(413, "the upload is larger than this server takes");
+    if (number.value() > settings.max_size_bytes)
+        return refusal(413, "the upload is larger than this server takes");
     return std::optional<std::uint64_t>(number.value());
 }
 
@@ -67,23 +72,29 @@ Answer head(UploadState const& state) {
     Answer answer{200, {}, {}, {}};
     answer.headers.add("Tus-Resumable", std::string(version));
     answer.headers.add("Upload-Offset", std::to_string(state.offset));
-    if (state.length.has_value()) answer.headers.add("Upload-Length", std::to_string(*state.length));
-    else answer.headers.add("Upload-Defer-Length", "1");
+    if (state.length.has_value())
+        answer.headers.add("Upload-Length", std::to_string(*state.length));
+    else
+        answer.headers.add("Upload-Defer-Length", "1");
     if (!state.metadata.empty()) answer.headers.add("Upload-Metadata", state.metadata);
-    if (state.expires.has_value() && !state.finished) answer.headers.add("Upload-Expires", write_http_date(*state.expires));
+    if (state.expires.has_value() && !state.finished)
+        answer.headers.add("Upload-Expires", write_http_date(*state.expires));
     // A cached offset would make a client send bytes to the wrong place.
     answer.headers.add("Cache-Control", "no-store");
     return answer;
 }
 
-// The length told now for an upload of deferred length; anything else that claims a length is refused.
-std::variant<Answer, std::optional<std::uint64_t>> late_length(HeaderFields const& headers, UploadState const& state) {
+// The length told now for an upload of deferred length; anything else that claims a length is
+// refused.
+std::variant<Answer, std::optional<std::uint64_t>> late_length(HeaderFields const& headers,
+                                                               UploadState const& state) {
     auto const text = headers.find("Upload-Length");
     if (!text.has_value()) return std::optional<std::uint64_t>();
     auto const number = parse_number(*text);
     if (!number.ok()) return refusal(400, "Upload-Length is not a whole number");
     // "Once set, the length MUST NOT be changed."
-    if (state.length.has_value() && number.value() != *state.length) return refusal(400, "the length is already known");
+    if (state.length.has_value() && number.value() != *state.length)
+        return refusal(400, "the length is already known");
     if (number.value() < state.offset) return refusal(400, "Upload-Length lies before the offset");
     if (number.value() > state.limit) return refusal(413, "the upload is larger than was granted");
     if (state.length.has_value()) return std::optional<std::uint64_t>();
@@ -98,7 +109,8 @@ std::variant<Answer, Append, Remove> patch(Request const& request, UploadState c
     if (!text.has_value()) return refusal(400, "Upload-Offset is missing");
     auto const offset = parse_number(*text);
     if (!offset.ok()) return refusal(400, "Upload-Offset is not a whole number");
-    if (offset.value() != state.offset) return refusal(409, "the upload does not stand at this offset");
+    if (offset.value() != state.offset)
+        return refusal(409, "the upload does not stand at this offset");
     auto length = late_length(request.headers, state);
     if (auto* answer = std::get_if<Answer>(&length)) return *answer;
     auto checksum = checksum_of(request.headers);
@@ -106,7 +118,8 @@ std::variant<Answer, Append, Remove> patch(Request const& request, UploadState c
     Append append{offset.value(), std::get<1>(length), 0, std::get<1>(checksum)};
     auto const end = append.new_length.value_or(state.length.value_or(state.limit));
     append.room = end > state.offset ? end - state.offset : 0;
-    if (request.body_bytes.value_or(0) > append.room) return refusal(413, "the body is longer than the upload");
+    if (request.body_bytes.value_or(0) > append.room)
+        return refusal(413, "the body is longer than the upload");
     return append;
 }
 
@@ -150,12 +163,14 @@ std::variant<Answer, Create> decide_creation(Request const& request, Settings co
     return create;
 }
 
-std::variant<Answer, Append, Remove> decide_upload(Request const& request, std::optional<UploadState> const& state,
+std::variant<Answer, Append, Remove> decide_upload(Request const& request,
+                                                   std::optional<UploadState> const& state,
                                                    Settings const& settings) {
     auto const method = effective_method(request);
     if (method == "OPTIONS") return options(settings);
     if (auto answer = refuse_request(request)) return *answer;
-    if (method != "HEAD" && method != "PATCH" && method != "DELETE") return refusal(405, "not for an upload");
+    if (method != "HEAD" && method != "PATCH" && method != "DELETE")
+        return refusal(405, "not for an upload");
     // "410 Gone if [the server] knows that the resource existed"; both make the client begin anew.
     bool const expired = state.has_value() && !state->finished && state->expires.has_value() &&
                          *state->expires <= settings.now;
@@ -180,11 +195,13 @@ Answer refusal(unsigned status, std::string_view text) {
     return answer;
 }
 
-Answer created(std::string location, std::optional<std::uint64_t> offset_after_body, std::optional<WallTime> expires) {
+Answer created(std::string location, std::optional<std::uint64_t> offset_after_body,
+               std::optional<WallTime> expires) {
     Answer answer{201, {}, {}, {}};
     answer.headers.add("Tus-Resumable", std::string(version));
     answer.headers.add("Location", std::move(location));
-    if (offset_after_body.has_value()) answer.headers.add("Upload-Offset", std::to_string(*offset_after_body));
+    if (offset_after_body.has_value())
+        answer.headers.add("Upload-Offset", std::to_string(*offset_after_body));
     if (expires.has_value()) answer.headers.add("Upload-Expires", write_http_date(*expires));
     return answer;
 }

@@ -1,5 +1,6 @@
 // What a tus server does with a request, as a function of its headers and of the upload it names.
-// The shell (net/tus_server) looks up the upload, asks here, moves bytes, and asks here for the answer.
+// The shell (net/tus_server) looks up the upload, asks here, moves bytes, and asks here for the
+// answer.
 #pragma once
 
 #include <variant>
@@ -52,11 +53,13 @@ std::string_view effective_method(Request const& request);
 // A request to the creation address: OPTIONS or POST.
 std::variant<Answer, Create> decide_creation(Request const& request, Settings const& settings);
 // A request to an upload: OPTIONS, HEAD, PATCH or DELETE. `state` none: there is no such upload.
-std::variant<Answer, Append, Remove> decide_upload(Request const& request, std::optional<UploadState> const& state,
+std::variant<Answer, Append, Remove> decide_upload(Request const& request,
+                                                   std::optional<UploadState> const& state,
                                                    Settings const& settings);
 
 // The answers that follow when the work was done.
-Answer created(std::string location, std::optional<std::uint64_t> offset_after_body, std::optional<WallTime> expires);
+Answer created(std::string location, std::optional<std::uint64_t> offset_after_body,
+               std::optional<WallTime> expires);
 Answer appended(std::uint64_t offset, std::optional<WallTime> expires);
 Answer removed();
 Answer checksum_mismatch(std::uint64_t offset);

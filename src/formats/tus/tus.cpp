@@ -10,9 +10,11 @@ namespace {
 
 Error bad_metadata(std::string what) { return bad_input(std::move(what)).coded("metadata"); }
 
-// "The key MUST NOT contain spaces and commas and MUST NOT be empty. The key SHOULD be ASCII encoded."
+// "The key MUST NOT contain spaces and commas and MUST NOT be empty. The key SHOULD be ASCII
+// encoded."
 bool is_key(std::string_view key) {
-    return !key.empty() && std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f && c != ','; });
+    return !key.empty() &&
+           std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f && c != ','; });
 }
 
 Result<MetadataEntry> parse_entry(std::string_view text) {
@@ -52,7 +54,8 @@ Result<Metadata> parse_metadata(std::string_view text) {
         auto const stop = std::min(text.find(',', at), text.size());
         auto entry = TRY(parse_entry(text.substr(at, stop - at)));
         if (!seen.insert(entry.key).second) return bad_metadata("a metadata key comes twice");
-        if (metadata.size() == metadata_limit_keys) return bad_metadata("there are too many metadata keys");
+        if (metadata.size() == metadata_limit_keys)
+            return bad_metadata("there are too many metadata keys");
         metadata.push_back(std::move(entry));
         at = stop + 1;
     }
@@ -81,10 +84,14 @@ Result<Checksum> parse_checksum(std::string_view text) {
     auto const space = text.find(' ');
     auto const name = text.substr(0, space);
     Checksum checksum;
-    if (name == "sha1") checksum.kind = HashKind::sha1;
-    else if (name == "sha256") checksum.kind = HashKind::sha256;
-    else return bad_input("the checksum algorithm is not offered").coded("checksum-algorithm");
-    if (space == std::string_view::npos) return bad_input("the checksum has no value").coded("checksum");
+    if (name == "sha1")
+        checksum.kind = HashKind::sha1;
+    else if (name == "sha256")
+        checksum.kind = HashKind::sha256;
+    else
+        return bad_input("the checksum algorithm is not offered").coded("checksum-algorithm");
+    if (space == std::string_view::npos)
+        return bad_input("the checksum has no value").coded("checksum");
     auto digest = from_base64(text.substr(space + 1));
     std::size_t const size = checksum.kind == HashKind::sha1 ? 20 : 32;
     if (!digest.ok() || digest.value().size() != size) {

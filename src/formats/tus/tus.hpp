@@ -2,7 +2,8 @@
 //
 // Comes in: method and header fields of a request, the state of the upload it names. Goes out: what
 // the server shall do and answer (server_rules.hpp), or what the client shall ask next
-// (client_rules.hpp). No sockets, no clock, no files: net/tus_server and net/tus_client move the bytes.
+// (client_rules.hpp). No sockets, no clock, no files: net/tus_server and net/tus_client move the
+// bytes.
 //
 // Reading order: fields.hpp, upload_store.hpp (the interface of the engine), tus.hpp (values in
 // headers), server_rules.hpp, client_rules.hpp.
@@ -33,8 +34,8 @@ inline constexpr std::size_t metadata_limit_keys = 32;
 // (JavaScript and Java clients count in signed numbers).
 Result<std::uint64_t> parse_number(std::string_view text);
 
-// Upload-Metadata: "key b64,key2 b64,key3". Keys are ASCII without space and comma, and unique; a value
-// may be absent. Canonical: single separators, padded base64, so write(parse(x)) == x.
+// Upload-Metadata: "key b64,key2 b64,key3". Keys are ASCII without space and comma, and unique; a
+// value may be absent. Canonical: single separators, padded base64, so write(parse(x)) == x.
 struct MetadataEntry {
     std::string key;
     std::optional<Bytes> value;
@@ -46,7 +47,8 @@ std::string write_metadata(Metadata const& metadata);
 // The value of a key; none when the key is absent.
 std::optional<ByteView> find_value(Metadata const& metadata, std::string_view key);
 
-// Upload-Checksum: "sha1 b64". Codes: "checksum-algorithm" for one that is not offered, else "checksum".
+// Upload-Checksum: "sha1 b64". Codes: "checksum-algorithm" for one that is not offered, else
+// "checksum".
 struct Checksum {
     HashKind kind = HashKind::sha256;
     Bytes digest;

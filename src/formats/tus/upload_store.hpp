@@ -1,11 +1,11 @@
-// Where the bytes of resumable uploads are kept: the interface between net/tus_server (which drives it)
-// and store/ (which has the engine). No engine here.
+// Where the bytes of resumable uploads are kept: the interface between net/tus_server (which drives
+// it) and store/ (which has the engine). No engine here.
 //
-// The promise that everything else rests on: an offset that state() or commit() has returned survives
-// kill -9 and power loss. All functions may be called from several threads at once.
+// The promise that everything else rests on: an offset that state() or commit() has returned
+// survives kill -9 and power loss. All functions may be called from several threads at once.
 //
-// Error codes: "not-found" (never was, or removed), "gone" (expired), "busy" (somebody else writes),
-// "too-large", and what the disk says.
+// Error codes: "not-found" (never was, or removed), "gone" (expired), "busy" (somebody else
+// writes), "too-large", and what the disk says.
 #pragma once
 
 #include <memory>
@@ -19,8 +19,8 @@
 
 namespace exhibit {
 
-// Chosen by the store: at least 128 random bits in URL-safe letters ([A-Za-z0-9_-], at most 64). It is
-// a capability: who knows it can look at the offset and append.
+// Chosen by the store: at least 128 random bits in URL-safe letters ([A-Za-z0-9_-], at most 64). It
+// is a capability: who knows it can look at the offset and append.
 using UploadId = Strong<std::string, struct UploadIdTag>;
 
 // What create() is told. All of it is durable before create() returns.
@@ -28,7 +28,7 @@ struct NewUpload {
     std::optional<std::uint64_t> length;  // none: deferred, set later
     std::string metadata;                 // value of Upload-Metadata, already checked; may be empty
     std::string owner;                    // whatever the hook that admitted it wants to find again
-    std::uint64_t limit = 0;              // no more bytes than this, also while the length is deferred
+    std::uint64_t limit = 0;  // no more bytes than this, also while the length is deferred
     std::optional<WallTime> expires;
 };
 
@@ -44,8 +44,8 @@ struct UploadState {
     bool complete() const { return length.has_value() && offset == *length; }
 };
 
-// The one writer of an upload. Its destructor gives the upload free; what was written after the last
-// commit() then does not count, as if it had never come.
+// The one writer of an upload. Its destructor gives the upload free; what was written after the
+// last commit() then does not count, as if it had never come.
 class UploadWriter {
 public:
     virtual ~UploadWriter() = default;

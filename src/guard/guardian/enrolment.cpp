@@ -12,7 +12,8 @@ namespace exhibit::guard {
 namespace {
 
 constexpr std::size_t share_words_max = 1024;
-// Every pre-vote carries the policy, base64 inside of base64: with a larger one no pre-vote could be read.
+// Every pre-vote carries the policy, base64 inside of base64: with a larger one no pre-vote could
+// be read.
 constexpr std::size_t policy_bytes_max = 56 * 1024;
 constexpr std::string_view age_magic = "age-encryption.org/v1\n";
 
@@ -33,7 +34,9 @@ Outcome check_audience(Policy const& policy) {
     for (auto const& stage : policy.audience) {
         for (auto const& recipient : stage.recipients) {
             if (age::X25519Recipient::parse(recipient)) continue;
-            return bad_input("a recipient of the audience is not an age key that a share can be encrypted to")
+            return bad_input(
+                       "a recipient of the audience is not an age key that a share can be "
+                       "encrypted to")
                 .hint("use an age1… key as age-keygen writes it")
                 .coded("policy");
         }
@@ -148,7 +151,8 @@ CaseRecord make_record(Premises const& premises, Enrolment const& enrolment, Che
 }  // namespace
 
 Result<Enrolled> enrol(Premises const& premises, Enrolment const& enrolment) {
-    auto invitation = TRY(find_invitation(premises.rows(), premises.invitations, enrolment.token, premises.now()));
+    auto invitation = TRY(
+        find_invitation(premises.rows(), premises.invitations, enrolment.token, premises.now()));
     auto const claimed = TRY(peek<Policy>(enrolment.policy));
     auto const& id = claimed.case_id;
     if (invitation.case_id) {

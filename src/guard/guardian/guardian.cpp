@@ -12,10 +12,12 @@ Result<std::unique_ptr<SqliteRows>> open_rows(Path const& data) {
 
 constexpr char const* invitations_folder = "invitations";
 
-Result<Invitation> make_invitation(Path const& data, GuardianKeys const& keys, std::string const& name,
-                                   GivenInvitation const& given, WallTime now) {
+Result<Invitation> make_invitation(Path const& data, GuardianKeys const& keys,
+                                   std::string const& name, GivenInvitation const& given,
+                                   WallTime now) {
     TRY(check_guardian_name(name));
-    auto const token = TRY(add_invitation(data / invitations_folder, given.quota_bytes, now + given.lifetime));
+    auto const token =
+        TRY(add_invitation(data / invitations_folder, given.quota_bytes, now + given.lifetime));
     return Invitation{name, given.address, keys.pin, token};
 }
 
@@ -34,7 +36,8 @@ public:
           blobs(std::move(opened_blobs)),
           files(*rows),
           log(options.now, options.log),
-          premises{keys, keys.id(), files, *blobs, log, options.now, options.data / invitations_folder},
+          premises{
+              keys, keys.id(), files, *blobs, log, options.now, options.data / invitations_folder},
           doorman(premises),
           exhibits(premises),
           uploads(premises, doorman, exhibits),

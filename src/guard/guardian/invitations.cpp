@@ -18,7 +18,8 @@ Write invitation_write(InvitationToken const& token, InvitationRow const& row) {
     return {Table::invitations, invitation_key(token), to_bytes(write_json(json))};
 }
 
-Result<InvitationToken> add_invitation(Path const& folder, std::uint64_t quota_bytes, WallTime expires) {
+Result<InvitationToken> add_invitation(Path const& folder, std::uint64_t quota_bytes,
+                                       WallTime expires) {
     SystemRandom random;
     auto const token = random.bytes<16>();
     InvitationRow row;

@@ -18,9 +18,11 @@ struct InvitationRow {
 std::string invitation_key(InvitationToken const& token);
 Write invitation_write(InvitationToken const& token, InvitationRow const& row);
 
-// Makes a token and remembers it durably, as a file <folder>/<SHA-256 of the token>.json: the database
-// belongs to the process that serves, and `guard invite` is another one. Once used, the row counts.
-Result<InvitationToken> add_invitation(Path const& folder, std::uint64_t quota_bytes, WallTime expires);
+// Makes a token and remembers it durably, as a file <folder>/<SHA-256 of the token>.json: the
+// database belongs to the process that serves, and `guard invite` is another one. Once used, the
+// row counts.
+Result<InvitationToken> add_invitation(Path const& folder, std::uint64_t quota_bytes,
+                                       WallTime expires);
 // Codes "invitation" (unknown, or expired before it was used). A used one is found as long as its
 // case lives.
 Result<InvitationRow> find_invitation(Rows& rows, Path const& folder, InvitationToken const& token,

@@ -11,10 +11,11 @@ namespace {
 constexpr auto drill_pause = Duration::ms(1'500);
 constexpr auto pause_first = Duration::seconds(5);
 constexpr auto pause_most = Duration::hours(1);
-constexpr unsigned offers_of_round_max = 256;  // to one guardian
+constexpr unsigned offers_of_round_max = 256;    // to one guardian
 constexpr std::size_t receipt_bytes_max = 2048;  // of its payload; one has some 500 bytes
-// A malicious guardian can make up exhibits without end. What nobody has vouched for yet may take this many rows
-// and half of the room, so that neither the witness nor what it vouches for finds the guardian full.
+// A malicious guardian can make up exhibits without end. What nobody has vouched for yet may take
+// this many rows and half of the room, so that neither the witness nor what it vouches for finds
+// the guardian full.
 constexpr std::size_t unvouched_max = 2048;
 
 Duration pause_after(unsigned attempts, bool drill) {

@@ -17,7 +17,8 @@ Result<Answer> parse_answer(ByteView text) {
     Answer answer;
     auto const* replies = TRY(object.array("replies", 64));
     for (auto const& one : *replies) {
-        if (!one.is_string()) return bad_input("a reply is not an envelope").at("replies").coded("json");
+        if (!one.is_string())
+            return bad_input("a reply is not an envelope").at("replies").coded("json");
         auto bytes = TRY(from_base64(one.get_ref<std::string const&>()));
         auto envelope = TRY(parse_envelope(bytes, document_bytes_max));
         answer.replies.push_back(std::move(envelope));

@@ -8,9 +8,11 @@ constexpr unsigned attempts = 5;
 }  // namespace
 
 Result<ReleaseSource> ReleaseSource::open(GuardianAddress const& address, CaseId const& case_id,
-                                          std::optional<ByteArray<32>> const& pin, LinkOptions const& options) {
+                                          std::optional<ByteArray<32>> const& pin,
+                                          LinkOptions const& options) {
     ClientOptions client;
-    client.trust = pin ? ServerTrust(PinnedTo{"sha256//" + to_base64(*pin)}) : ServerTrust(AnyCertificate{});
+    client.trust =
+        pin ? ServerTrust(PinnedTo{"sha256//" + to_base64(*pin)}) : ServerTrust(AnyCertificate{});
     client.socks5_proxy = options.socks5_proxy;
     client.record = options.record;
     auto http = TRY(HttpClient::create(client));
@@ -26,7 +28,9 @@ Result<ReleaseBundle> ReleaseSource::bundle() {
     if (answer->status == 404) {
         return world_error(address_.text() + " has no released case " + case_id_.text())
             .coded("not-found")
-            .hint("ask another guardian, or wait: a case is released when its deadline and grace have passed");
+            .hint(
+                "ask another guardian, or wait: a case is released when its deadline and grace "
+                "have passed");
     }
     if (!answer->ok()) return refusal(address_.text(), answer->status, answer->body);
     return parse_release_bundle(answer->body);
@@ -41,7 +45,9 @@ Outcome ReleaseSource::ciphertext(ExhibitNumber number, Path const& into, std::u
         call.url = address_.url() + case_path(case_id_, "exhibits/" + show(number) + ".age");
         if (done > 0) call.headers.add("Range", "bytes=" + std::to_string(done) + "-");
         call.target = [&](ByteView bytes) -> Outcome {
-            if (bytes.size() > expected - done) return bad_input(address_.text() + " sends more than it announced").coded("too-large");
+            if (bytes.size() > expected - done)
+                return bad_input(address_.text() + " sends more than it announced")
+                    .coded("too-large");
             TRY(write_all(file.get(), bytes, into));
             done += bytes.size();
             if (progress) progress(done);
@@ -49,7 +55,8 @@ Outcome ReleaseSource::ciphertext(ExhibitNumber number, Path const& into, std::u
         };
         auto answer = client_.send(call);
         if (!answer.ok() && attempt >= attempts) return named(answer.take_error(), address_.text());
-        if (answer.ok() && !answer->ok()) return refusal(address_.text(), answer->status, answer->body);
+        if (answer.ok() && !answer->ok())
+            return refusal(address_.text(), answer->status, answer->body);
         if (answer.ok() && done < expected && attempt >= attempts) {
             return world_error(address_.text() + " sent too little").coded("truncated");
         }

@@ -10,9 +10,11 @@ namespace exhibit::guard {
 
 class ReleaseSource {
 public:
-    // A released case is public, so an address is enough; with a pin only that certificate is taken.
+    // A released case is public, so an address is enough; with a pin only that certificate is
+    // taken.
     static Result<ReleaseSource> open(GuardianAddress const& address, CaseId const& case_id,
-                                      std::optional<ByteArray<32>> const& pin, LinkOptions const& options);
+                                      std::optional<ByteArray<32>> const& pin,
+                                      LinkOptions const& options);
     // Code "not-found" when the guardian has no such case, or it is not released.
     Result<ReleaseBundle> bundle();
     // The whole ciphertext into a file; goes on after an interruption. `expected` bytes.

@@ -9,13 +9,15 @@ constexpr std::size_t small_answer = 512 * 1024;
 constexpr std::size_t large_answer = 64u << 20;
 
 // Codes that the client acts upon; others are for people and come in the sentence.
-constexpr char const* known_codes[] = {"not-found", "not-whole", "quota", "forbidden", "unauthorized",
-                                       "root", "disk-full", "later", "invitation"};
+constexpr char const* known_codes[] = {"not-found", "not-whole",    "quota",
+                                       "forbidden", "unauthorized", "root",
+                                       "disk-full", "later",        "invitation"};
 
 // A stranger's words on a terminal: printable ASCII only, and not many.
 std::string harmless(std::string_view text) {
     std::string out(text.substr(0, 200));
-    std::ranges::replace_if(out, [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+    std::ranges::replace_if(
+        out, [](char c) { return c < 0x20 || c > 0x7e; }, '?');
     return out;
 }
 
@@ -57,9 +59,12 @@ HeaderFields Link::authorization() const {
     return fields;
 }
 
-std::string Link::uploads_url() const { return guardian_.address.url() + case_path(case_id_, "uploads"); }
+std::string Link::uploads_url() const {
+    return guardian_.address.url() + case_path(case_id_, "uploads");
+}
 
-Result<Bytes> Link::ask(std::string method, std::string_view rest, Bytes body, std::size_t answer_max) {
+Result<Bytes> Link::ask(std::string method, std::string_view rest, Bytes body,
+                        std::size_t answer_max) {
     HttpCall call;
     call.method = std::move(method);
     call.url = guardian_.address.url() + case_path(case_id_, rest);
@@ -80,21 +85,25 @@ Result<Answer> Link::message(Envelope const& envelope) {
 }
 
 Result<Signed<ClockReading>> Link::clock(Policy const& terms, Nonce const& nonce) {
-    auto const body = TRY(ask("POST", "clock", to_bytes(write_json({{"nonce", to_hex(nonce)}})), small_answer));
+    auto const body =
+        TRY(ask("POST", "clock", to_bytes(write_json({{"nonce", to_hex(nonce)}})), small_answer));
     auto envelope = TRY(parse_envelope(body));
     auto reading = TRY(open_from_guardian<ClockReading>(std::move(envelope), terms));
     if (reading->nonce != nonce || reading->guardian != guardian_.id()) {
-        return bad_input(guardian_.name + " answered with an old or a foreign clock").coded("clocks");
+        return bad_input(guardian_.name + " answered with an old or a foreign clock")
+            .coded("clocks");
     }
     return reading;
 }
 
 Result<Signed<CaseStatus>> Link::status(Policy const& terms, Nonce const& nonce) {
-    auto const body = TRY(ask("POST", "status", to_bytes(write_json({{"nonce", to_hex(nonce)}})), large_answer));
+    auto const body =
+        TRY(ask("POST", "status", to_bytes(write_json({{"nonce", to_hex(nonce)}})), large_answer));
     auto envelope = TRY(parse_envelope(body, large_answer));
     auto status = TRY(open_from_guardian<CaseStatus>(std::move(envelope), terms));
     if (status->nonce != nonce || status->guardian != guardian_.id()) {
-        return bad_input(guardian_.name + " answered with an old or a foreign status").coded("status");
+        return bad_input(guardian_.name + " answered with an old or a foreign status")
+            .coded("status");
     }
     return status;
 }
@@ -106,7 +115,8 @@ Outcome Link::put_vouched(VouchedList const& list) {
 }
 
 Result<Envelope> Link::put_statement(ExhibitNumber number, std::string const& statement) {
-    auto const body = TRY(ask("PUT", "exhibits/" + show(number) + "/statement", to_bytes(statement), small_answer));
+    auto const body = TRY(
+        ask("PUT", "exhibits/" + show(number) + "/statement", to_bytes(statement), small_answer));
     return parse_envelope(body);
 }
 

@@ -8,19 +8,21 @@
 namespace exhibit::guard {
 
 struct LinkOptions {
-    std::string socks5_proxy = {};     // for every connection, e.g. Tor
-    unsigned timeout_ms = 20'000;      // of a small request
+    std::string socks5_proxy = {};                // for every connection, e.g. Tor
+    unsigned timeout_ms = 20'000;                 // of a small request
     std::uint64_t send_bytes_per_second_max = 0;  // 0: as fast as it goes
-    WireRecord record = {};            // tests only
+    WireRecord record = {};                       // tests only
 };
 
 class Link {
 public:
-    static Result<Link> open(CaseId const& case_id, KnownGuardian guardian, LinkOptions const& options);
+    static Result<Link> open(CaseId const& case_id, KnownGuardian guardian,
+                             LinkOptions const& options);
     KnownGuardian const& guardian() const { return guardian_; }
 
-    // Codes: the client's ("refused", "timeout", "pin", …); "not-found", "not-whole", "quota", "forbidden" and
-    // "guardian-refused" for what the guardian answered. Every error names the guardian.
+    // Codes: the client's ("refused", "timeout", "pin", …); "not-found", "not-whole", "quota",
+    // "forbidden" and "guardian-refused" for what the guardian answered. Every error names the
+    // guardian.
     Result<Answer> message(Envelope const& envelope);
     Result<Signed<ClockReading>> clock(Policy const& terms, Nonce const& nonce);
     Result<Signed<CaseStatus>> status(Policy const& terms, Nonce const& nonce);
@@ -34,8 +36,12 @@ public:
 
 private:
     Link(CaseId const& case_id, KnownGuardian guardian, HttpClient client, unsigned timeout_ms)
-        : case_id_(case_id), guardian_(std::move(guardian)), client_(std::move(client)), timeout_ms_(timeout_ms) {}
-    Result<Bytes> ask(std::string method, std::string_view rest, Bytes body, std::size_t answer_max);
+        : case_id_(case_id),
+          guardian_(std::move(guardian)),
+          client_(std::move(client)),
+          timeout_ms_(timeout_ms) {}
+    Result<Bytes> ask(std::string method, std::string_view rest, Bytes body,
+                      std::size_t answer_max);
 
     CaseId case_id_;
     KnownGuardian guardian_;

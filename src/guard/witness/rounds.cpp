@@ -19,27 +19,33 @@ std::vector<Said<T>> ask_all(CaseInfo const& info, LinkOptions const& options,
         }
     }
     std::vector<Said<T>> said;
-    for (std::size_t i = 0; i < results.size(); ++i) said.push_back({info.guardians[i], std::move(*results[i])});
+    for (std::size_t i = 0; i < results.size(); ++i)
+        said.push_back({info.guardians[i], std::move(*results[i])});
     return said;
 }
 
 }  // namespace
 
-std::vector<Said<Signed<ClockReading>>> ask_clocks(CaseInfo const& info, Nonce const& nonce, LinkOptions const& options) {
+std::vector<Said<Signed<ClockReading>>> ask_clocks(CaseInfo const& info, Nonce const& nonce,
+                                                   LinkOptions const& options) {
     auto const terms = terms_of(info);
-    return ask_all<Signed<ClockReading>>(info, options, [&](Link& link) { return link.clock(terms, nonce); });
+    return ask_all<Signed<ClockReading>>(info, options,
+                                         [&](Link& link) { return link.clock(terms, nonce); });
 }
 
-std::vector<Said<Signed<CaseStatus>>> ask_status(CaseInfo const& info, Nonce const& nonce, LinkOptions const& options) {
+std::vector<Said<Signed<CaseStatus>>> ask_status(CaseInfo const& info, Nonce const& nonce,
+                                                 LinkOptions const& options) {
     auto const terms = terms_of(info);
-    return ask_all<Signed<CaseStatus>>(info, options, [&](Link& link) { return link.status(terms, nonce); });
+    return ask_all<Signed<CaseStatus>>(info, options,
+                                       [&](Link& link) { return link.status(terms, nonce); });
 }
 
 std::vector<Said<Answer>> tell_all(CaseInfo const& info, Envelope const& envelope,
-                                   std::optional<VouchedList> const& vouched, LinkOptions const& options) {
+                                   std::optional<VouchedList> const& vouched,
+                                   LinkOptions const& options) {
     return ask_all<Answer>(info, options, [&](Link& link) -> Result<Answer> {
-        // First, so that the check-in finds its list there. But a guardian without room for a list still has
-        // room for a sign of life, and the list comes to it from the others.
+        // First, so that the check-in finds its list there. But a guardian without room for a list
+        // still has room for a sign of life, and the list comes to it from the others.
         if (vouched) (void)link.put_vouched(*vouched);
         return link.message(envelope);
     });

@@ -5,16 +5,19 @@
 namespace exhibit::guard {
 namespace {
 
-Result<Signed<ExhibitReceipt>> check_receipt(Envelope const& envelope, ExhibitRecord const& record, Policy const& terms) {
+Result<Signed<ExhibitReceipt>> check_receipt(Envelope const& envelope, ExhibitRecord const& record,
+                                             Policy const& terms) {
     auto receipt = TRY(open_from_guardian<ExhibitReceipt>(envelope, terms));
     bool const fits = receipt->number == record.number && receipt->root == record.root &&
-                      receipt->size_bytes == record.size_bytes && receipt->statement == record.statement;
+                      receipt->size_bytes == record.size_bytes &&
+                      receipt->statement == record.statement;
     // A guardian that lies about a digest is told apart from one that holds what we sent.
     if (!fits) return bad_input("the receipt is for other bytes than were sent").coded("receipt");
     return receipt;
 }
 
-Outcome upload_ciphertext(Link& link, ExhibitRecord& record, Path const& ciphertext, SendOptions const& options) {
+Outcome upload_ciphertext(Link& link, ExhibitRecord& record, Path const& ciphertext,
+                          SendOptions const& options) {
     auto const source = TRY(UploadSource::from_file(ciphertext));
     UploadOptions upload_options;
     upload_options.headers = link.authorization();
@@ -30,7 +33,8 @@ Outcome upload_ciphertext(Link& link, ExhibitRecord& record, Path const& ciphert
     };
     // A begun upload goes on where it stopped, if it was at this guardian.
     if (record.upload_url.starts_with(link.guardian().address.url() + "/")) {
-        auto const resumed = resume_upload(link.client(), record.upload_url, source, upload_options);
+        auto const resumed =
+            resume_upload(link.client(), record.upload_url, source, upload_options);
         if (resumed.ok()) return {};
         if (std::string_view(resumed.error().code) != "upload-gone") return resumed.error();
     }
@@ -64,7 +68,8 @@ Outcome send_exhibit(Link& link, Policy const& terms, ExhibitRecord& record, Pat
     return options.save(record);
 }
 
-bool take_receipts(ExhibitRecord& record, Policy const& terms, std::vector<Envelope> const& receipts) {
+bool take_receipts(ExhibitRecord& record, Policy const& terms,
+                   std::vector<Envelope> const& receipts) {
     bool grew = false;
     for (auto const& envelope : receipts) {
         auto const receipt = check_receipt(envelope, record, terms);
@@ -80,7 +85,8 @@ bool take_receipts(ExhibitRecord& record, Policy const& terms, std::vector<Envel
 std::vector<GuardianId> held_by(ExhibitRecord const& record) {
     std::vector<GuardianId> out;
     for (auto const& envelope : record.receipts) {
-        if (auto const receipt = peek<ExhibitReceipt>(envelope); receipt.ok()) out.push_back(receipt->guardian);
+        if (auto const receipt = peek<ExhibitReceipt>(envelope); receipt.ok())
+            out.push_back(receipt->guardian);
     }
     return out;
 }

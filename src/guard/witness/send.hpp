@@ -21,14 +21,16 @@ struct SendOptions {
     std::function<Outcome(ExhibitRecord const&)> save;
 };
 
-// Uploads what is missing and hands over the statement. On success the guardian's receipt is in `record`.
-// An unfinished capture (no statement) is uploaded and stays without a receipt.
-// Codes: "stopped", "quota", "upload-gone", the line's.
+// Uploads what is missing and hands over the statement. On success the guardian's receipt is in
+// `record`. An unfinished capture (no statement) is uploaded and stays without a receipt. Codes:
+// "stopped", "quota", "upload-gone", the line's.
 Outcome send_exhibit(Link& link, Policy const& terms, ExhibitRecord& record, Path const& ciphertext,
                      std::optional<std::string> const& statement, SendOptions const& options);
 
-// Takes into the record every receipt that is for this exhibit and rightly signed. True when it grew.
-bool take_receipts(ExhibitRecord& record, Policy const& terms, std::vector<Envelope> const& receipts);
+// Takes into the record every receipt that is for this exhibit and rightly signed. True when it
+// grew.
+bool take_receipts(ExhibitRecord& record, Policy const& terms,
+                   std::vector<Envelope> const& receipts);
 // The guardians whose receipts the record holds.
 std::vector<GuardianId> held_by(ExhibitRecord const& record);
 

@@ -51,7 +51,8 @@ TEST(AgeWhole, a_stranger_gets_no_match) {
     auto file = age::encrypt(some_bytes(10), mine.recipient());
     ASSERT_OK(file);
     EXPECT_ERROR_CODE(age::decrypt(*file, other, 10), "no-match");
-    EXPECT_ERROR_CODE(age::decrypt(*file, age::ScryptIdentity(SecretBytes::copy_of("x")), 10), "no-match");
+    EXPECT_ERROR_CODE(age::decrypt(*file, age::ScryptIdentity(SecretBytes::copy_of("x")), 10),
+                      "no-match");
 }
 
 TEST(AgeWhole, every_recipient_opens_the_file) {
@@ -66,14 +67,17 @@ TEST(AgeWhole, every_recipient_opens_the_file) {
 }
 
 TEST(AgeWhole, a_passphrase_opens_the_file_and_a_wrong_one_does_not) {
-    auto file = age::encrypt(some_bytes(10), age::ScryptRecipient(SecretBytes::copy_of("seven words"), 10));
+    auto file =
+        age::encrypt(some_bytes(10), age::ScryptRecipient(SecretBytes::copy_of("seven words"), 10));
     ASSERT_OK(file);
     EXPECT_OK(age::decrypt(*file, age::ScryptIdentity(SecretBytes::copy_of("seven words")), 10));
-    EXPECT_ERROR_CODE(age::decrypt(*file, age::ScryptIdentity(SecretBytes::copy_of("seven wordz")), 10),
-                      "no-match");
+    EXPECT_ERROR_CODE(
+        age::decrypt(*file, age::ScryptIdentity(SecretBytes::copy_of("seven wordz")), 10),
+        "no-match");
     // A reader that expects random passphrases need not stretch for a stranger.
-    EXPECT_ERROR_CODE(age::decrypt(*file, age::ScryptIdentity(SecretBytes::copy_of("seven words"), 9), 10),
-                      "header");
+    EXPECT_ERROR_CODE(
+        age::decrypt(*file, age::ScryptIdentity(SecretBytes::copy_of("seven words"), 9), 10),
+        "header");
 }
 
 TEST(AgeWhole, passphrases_share_a_file_with_nobody) {
@@ -101,8 +105,9 @@ TEST(AgeWhole, every_shortened_file_is_noticed) {
     auto const identity = age::X25519Identity::generate();
     auto file = age::encrypt(some_bytes(65536 + 20), identity.recipient());
     ASSERT_OK(file);
-    for (std::size_t n = 0; n < file->size(); n += n > 400 && n < 65600 ? 997 : 1) {
-        EXPECT_FALSE(age::decrypt(ByteView(*file).first(n), identity, 1 << 20).ok()) << n << " bytes";
+    for (std::size_t n = 0; n<file->size(); n += n> 400 && n < 65600 ? 997 : 1) {
+        EXPECT_FALSE(age::decrypt(ByteView(*file).first(n), identity, 1 << 20).ok())
+            << n << " bytes";
     }
 }
 

@@ -26,8 +26,10 @@ TEST(AgeKeys, keys_in_the_wrong_case_or_of_the_wrong_kind_are_refused) {
     ASSERT_OK(identity);
     auto const recipient = identity->recipient().text();
     std::string lower(key_text), upper(recipient);
-    std::ranges::transform(lower, lower.begin(), [](char c) { return static_cast<char>(std::tolower(c)); });
-    std::ranges::transform(upper, upper.begin(), [](char c) { return static_cast<char>(std::toupper(c)); });
+    std::ranges::transform(lower, lower.begin(),
+                           [](char c) { return static_cast<char>(std::tolower(c)); });
+    std::ranges::transform(upper, upper.begin(),
+                           [](char c) { return static_cast<char>(std::toupper(c)); });
     EXPECT_ERROR_CODE(age::X25519Identity::parse(as_bytes(lower)), "identity");
     EXPECT_ERROR_CODE(age::X25519Identity::parse(as_bytes(recipient)), "identity");
     EXPECT_ERROR_CODE(age::X25519Recipient::parse(upper), "recipient");
@@ -49,14 +51,15 @@ TEST(AgeKeys, a_recipient_of_low_order_cannot_be_encrypted_to) {
 }
 
 TEST(AgeKeys, identity_files_may_have_comments_empty_lines_and_crlf) {
-    auto const text = "# made today\r\n\r\n" + std::string(key_text) + "\r\n# end\n" + std::string(key_text);
+    auto const text =
+        "# made today\r\n\r\n" + std::string(key_text) + "\r\n# end\n" + std::string(key_text);
     auto identities = age::parse_identity_file(as_bytes(text));
     ASSERT_OK(identities);
     EXPECT_EQ(identities->size(), 2u);
     auto written = age::write_identity_file(identities->front());
     EXPECT_OK(age::parse_identity_file(written.reveal()));
-    EXPECT_EQ(written.reveal_text(), "# public key: " + identities->front().recipient().text() + "\n" +
-                                         std::string(key_text) + "\n");
+    EXPECT_EQ(written.reveal_text(), "# public key: " + identities->front().recipient().text() +
+                                         "\n" + std::string(key_text) + "\n");
 }
 
 TEST(AgeKeys, a_wrong_line_is_named_by_its_number) {
@@ -75,7 +78,10 @@ TEST(AgeArmor, text_that_comes_byte_by_byte_is_read) {
         auto const text = age::write_armor(file);
         EXPECT_TRUE(age::looks_armored(as_bytes("\n " + text)));
         Bytes back;
-        auto const keep = [&](ByteView bytes) { append(back, bytes); return Outcome(); };
+        auto const keep = [&](ByteView bytes) {
+            append(back, bytes);
+            return Outcome();
+        };
         age::ArmorReader reader;
         for (auto c : as_bytes(text)) EXPECT_OK(reader.update(ByteView(&c, 1), keep));
         EXPECT_OK(reader.finish(keep));
@@ -86,8 +92,10 @@ TEST(AgeArmor, text_that_comes_byte_by_byte_is_read) {
 TEST(AgeArmor, white_space_around_it_is_bounded) {
     auto const text = age::write_armor(as_bytes("x"));
     EXPECT_OK(age::parse_armor(as_bytes(std::string(age::armor_space_most, ' ') + text)));
-    EXPECT_ERROR_CODE(age::parse_armor(as_bytes(std::string(age::armor_space_most + 1, '\n') + text)), "armor");
-    EXPECT_ERROR_CODE(age::parse_armor(as_bytes(text + std::string(age::armor_space_most + 1, '\n'))), "armor");
+    EXPECT_ERROR_CODE(
+        age::parse_armor(as_bytes(std::string(age::armor_space_most + 1, '\n') + text)), "armor");
+    EXPECT_ERROR_CODE(
+        age::parse_armor(as_bytes(text + std::string(age::armor_space_most + 1, '\n'))), "armor");
     EXPECT_ERROR_CODE(age::parse_armor(as_bytes(text + text)), "armor");
     EXPECT_ERROR_CODE(age::parse_armor({}), "armor");
     EXPECT_ERROR_CODE(age::parse_armor(as_bytes(std::string(1 << 20, 'A'))), "armor");

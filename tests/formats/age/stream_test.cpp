@@ -14,7 +14,10 @@ Bytes some_bytes(std::size_t n) {
 }
 
 age::Sink into(Bytes& to) {
-    return [&to](ByteView bytes) { append(to, bytes); return Outcome(); };
+    return [&to](ByteView bytes) {
+        append(to, bytes);
+        return Outcome();
+    };
 }
 
 Outcome feed(auto& stream, ByteView bytes, std::size_t piece, age::Sink const& sink) {
@@ -76,7 +79,8 @@ TEST(AgeStream, truncated_last_chunk_is_refused_and_only_whole_chunks_come_out) 
         auto const size = file.size() - cut;
         EXPECT_ERROR_CODE(opened(identity, ByteView(file).first(size), 50000, back), "payload");
         auto const whole = (size - head) / age::sealed_chunk_bytes;
-        EXPECT_EQ(back, Bytes(plain.begin(), plain.begin() + static_cast<long>(whole * age::chunk_bytes)));
+        EXPECT_EQ(back, Bytes(plain.begin(),
+                              plain.begin() + static_cast<long>(whole * age::chunk_bytes)));
     }
 }
 
@@ -86,7 +90,8 @@ TEST(AgeStream, swapped_and_repeated_chunks_are_refused) {
     auto const chunk = static_cast<std::ptrdiff_t>(age::sealed_chunk_bytes);
     auto const start = file.end() - 3 * chunk;
     auto swapped = file;
-    std::swap_ranges(swapped.end() - 3 * chunk, swapped.end() - 2 * chunk, swapped.end() - 2 * chunk);
+    std::swap_ranges(swapped.end() - 3 * chunk, swapped.end() - 2 * chunk,
+                     swapped.end() - 2 * chunk);
     Bytes repeated(file.begin(), start + chunk);
     repeated.insert(repeated.end(), start, file.end());
     Bytes back;
@@ -116,7 +121,9 @@ TEST(AgeStream, the_sinks_error_ends_the_stream) {
     age::Identity const* const with[] = {&identity};
     auto decryptor = age::Decryptor::create(with);
     ASSERT_OK(decryptor);
-    auto const full = [](ByteView) -> Outcome { return world_error("the disk is full").coded("full"); };
+    auto const full = [](ByteView) -> Outcome {
+        return world_error("the disk is full").coded("full");
+    };
     EXPECT_OK(decryptor->update(file, full));
     EXPECT_ERROR_CODE(decryptor->finish(full), "full");
 }
@@ -130,7 +137,8 @@ TEST(AgeStream, endless_headers_are_refused_in_bounded_memory) {
     Bytes const line = to_bytes("-> grease\n\n");
     auto outcome = decryptor->update(as_bytes("age-encryption.org/v1\n"), into(nothing));
     int pieces = 0;
-    for (; outcome.ok() && pieces < 200000; ++pieces) outcome = decryptor->update(line, into(nothing));
+    for (; outcome.ok() && pieces < 200000; ++pieces)
+        outcome = decryptor->update(line, into(nothing));
     EXPECT_ERROR_CODE(outcome, "header");
     EXPECT_LT(pieces, 100000);
 }
@@ -146,9 +154,10 @@ TEST(AgeStream, chunks_sealed_in_any_order_by_two_ciphers_make_the_same_file) {
     file.resize(age::encrypted_size(file.size(), plain.size()));
     age::ChunkCipher even(head->key), odd(head->key);
     for (std::size_t i : {3, 1, 4, 0, 2}) {
-        auto const from = ByteView(plain).subspan(i * age::chunk_bytes, i == 4 ? 5 : age::chunk_bytes);
-        auto const out = MutableBytes(file).subspan(head->bytes.size() + i * age::sealed_chunk_bytes,
-                                                    from.size() + aead_tag_bytes);
+        auto const from =
+            ByteView(plain).subspan(i * age::chunk_bytes, i == 4 ? 5 : age::chunk_bytes);
+        auto const out = MutableBytes(file).subspan(
+            head->bytes.size() + i * age::sealed_chunk_bytes, from.size() + aead_tag_bytes);
         (i % 2 == 0 ? even : odd).seal(i, i == 4 ? age::Last::yes : age::Last::no, from, out);
     }
     Bytes back;

@@ -1,4 +1,5 @@
-// The C2SP/CCTV age test kit: 143 files, each with the exact class of failure that a right reader gives.
+// The C2SP/CCTV age test kit: 143 files, each with the exact class of failure that a right reader
+// gives.
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -37,14 +38,22 @@ Bytes inflate(ByteView compressed) {
 }
 
 void take_field(KitFile& file, std::string const& key, std::string const& value, bool& compressed) {
-    if (key == "expect") file.expect = value;
-    else if (key == "payload") file.payload_sha256 = value;
-    else if (key == "file key") file.file_key = value;
-    else if (key == "identity") file.identities.push_back(value);
-    else if (key == "passphrase") file.passphrases.push_back(value);
-    else if (key == "armored") file.armored = value == "yes";
-    else if (key == "compressed") compressed = value == "zlib";
-    else if (key != "comment") file.known = false;
+    if (key == "expect")
+        file.expect = value;
+    else if (key == "payload")
+        file.payload_sha256 = value;
+    else if (key == "file key")
+        file.file_key = value;
+    else if (key == "identity")
+        file.identities.push_back(value);
+    else if (key == "passphrase")
+        file.passphrases.push_back(value);
+    else if (key == "armored")
+        file.armored = value == "yes";
+    else if (key == "compressed")
+        compressed = value == "zlib";
+    else if (key != "comment")
+        file.known = false;
     if (key == "identity" && value.starts_with(hybrid_prefix)) file.needs_hybrid = true;
 }
 
@@ -60,7 +69,8 @@ KitFile load(Path const& path) {
         text.remove_prefix(line.size() + 1);
         if (line.empty()) break;
         auto const colon = line.find(": ");
-        take_field(file, std::string(line.substr(0, colon)), std::string(line.substr(colon + 2)), compressed);
+        take_field(file, std::string(line.substr(0, colon)), std::string(line.substr(colon + 2)),
+                   compressed);
     }
     file.body = compressed ? inflate(as_bytes(text)) : to_bytes(text);
     return file;
@@ -113,17 +123,21 @@ OwnedIdentities identities_of(KitFile const& file) {
         out.push_back(std::make_unique<age::ScryptIdentity>(SecretBytes::copy_of(text)));
     }
     // Files that fail before any key matters name none.
-    if (out.empty()) out.push_back(std::make_unique<age::X25519Identity>(age::X25519Identity::generate()));
+    if (out.empty())
+        out.push_back(std::make_unique<age::X25519Identity>(age::X25519Identity::generate()));
     return out;
 }
 
 std::string class_of(Outcome const& outcome) {
     if (outcome.ok()) return "success";
-    static std::map<std::string, std::string> const classes = {
-        {"no-match", "no match"}, {"hmac", "HMAC failure"}, {"header", "header failure"},
-        {"payload", "payload failure"}, {"armor", "armor failure"}};
+    static std::map<std::string, std::string> const classes = {{"no-match", "no match"},
+                                                               {"hmac", "HMAC failure"},
+                                                               {"header", "header failure"},
+                                                               {"payload", "payload failure"},
+                                                               {"armor", "armor failure"}};
     auto const found = classes.find(outcome.error().code);
-    return found == classes.end() ? std::string("unknown code ") + outcome.error().code : found->second;
+    return found == classes.end() ? std::string("unknown code ") + outcome.error().code
+                                  : found->second;
 }
 
 struct Opened {
@@ -132,7 +146,8 @@ struct Opened {
     Bytes binary;  // the file without armor
 };
 
-Outcome run_through(KitFile const& file, age::Decryptor& decryptor, age::Sink const& release, Bytes& binary) {
+Outcome run_through(KitFile const& file, age::Decryptor& decryptor, age::Sink const& release,
+                    Bytes& binary) {
     if (!file.armored) {
         binary = file.body;
         TRY(decryptor.update(file.body, release));
@@ -155,7 +170,10 @@ Opened open(KitFile const& file) {
     auto decryptor = age::Decryptor::create(borrowed);
     EXPECT_TRUE(decryptor.ok()) << file.name;
     Opened out;
-    auto const release = [&](ByteView bytes) { append(out.released, bytes); return Outcome(); };
+    auto const release = [&](ByteView bytes) {
+        append(out.released, bytes);
+        return Outcome();
+    };
     out.result = class_of(run_through(file, *decryptor, release, out.binary));
     return out;
 }
@@ -183,7 +201,10 @@ bool same_file_again(KitFile const& file, Opened const& opened) {
     std::ranges::copy(*nonce_view, nonce.begin());
     auto const head = age::make_head_with_given_keys(header->stanzas, *file_key, nonce);
     Bytes again = head.bytes;
-    auto const keep = [&](ByteView bytes) { append(again, bytes); return Outcome(); };
+    auto const keep = [&](ByteView bytes) {
+        append(again, bytes);
+        return Outcome();
+    };
     age::Encryptor encryptor(head.key);
     if (!encryptor.update(opened.released, keep).ok() || !encryptor.finish(keep).ok()) return false;
     return same_bytes(again, opened.binary);
@@ -197,9 +218,10 @@ TEST(AgeTestKit, every_file_is_judged_as_the_kit_says) {
     for (auto const& file : kit) {
         ASSERT_TRUE(file.known) << file.name;
         auto const opened = open(file);
-        // Without the hybrid identity its stanzas are not looked into: malformed ones and keys that do
-        // not fit cannot be told.
-        bool const untold = file.needs_hybrid && (file.expect == "no match" || file.expect == "header failure") &&
+        // Without the hybrid identity its stanzas are not looked into: malformed ones and keys that
+        // do not fit cannot be told.
+        bool const untold = file.needs_hybrid &&
+                            (file.expect == "no match" || file.expect == "header failure") &&
                             opened.result != file.expect;
         if (untold) {
             left.push_back(file.name);
@@ -220,10 +242,14 @@ TEST(AgeTestKit, every_file_is_judged_as_the_kit_says) {
             ++streams;
         }
     }
-    std::printf("age test kit: %d of %zu files; %d more with the stated file key in place of the hybrid recipient\n",
-                judged, kit.size(), hybrid_judged);
-    for (auto const& name : left) std::printf("needs the hybrid recipient, not built: %s\n", name.c_str());
-    std::printf("age test kit: %d headers and %d whole files written again byte for byte\n", headers, streams);
+    std::printf(
+        "age test kit: %d of %zu files; %d more with the stated file key in place of the hybrid "
+        "recipient\n",
+        judged, kit.size(), hybrid_judged);
+    for (auto const& name : left)
+        std::printf("needs the hybrid recipient, not built: %s\n", name.c_str());
+    std::printf("age test kit: %d headers and %d whole files written again byte for byte\n",
+                headers, streams);
     RecordProperty("judged", judged);
     RecordProperty("needs_hybrid", static_cast<int>(left.size()));
     EXPECT_EQ(kit.size(), 143u);
@@ -240,7 +266,8 @@ TEST(AgeTestKit, whole_small_files_are_judged_alike) {
         std::vector<age::Identity const*> borrowed;
         for (auto const& identity : owned) borrowed.push_back(identity.get());
         auto whole = age::decrypt(file.body, borrowed, 32 << 20);
-        EXPECT_EQ(class_of(whole.ok() ? Outcome() : Outcome(whole.error())), file.expect) << file.name;
+        EXPECT_EQ(class_of(whole.ok() ? Outcome() : Outcome(whole.error())), file.expect)
+            << file.name;
     }
 }
 

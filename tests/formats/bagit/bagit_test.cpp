@@ -11,18 +11,21 @@ std::string const ones(64, '1');
 std::string const twos(64, '2');
 
 TEST(BagitManifest, it_is_sorted_and_reads_back) {
-    auto const text = write_manifest(Algorithm::sha256, {{"data/b", ones, 3}, {"data/a b", twos, 4}});
+    auto const text =
+        write_manifest(Algorithm::sha256, {{"data/b", ones, 3}, {"data/a b", twos, 4}});
     ASSERT_OK(text);
     EXPECT_EQ(*text, twos + "  data/a b\n" + ones + "  data/b\n");
     auto const manifest = parse_manifest(Algorithm::sha256, version_1_0, *text);
     ASSERT_OK(manifest);
     EXPECT_TRUE(manifest->warnings.empty());
-    EXPECT_EQ(manifest->files, (std::vector<ListedFile>{{"data/a b", twos, 0}, {"data/b", ones, 0}}));
+    EXPECT_EQ(manifest->files,
+              (std::vector<ListedFile>{{"data/a b", twos, 0}, {"data/b", ones, 0}}));
     EXPECT_EQ(write_oxum({{"data/b", ones, 3}, {"data/a b", twos, 4}}), "7.2");
 }
 
 TEST(BagitManifest, names_with_line_breaks_and_percent_signs_survive) {
-    for (std::string const path : {"data/a\nb", "data/a\rb", "data/100%", "data/%0A", "data/%7E", "data/%250d"}) {
+    for (std::string const path :
+         {"data/a\nb", "data/a\rb", "data/100%", "data/%0A", "data/%7E", "data/%250d"}) {
         auto const text = write_manifest(Algorithm::sha256, {{path, ones, 0}});
         ASSERT_OK(text);
         auto const manifest = parse_manifest(Algorithm::sha256, version_1_0, *text);
@@ -36,13 +39,14 @@ TEST(BagitManifest, names_with_line_breaks_and_percent_signs_survive) {
 
 TEST(BagitManifest, dangerous_paths_are_refused_by_reader_and_writer) {
     for (std::string const path :
-         {"", "/etc/passwd", "../x", "data/../../x", "data/..", "data/./x", "data//x", "data/", "~/x", "~root/x",
-          "C:/x", "c:x", "data\\x", "data/..\\x", "data/\xff", " data/x"}) {
+         {"", "/etc/passwd", "../x", "data/../../x", "data/..", "data/./x", "data//x", "data/",
+          "~/x", "~root/x", "C:/x", "c:x", "data\\x", "data/..\\x", "data/\xff", " data/x"}) {
         SCOPED_TRACE(path);
         EXPECT_ERROR_CODE(check_path(path), "path");
         EXPECT_ERROR_CODE(write_manifest(Algorithm::sha256, {{path, ones, 0}}), "path");
         if (path.empty() || path[0] == ' ') continue;
-        EXPECT_ERROR_CODE(parse_manifest(Algorithm::sha256, version_1_0, ones + "  " + path), "path");
+        EXPECT_ERROR_CODE(parse_manifest(Algorithm::sha256, version_1_0, ones + "  " + path),
+                          "path");
     }
     EXPECT_ERROR_CODE(check_path(std::string("data/a\0b", 8)), "path");
     EXPECT_ERROR_CODE(check_path("data/" + std::string(path_bytes_max, 'a')), "path");
@@ -51,7 +55,8 @@ TEST(BagitManifest, dangerous_paths_are_refused_by_reader_and_writer) {
 
 TEST(BagitManifest, malformed_lines_are_named_by_their_number) {
     auto const refused = [](std::string const& line, char const* code) {
-        auto const manifest = parse_manifest(Algorithm::sha256, version_1_0, ones + " data/a\n" + line);
+        auto const manifest =
+            parse_manifest(Algorithm::sha256, version_1_0, ones + " data/a\n" + line);
         EXPECT_ERROR_CODE(manifest, code);
         if (manifest.ok()) return;
         EXPECT_EQ(manifest.error().where, "line 2");
@@ -63,14 +68,16 @@ TEST(BagitManifest, malformed_lines_are_named_by_their_number) {
     refused("g" + ones.substr(1) + " data/b", "digest");
     refused(" " + ones + " data/b", "digest");
     refused(ones + " data/a", "duplicate");
-    EXPECT_ERROR_CODE(write_manifest(Algorithm::sha256, {{"data/a", ones, 0}, {"data/a", ones, 0}}), "duplicate");
+    EXPECT_ERROR_CODE(write_manifest(Algorithm::sha256, {{"data/a", ones, 0}, {"data/a", ones, 0}}),
+                      "duplicate");
     EXPECT_ERROR_CODE(write_manifest(Algorithm::sha512, {{"data/a", ones, 0}}), "digest");
-    EXPECT_ERROR_CODE(write_manifest(Algorithm::sha256, {{"data/a", std::string(64, 'A'), 0}}), "digest");
+    EXPECT_ERROR_CODE(write_manifest(Algorithm::sha256, {{"data/a", std::string(64, 'A'), 0}}),
+                      "digest");
 }
 
 TEST(BagitManifest, old_habits_are_read_with_a_warning) {
-    auto const text = ones + " *data/a\r\n" + ones + "\t./data/b\r\n" + std::string(64, 'A') + " data/c\r" + ones +
-                      " data/b\n\n";
+    auto const text = ones + " *data/a\r\n" + ones + "\t./data/b\r\n" + std::string(64, 'A') +
+                      " data/c\r" + ones + " data/b\n\n";
     auto const manifest = parse_manifest(Algorithm::sha256, {0, 97}, text);
     ASSERT_OK(manifest);
     EXPECT_EQ(manifest->files.size(), 3u);
@@ -84,7 +91,8 @@ TEST(BagitManifest, old_habits_are_read_with_a_warning) {
 
 TEST(BagitTags, the_declaration_is_exact_in_1_0) {
     EXPECT_OK(parse_declaration(as_bytes(write_declaration())));
-    EXPECT_OK(parse_declaration(as_bytes("BagIt-Version: 0.97\r\nTag-File-Character-Encoding:  utf-16")));
+    EXPECT_OK(
+        parse_declaration(as_bytes("BagIt-Version: 0.97\r\nTag-File-Character-Encoding:  utf-16")));
     auto const code = [](std::string_view text) {
         auto const declaration = parse_declaration(as_bytes(text));
         return declaration ? std::string() : std::string(declaration.error().code);
@@ -118,14 +126,16 @@ TEST(BagitTags, an_oxum_is_two_numbers) {
     auto const oxum = parse_oxum("18446744073709551615.0");
     ASSERT_OK(oxum);
     EXPECT_EQ(oxum->bytes, UINT64_MAX);
-    for (auto const* bad : {"", "1", "1.", ".1", "1.2.3", "-1.2", "+1.2", " 1.2", "18446744073709551616.1"}) {
+    for (auto const* bad :
+         {"", "1", "1.", ".1", "1.2.3", "-1.2", "+1.2", " 1.2", "18446744073709551616.1"}) {
         SCOPED_TRACE(bad);
         EXPECT_ERROR_CODE(parse_oxum(bad), "oxum");
     }
 }
 
 TEST(BagitTags, fetch_lines_are_read_and_checked) {
-    auto const lines = parse_fetch(version_1_0, "https://a/b%20c - data/a b\nhttps://a/d 12 ./data/d%0A\n");
+    auto const lines =
+        parse_fetch(version_1_0, "https://a/b%20c - data/a b\nhttps://a/d 12 ./data/d%0A\n");
     ASSERT_OK(lines);
     ASSERT_EQ(lines->size(), 2u);
     EXPECT_EQ((*lines)[0].path, "data/a b");
@@ -139,7 +149,9 @@ TEST(BagitTags, fetch_lines_are_read_and_checked) {
 }
 
 TEST(BagitText, the_encodings_come_out_as_utf8) {
-    auto const utf16 = [](std::string_view text) { return to_utf8(Encoding::utf16, as_bytes(text)); };
+    auto const utf16 = [](std::string_view text) {
+        return to_utf8(Encoding::utf16, as_bytes(text));
+    };
     EXPECT_EQ(utf16(std::string_view("\xfe\xff\x00\xe9\x95\xe8\xd8\x3c\xdf\x0d", 10)).value(),
               "\u00e9\u95e8\U0001f30d");
     EXPECT_EQ(utf16(std::string_view("\xff\xfe\xe9\x00", 4)).value(), "\u00e9");

@@ -17,7 +17,8 @@ public:
 
     Result<std::vector<FolderEntry>> list() override {
         std::vector<FolderEntry> entries;
-        for (auto const& [path, content] : files) entries.push_back({path, content.size(), EntryKind::file});
+        for (auto const& [path, content] : files)
+            entries.push_back({path, content.size(), EntryKind::file});
         for (auto const& [path, kind] : odd) entries.push_back({path, 0, kind});
         return entries;
     }
@@ -37,15 +38,17 @@ public:
     Result<std::vector<FolderEntry>> list() override {
         std::vector<FolderEntry> entries;
         std::error_code error;
-        for (std::filesystem::recursive_directory_iterator at(root_, error), end; !error && at != end;
-             at.increment(error)) {
+        for (std::filesystem::recursive_directory_iterator at(root_, error), end;
+             !error && at != end; at.increment(error)) {
             auto const status = at->symlink_status();
             if (std::filesystem::is_directory(status)) continue;
             auto const path = at->path().lexically_relative(root_).generic_string();
             bool const is_file = std::filesystem::is_regular_file(status);
             bool const is_link = std::filesystem::is_symlink(status);
             entries.push_back({path, is_file ? at->file_size() : 0,
-                               is_file ? EntryKind::file : is_link ? EntryKind::link : EntryKind::other});
+                               is_file   ? EntryKind::file
+                               : is_link ? EntryKind::link
+                                         : EntryKind::other});
         }
         if (error) return world_error("cannot list the folder: " + error.message());
         return entries;

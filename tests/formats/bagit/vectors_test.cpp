@@ -82,8 +82,9 @@ TEST(BagitVectors, every_bag_of_the_suite_is_judged_as_it_says) {
             }
         }
     }
-    std::printf("bagit suite: valid %d, warning %d, invalid %d, linux-only %d as expected, of %d bags\n",
-                good["valid"], good["warning"], good["invalid"], good["linux-only"], bags);
+    std::printf(
+        "bagit suite: valid %d, warning %d, invalid %d, linux-only %d as expected, of %d bags\n",
+        good["valid"], good["warning"], good["invalid"], good["linux-only"], bags);
     RecordProperty("bags", bags);
     EXPECT_EQ(bags, 40);
     EXPECT_EQ(good["valid"] + good["warning"] + good["invalid"] + good["linux-only"], bags);

@@ -21,7 +21,8 @@ void list_all(MapFolder& bag) {
     }
     bag.files["bagit.txt"] = write_declaration();
     bag.files["bag-info.txt"] =
-        write_bag_info({{"Bagging-Date", "2026-11-22"}, {"Payload-Oxum", write_oxum(payload)}}).take();
+        write_bag_info({{"Bagging-Date", "2026-11-22"}, {"Payload-Oxum", write_oxum(payload)}})
+            .take();
     std::vector<ListedFile> tags{{"bagit.txt", {}, 0}, {"bag-info.txt", {}, 0}};
     for (auto const algorithm : {Algorithm::sha256, Algorithm::sha512}) {
         for (auto& file : payload) file.digest_hex = digest(algorithm, bag.files[file.path]);
@@ -69,7 +70,8 @@ TEST(VerifyBag, what_we_write_is_valid_without_a_warning) {
 TEST(VerifyBag, each_payload_file_is_read_once_for_all_manifests) {
     auto bag = good_bag();
     ASSERT_OK(verify_bag(bag));
-    // Two payload files; bagit.txt, bag-info.txt and two manifests both parsed and hashed; one tag manifest.
+    // Two payload files; bagit.txt, bag-info.txt and two manifests both parsed and hashed; one tag
+    // manifest.
     EXPECT_EQ(bag.reads, 2 + 4 * 2 + 1);
 }
 
@@ -178,7 +180,9 @@ TEST(VerifyBag, nothing_is_fetched_and_what_is_not_there_is_missing) {
 
 class BrokenFolder final : public Folder {
 public:
-    Result<std::vector<FolderEntry>> list() override { return std::vector<FolderEntry>{{"bagit.txt", 1, {}}}; }
+    Result<std::vector<FolderEntry>> list() override {
+        return std::vector<FolderEntry>{{"bagit.txt", 1, {}}};
+    }
     Outcome read(std::string const&, std::function<Outcome(ByteView)> const&) override {
         return world_error("cannot read: input/output error").coded("io");
     }

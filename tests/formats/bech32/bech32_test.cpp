@@ -12,7 +12,8 @@ TEST(Bech32, the_valid_texts_of_bip_173_are_taken_and_written_back) {
     char const* const texts[] = {
         "A12UEL5L",
         "a12uel5l",
-        "an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1tt5tgs",
+        "an83characterlonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1tt5tg"
+        "s",
         "abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw",
         "?1ezyfcl",
     };
@@ -25,9 +26,22 @@ TEST(Bech32, the_valid_texts_of_bip_173_are_taken_and_written_back) {
 
 TEST(Bech32, what_bip_173_calls_invalid_is_refused) {
     std::string const texts[] = {
-        std::string("\x20") + "1nwldj5", std::string("\x7f") + "1axkwrx", std::string("\x80") + "1eym55h",
-        "pzry9x0s0muk", "1pzry9x0s0muk", "x1b4n0q5v", "li1dgmt3", std::string("de1lg7wt") + "\xff",
-        "A1G7SGD8", "10a06t8", "1qzzfhee", "A12uEL5L", "", "1", "a1", "a12uel5",
+        std::string("\x20") + "1nwldj5",
+        std::string("\x7f") + "1axkwrx",
+        std::string("\x80") + "1eym55h",
+        "pzry9x0s0muk",
+        "1pzry9x0s0muk",
+        "x1b4n0q5v",
+        "li1dgmt3",
+        std::string("de1lg7wt") + "\xff",
+        "A1G7SGD8",
+        "10a06t8",
+        "1qzzfhee",
+        "A12uEL5L",
+        "",
+        "1",
+        "a1",
+        "a12uel5",
     };
     for (auto const& text : texts) EXPECT_ERROR_CODE(bech32::decode(text), "bech32");
 }

@@ -20,8 +20,10 @@ Bytes table(char const (&type)[5], std::vector<std::uint64_t> const& offsets) {
     append(payload, big_endian<4>(offsets.size()));
     bool const wide = std::string_view(type) == "co64";
     for (auto offset : offsets) {
-        if (wide) append(payload, big_endian<8>(offset));
-        else append(payload, big_endian<4>(offset));
+        if (wide)
+            append(payload, big_endian<8>(offset));
+        else
+            append(payload, big_endian<4>(offset));
     }
     return write_box(box_type(type), payload);
 }

@@ -221,7 +221,7 @@ TEST(Attack, i_a_manifest_under_another_label_does_not_hold) {
 // A store of plain manifests: `claims` gives each its assertions, none of them signed.
 Bytes store_of(std::vector<std::pair<std::string, std::vector<std::string>>> const& manifests) {
     std::vector<Bytes> boxes;
-    auto const described = [](char const (&type)[5], std::string label) {
+    auto const described = [](char const(&type)[5], std::string label) {
         jumbf::Description out;
         out.type = jumbf::type_id(type);
         out.label = std::move(label);

@@ -12,7 +12,8 @@ namespace {
 
 SigningKey key_of(Byte seed) {
     Secret<32> secret;
-    for (auto& byte : secret.reveal_for_writing()) byte = seed;  // a fixed key, so that texts can be compared
+    for (auto& byte : secret.reveal_for_writing())
+        byte = seed;  // a fixed key, so that texts can be compared
     return SigningKey::from_seed(std::move(secret));
 }
 
@@ -37,7 +38,8 @@ TEST(Dsse, pre_authentication_encoding_is_as_published) {
     int count = 0;
     for (auto const& one : (*vectors)["pae"]) {
         auto const body = one["body"].get<std::string>();
-        EXPECT_EQ(as_text(dsse_pae(one["type"].get<std::string>(), as_bytes(body))), one["pae"].get<std::string>());
+        EXPECT_EQ(as_text(dsse_pae(one["type"].get<std::string>(), as_bytes(body))),
+                  one["pae"].get<std::string>());
         ++count;
     }
     std::printf("DSSE: %d PAE vectors\n", count);
@@ -188,7 +190,8 @@ TEST(Dsse, what_others_hang_on_an_envelope_is_dropped) {
     auto const clean = sample();
     auto loaded = clean;
     loaded.signatures.front().keyid = std::string(1000, 'x');
-    for (int i = 0; i < 60; ++i) loaded.signatures.insert(loaded.signatures.begin(), {"hint", Bytes(1000, 7)});
+    for (int i = 0; i < 60; ++i)
+        loaded.signatures.insert(loaded.signatures.begin(), {"hint", Bytes(1000, 7)});
     add_signature(loaded, key_of(2));
     EXPECT_TRUE(keep_signature_of(loaded, key_of(1).public_key()));
     EXPECT_EQ(loaded, clean);

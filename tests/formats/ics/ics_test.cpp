@@ -39,8 +39,10 @@ std::vector<std::string> physical_lines(std::string const& text) {
 std::vector<std::string> unfolded(std::string const& text) {
     std::vector<std::string> lines;
     for (auto const& line : physical_lines(text)) {
-        if (!line.empty() && line.front() == ' ' && !lines.empty()) lines.back() += line.substr(1);
-        else lines.push_back(line);
+        if (!line.empty() && line.front() == ' ' && !lines.empty())
+            lines.back() += line.substr(1);
+        else
+            lines.push_back(line);
     }
     return lines;
 }
@@ -95,7 +97,11 @@ TEST(Ics, long_lines_are_folded_at_75_octets_between_characters) {
 }
 
 TEST(Ics, repeats_use_the_largest_unit_that_fits) {
-    struct Case { Duration every; std::optional<unsigned> count; char const* rule; };
+    struct Case {
+        Duration every;
+        std::optional<unsigned> count;
+        char const* rule;
+    };
     for (auto const& [every, count, rule] :
          {Case{Duration::days(1), {}, "RRULE:FREQ=DAILY"},
           Case{Duration::days(3), 10, "RRULE:FREQ=DAILY;INTERVAL=3;COUNT=10"},
@@ -112,7 +118,10 @@ TEST(Ics, repeats_use_the_largest_unit_that_fits) {
 }
 
 TEST(Ics, alarms_follow_the_grammar_of_durations) {
-    struct Case { std::int64_t seconds; char const* trigger; };
+    struct Case {
+        std::int64_t seconds;
+        char const* trigger;
+    };
     for (auto const& [seconds, trigger] :
          {Case{1, "-PT1S"}, Case{60, "-PT1M"}, Case{61, "-PT1M1S"}, Case{3601, "-PT1H0M1S"},
           Case{86400, "-P1D"}, Case{86400 + 6 * 3600, "-P1DT6H"}, Case{14 * 86400, "-P14D"},
@@ -159,7 +168,8 @@ TEST(Ics, what_cannot_be_written_is_refused) {
     EXPECT_ERROR_CODE(with([](Reminder& r) { r.description = std::string("a\0b", 3); }), "text");
     EXPECT_ERROR_CODE(with([](Reminder& r) { r.summary = std::string(10000, 'a'); }), "limit");
     EXPECT_ERROR_CODE(with([](Reminder& r) { r.alarms_before = {Duration::ms(1500)}; }), "alarm");
-    EXPECT_ERROR_CODE(with([](Reminder& r) { r.alarms_before = {Duration::seconds(-1)}; }), "alarm");
+    EXPECT_ERROR_CODE(with([](Reminder& r) { r.alarms_before = {Duration::seconds(-1)}; }),
+                      "alarm");
     EXPECT_ERROR_CODE(with([](Reminder& r) { r.alarms_before.resize(33); }), "limit");
     EXPECT_ERROR_CODE(with([](Reminder& r) { r.repeat = Repeat{Duration::ms(0), {}}; }), "repeat");
     EXPECT_ERROR_CODE(with([](Reminder& r) { r.repeat = Repeat{Duration::days(1), 0}; }), "repeat");

@@ -70,9 +70,7 @@ TEST(Jpeg, cut_files_are_refused_or_read_to_their_end) {
     for (std::size_t n = 0; n < file->size(); n += 97) {
         MemorySource const source(ByteView(*file).first(n));
         auto const segments = all_segments(source);
-        if (segments.ok() && n > 0) {
-            EXPECT_EQ(segments->back().whole.end(), n);
-        }
+        if (segments.ok() && n > 0) { EXPECT_EQ(segments->back().whole.end(), n); }
     }
 }
 

@@ -8,8 +8,10 @@ namespace exhibit {
 namespace {
 
 Json sample() {
-    return Json{{"name", "Amira"}, {"count", 7}, {"yes", true}, {"at", "2026-11-22T21:10:00.000Z"},
-                {"id", "00ff"}, {"blob", "AAEC"}, {"inner", {{"x", 1}}}, {"list", {1, 2, 3}}};
+    return Json{{"name", "Amira"},     {"count", 7},
+                {"yes", true},         {"at", "2026-11-22T21:10:00.000Z"},
+                {"id", "00ff"},        {"blob", "AAEC"},
+                {"inner", {{"x", 1}}}, {"list", {1, 2, 3}}};
 }
 
 TEST(JsonObject, every_kind_of_field_is_read) {

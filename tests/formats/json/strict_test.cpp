@@ -10,7 +10,8 @@ void refuses(std::string_view text, char const* what) {
     auto const parsed = parse_json(as_bytes(text));
     ASSERT_FALSE(parsed.ok()) << text;
     EXPECT_STREQ(parsed.error().code, "json");
-    EXPECT_NE(parsed.error().what.find(what), std::string::npos) << text << ": " << parsed.error().what;
+    EXPECT_NE(parsed.error().what.find(what), std::string::npos)
+        << text << ": " << parsed.error().what;
 }
 
 std::string rewritten(std::string_view text) {
@@ -18,9 +19,7 @@ std::string rewritten(std::string_view text) {
     return parsed.ok() ? write_json(*parsed) : "refused: " + parsed.error().what;
 }
 
-std::string nested(std::size_t depth) {
-    return std::string(depth, '[') + std::string(depth, ']');
-}
+std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
 TEST(JsonStrict, ordinary_values_are_read_and_written_canonically) {
     EXPECT_EQ(rewritten("null"), "null");

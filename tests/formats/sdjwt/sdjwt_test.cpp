@@ -11,7 +11,9 @@
 namespace exhibit {
 namespace {
 
-std::string encoded(std::string_view text) { return to_base64(as_bytes(text), Base64::url_unpadded); }
+std::string encoded(std::string_view text) {
+    return to_base64(as_bytes(text), Base64::url_unpadded);
+}
 std::string text_of(std::string_view part) {
     return to_string(from_base64(part, Base64::url_unpadded).take());
 }
@@ -41,7 +43,8 @@ SdJwt signed_token(std::string const& header, std::string const& payload,
                    std::vector<std::string> const& disclosures = {}) {
     auto const part = encoded(header) + "." + encoded(payload);
     SdJwt token{part + "." + encoded(as_text(key_of(1).sign(as_bytes(part)))), {}};
-    for (auto const& text : disclosures) token.disclosures.push_back({"", "", nullptr, encoded(text)});
+    for (auto const& text : disclosures)
+        token.disclosures.push_back({"", "", nullptr, encoded(text)});
     return token;
 }
 
@@ -55,10 +58,13 @@ std::string payload_for(std::vector<std::string> const& disclosures, Json open =
     return open.dump();
 }
 
-Result<VerifiedSdJwt> verified(SdJwt const& token) { return verify_sd_jwt(token, key_of(1).public_key()); }
+Result<VerifiedSdJwt> verified(SdJwt const& token) {
+    return verify_sd_jwt(token, key_of(1).public_key());
+}
 
 TEST(SdJwt, the_digest_of_the_disclosure_in_the_rfc_is_as_printed_there) {
-    std::string const text = "WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0";
+    std::string const text =
+        "WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0";
     auto const disclosure = parse_disclosure(text);
     ASSERT_OK(disclosure);
     EXPECT_EQ(disclosure->salt, "_26bc4LT-ac6q2KI6cBW5es");
@@ -142,13 +148,16 @@ TEST(SdJwt, names_that_mislead_are_not_issued) {
         auto const result = issue_sd_jwt(what, key_of(1), random);
         return std::string(result.ok() ? "" : result.error().code);
     };
-    EXPECT_EQ(code_of(SdJwtIssue{"t", Json::object(), {Fact{"a", 1}, Fact{"a", 2}}, {}, 0}), "sd-jwt");
+    EXPECT_EQ(code_of(SdJwtIssue{"t", Json::object(), {Fact{"a", 1}, Fact{"a", 2}}, {}, 0}),
+              "sd-jwt");
     EXPECT_EQ(code_of(SdJwtIssue{"t", Json{{"a", 1}}, {Fact{"a", 1}}, {}, 0}), "sd-jwt");
     for (auto const* name : {"_sd", "_sd_alg", "..."}) {
         EXPECT_EQ(code_of(SdJwtIssue{"t", Json::object(), {Fact{name, 1}}, {}, 0}), "sd-jwt");
         EXPECT_EQ(code_of(SdJwtIssue{"t", Json{{name, 1}}, {}, {}, 0}), "sd-jwt");
         EXPECT_EQ(code_of(SdJwtIssue{"t", Json{{"a", {{name, 1}}}}, {}, {}, 0}), "sd-jwt");
-        EXPECT_EQ(code_of(SdJwtIssue{"t", Json::object(), {Fact{"a", Json::array({Json{{name, 1}}})}}, {}, 0}), "sd-jwt");
+        EXPECT_EQ(code_of(SdJwtIssue{
+                      "t", Json::object(), {Fact{"a", Json::array({Json{{name, 1}}})}}, {}, 0}),
+                  "sd-jwt");
     }
     EXPECT_EQ(code_of(SdJwtIssue{"t", Json::array(), {}, {}, 0}), "sd-jwt");
     EXPECT_EQ(code_of(SdJwtIssue{"", Json::object(), {}, {}, 0}), "sd-jwt");
@@ -203,21 +212,33 @@ TEST(SdJwt, only_one_algorithm_is_taken) {
     }
     EXPECT_ERROR_CODE(verified(signed_token(R"({"typ":"t"})", "{}")), "missing-field");
     EXPECT_ERROR_CODE(verified(signed_token(R"({"alg":"EdDSA"})", "{}")), "missing-field");
-    EXPECT_ERROR_CODE(verified(signed_token(R"({"alg":"EdDSA","alg":"EdDSA","typ":"t"})", "{}")), "json");
-    EXPECT_ERROR_CODE(verified(signed_token(R"({"alg":"EdDSA","typ":"t","crit":["b64"],"b64":false})", "{}")),
-                      "unknown-field");
+    EXPECT_ERROR_CODE(verified(signed_token(R"({"alg":"EdDSA","alg":"EdDSA","typ":"t"})", "{}")),
+                      "json");
+    EXPECT_ERROR_CODE(
+        verified(signed_token(R"({"alg":"EdDSA","typ":"t","crit":["b64"],"b64":false})", "{}")),
+        "unknown-field");
     EXPECT_ERROR_CODE(verified(signed_token(header, R"({"_sd_alg":"sha-512"})")), "sd-jwt");
 }
 
 TEST(SdJwt, the_key_in_the_header_must_be_the_one_that_verified) {
-    auto const jwk = [](std::string const& body) { return R"({"alg":"EdDSA","typ":"t","jwk":{)" + body + "}}"; };
+    auto const jwk = [](std::string const& body) {
+        return R"({"alg":"EdDSA","typ":"t","jwk":{)" + body + "}}";
+    };
     auto const x = [](Byte seed) { return encoded(as_text(key_of(seed).public_key().bytes())); };
-    EXPECT_OK(verified(signed_token(jwk(R"("kty":"OKP","crv":"Ed25519","x":")" + x(1) + "\""), "{}")));
-    EXPECT_ERROR_CODE(verified(signed_token(jwk(R"("kty":"OKP","crv":"Ed25519","x":")" + x(2) + "\""), "{}")), "sd-jwt");
-    EXPECT_ERROR_CODE(verified(signed_token(jwk(R"("kty":"OKP","crv":"X25519","x":")" + x(1) + "\""), "{}")), "sd-jwt");
-    EXPECT_ERROR_CODE(verified(signed_token(jwk(R"("kty":"OKP","crv":"Ed25519","x":"AAAA")"), "{}")), "length");
-    EXPECT_ERROR_CODE(verified(signed_token(jwk(R"("kty":"OKP","crv":"Ed25519","d":"AA","x":")" + x(1) + "\""), "{}")),
-                      "unknown-field");
+    EXPECT_OK(
+        verified(signed_token(jwk(R"("kty":"OKP","crv":"Ed25519","x":")" + x(1) + "\""), "{}")));
+    EXPECT_ERROR_CODE(
+        verified(signed_token(jwk(R"("kty":"OKP","crv":"Ed25519","x":")" + x(2) + "\""), "{}")),
+        "sd-jwt");
+    EXPECT_ERROR_CODE(
+        verified(signed_token(jwk(R"("kty":"OKP","crv":"X25519","x":")" + x(1) + "\""), "{}")),
+        "sd-jwt");
+    EXPECT_ERROR_CODE(
+        verified(signed_token(jwk(R"("kty":"OKP","crv":"Ed25519","x":"AAAA")"), "{}")), "length");
+    EXPECT_ERROR_CODE(
+        verified(
+            signed_token(jwk(R"("kty":"OKP","crv":"Ed25519","d":"AA","x":")" + x(1) + "\""), "{}")),
+        "unknown-field");
     EXPECT_ERROR_CODE(key_in_header(signed_token(header, "{}")), "sd-jwt");
 }
 
@@ -225,17 +246,21 @@ TEST(SdJwt, a_disclosure_that_was_not_signed_for_is_refused) {
     std::string const fact = R"(["salt","a",1])";
     EXPECT_OK(verified(signed_token(header, payload_for({fact}), {fact})));
     EXPECT_ERROR_CODE(verified(signed_token(header, "{}", {fact})), "sd-jwt");
-    EXPECT_ERROR_CODE(verified(signed_token(header, payload_for({fact}), {R"(["salt","a",2])"})), "sd-jwt");
+    EXPECT_ERROR_CODE(verified(signed_token(header, payload_for({fact}), {R"(["salt","a",2])"})),
+                      "sd-jwt");
     // The same array with a space is another text, hence another digest.
-    EXPECT_ERROR_CODE(verified(signed_token(header, payload_for({fact}), {R"(["salt", "a",1])"})), "sd-jwt");
+    EXPECT_ERROR_CODE(verified(signed_token(header, payload_for({fact}), {R"(["salt", "a",1])"})),
+                      "sd-jwt");
     EXPECT_ERROR_CODE(verified(signed_token(header, payload_for({fact}), {fact, fact})), "sd-jwt");
 }
 
 TEST(SdJwt, a_disclosure_cannot_replace_a_claim) {
     std::string const one = R"(["salt","a",1])";
     std::string const two = R"(["tlas","a",2])";
-    EXPECT_ERROR_CODE(verified(signed_token(header, payload_for({one}, {{"a", 0}}), {one})), "sd-jwt");
-    EXPECT_ERROR_CODE(verified(signed_token(header, payload_for({one, two}), {one, two})), "sd-jwt");
+    EXPECT_ERROR_CODE(verified(signed_token(header, payload_for({one}, {{"a", 0}}), {one})),
+                      "sd-jwt");
+    EXPECT_ERROR_CODE(verified(signed_token(header, payload_for({one, two}), {one, two})),
+                      "sd-jwt");
     EXPECT_OK(verified(signed_token(header, payload_for({one, two}), {two})));
 }
 
@@ -249,26 +274,31 @@ TEST(SdJwt, what_a_disclosure_says_is_read_from_its_signed_text) {
 }
 
 TEST(SdJwt, a_malformed_disclosure_is_refused) {
-    for (auto const* text : {R"(["salt","a"])", R"(["salt","a",1,2])", R"({"a":1})", R"([1,"a",1])", R"(["salt",1,1])",
-                             R"(["","a",1])", R"(["salt","_sd",[]])", R"(["salt","...",1])", R"(["salt","_sd_alg",1])",
-                             R"(["salt","a",{"_sd":["x"]}])", R"(["salt","a",[{"...":"x"}]])"}) {
+    for (auto const* text :
+         {R"(["salt","a"])", R"(["salt","a",1,2])", R"({"a":1})", R"([1,"a",1])", R"(["salt",1,1])",
+          R"(["","a",1])", R"(["salt","_sd",[]])", R"(["salt","...",1])", R"(["salt","_sd_alg",1])",
+          R"(["salt","a",{"_sd":["x"]}])", R"(["salt","a",[{"...":"x"}]])"}) {
         EXPECT_ERROR_CODE(parse_disclosure(encoded(text)), "sd-jwt");
     }
     for (auto const* text : {"", "[", R"(["salt","a",1.5])", R"(["salt","a",{"b":1,"b":2}])"}) {
         EXPECT_ERROR_CODE(parse_disclosure(encoded(text)), "json");
     }
     EXPECT_ERROR_CODE(parse_disclosure(encoded(R"(["salt","a",1])") + "="), "sd-jwt");
-    EXPECT_ERROR_CODE(parse_disclosure(encoded("[\"" + std::string(257, 's') + "\",\"a\",1]")), "sd-jwt");
-    EXPECT_ERROR_CODE(parse_disclosure(encoded("[\"s\",\"" + std::string(257, 'n') + "\",1]")), "sd-jwt");
+    EXPECT_ERROR_CODE(parse_disclosure(encoded("[\"" + std::string(257, 's') + "\",\"a\",1]")),
+                      "sd-jwt");
+    EXPECT_ERROR_CODE(parse_disclosure(encoded("[\"s\",\"" + std::string(257, 'n') + "\",1]")),
+                      "sd-jwt");
 }
 
 TEST(SdJwt, malformed_digests_are_refused) {
     std::string const good(43, 'A');
     EXPECT_OK(verified(signed_token(header, R"({"_sd":[")" + good + "\"]}")));
-    EXPECT_ERROR_CODE(verified(signed_token(header, R"({"_sd":[")" + good + "\",\"" + good + "\"]}")), "sd-jwt");
+    EXPECT_ERROR_CODE(
+        verified(signed_token(header, R"({"_sd":[")" + good + "\",\"" + good + "\"]}")), "sd-jwt");
     EXPECT_ERROR_CODE(verified(signed_token(header, R"({"_sd":[7]})")), "sd-jwt");
     EXPECT_ERROR_CODE(verified(signed_token(header, R"({"_sd":["AAAA"]})")), "sd-jwt");
-    EXPECT_ERROR_CODE(verified(signed_token(header, R"({"_sd":[")" + std::string(42, 'A') + "B\"]}")), "sd-jwt");
+    EXPECT_ERROR_CODE(
+        verified(signed_token(header, R"({"_sd":[")" + std::string(42, 'A') + "B\"]}")), "sd-jwt");
     EXPECT_ERROR_CODE(verified(signed_token(header, R"({"_sd":"x"})")), "wrong-field");
     EXPECT_ERROR_CODE(verified(signed_token(header, R"({"a":{"_sd":[]}})")), "sd-jwt");
     EXPECT_ERROR_CODE(verified(signed_token(header, R"({"a":[{"...":"x"}]})")), "sd-jwt");
@@ -281,7 +311,7 @@ TEST(SdJwt, texts_that_are_not_a_token_are_refused) {
     EXPECT_ERROR_CODE(parse_sd_jwt(""), "sd-jwt");
     EXPECT_ERROR_CODE(parse_sd_jwt("~"), "sd-jwt");
     EXPECT_ERROR_CODE(parse_sd_jwt(text.substr(0, text.size() - 1)), "sd-jwt");  // would be +KB
-    EXPECT_ERROR_CODE(parse_sd_jwt(text + "~"), "json");                          // an empty disclosure
+    EXPECT_ERROR_CODE(parse_sd_jwt(text + "~"), "json");  // an empty disclosure
     EXPECT_ERROR_CODE(parse_sd_jwt("a.b~"), "sd-jwt");
     EXPECT_ERROR_CODE(parse_sd_jwt("a.b.c.d~"), "sd-jwt");
     EXPECT_ERROR_CODE(parse_sd_jwt(std::string((1 << 20) + 1, '~')), "sd-jwt");

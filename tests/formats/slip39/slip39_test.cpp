@@ -108,7 +108,8 @@ TEST(Slip39, the_word_list_is_the_published_one) {
     for (std::size_t i = 0; i < word_count; ++i) {
         std::string ours;
         for (int shift = 56; shift >= 0; shift -= 8) {
-            char const letter = static_cast<char>(packed_word_at(static_cast<unsigned>(i)) >> shift);
+            char const letter =
+                static_cast<char>(packed_word_at(static_cast<unsigned>(i)) >> shift);
             if (letter != 0) ours += letter;
         }
         EXPECT_EQ(ours, words[i]);
@@ -178,7 +179,8 @@ TEST(Slip39, a_share_of_a_case_key_has_33_words_in_lower_case) {
     for (auto const& share : example(2, 4)) {
         EXPECT_EQ(words_of(share).size(), 33u);
         EXPECT_EQ(joined(words_of(share)), share);
-        EXPECT_TRUE(std::ranges::all_of(share, [](char c) { return c == ' ' || (c >= 'a' && c <= 'z'); }));
+        EXPECT_TRUE(
+            std::ranges::all_of(share, [](char c) { return c == ' ' || (c >= 'a' && c <= 'z'); }));
         auto const parsed = parse_mnemonic(as_bytes(share));
         ASSERT_OK(parsed);
         EXPECT_TRUE(parsed->extendable);
@@ -204,7 +206,8 @@ TEST(Slip39, capitals_stray_blanks_and_four_letters_are_taken) {
 }
 
 TEST(Slip39, a_word_that_is_not_in_the_list_is_named_by_its_number_only) {
-    for (auto const* wrong : {"academical", "acadmic", "aca", "zzzz", "academi", "ac1d", "acid.", "{cid"}) {
+    for (auto const* wrong :
+         {"academical", "acadmic", "aca", "zzzz", "academi", "ac1d", "acid.", "{cid"}) {
         auto words = words_of(example(1, 1).front());
         words[6] = wrong;
         auto const parsed = parse_mnemonic(as_bytes(joined(words)));

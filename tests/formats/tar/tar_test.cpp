@@ -11,10 +11,20 @@
 namespace exhibit::tar {
 namespace {
 
-std::vector<std::string> const telling_names = {
-    "a.mp4", "видео 1.mp4", "فيديو.mp4", "line\nbreak", "tab\there", std::string(100, 'x'), std::string(101, 'x'),
-    std::string(255, 'y'), "folder/" + std::string(200, 'z'), "\xff\xfe raw bytes", "=1 x\n30 path=evil",
-    "-rf", " blank ", "back\\slash"};
+std::vector<std::string> const telling_names = {"a.mp4",
+                                                "видео 1.mp4",
+                                                "فيديو.mp4",
+                                                "line\nbreak",
+                                                "tab\there",
+                                                std::string(100, 'x'),
+                                                std::string(101, 'x'),
+                                                std::string(255, 'y'),
+                                                "folder/" + std::string(200, 'z'),
+                                                "\xff\xfe raw bytes",
+                                                "=1 x\n30 path=evil",
+                                                "-rf",
+                                                " blank ",
+                                                "back\\slash"};
 
 // A block with a right checksum, for headers that the writer would never write.
 Bytes raw_header(std::string_view name, char type, std::string_view size = "00000000000") {
@@ -39,7 +49,10 @@ Bytes meta(char type, std::string_view content) {
     append(out, padding_after(content.size()));
     return out;
 }
-Bytes operator+(Bytes a, Bytes const& b) { append(a, b); return a; }
+Bytes operator+(Bytes a, Bytes const& b) {
+    append(a, b);
+    return a;
+}
 
 TEST(Tar, what_is_written_is_read_whatever_the_pieces) {
     for (auto const& name : telling_names) {
@@ -81,13 +94,15 @@ TEST(Tar, a_plain_name_costs_one_block_and_others_three) {
 }
 
 TEST(Tar, names_that_cannot_be_written_are_refused) {
-    for (auto const& name : {std::string(), std::string("a\0b", 3), std::string(4097, 'x'), std::string("a/")}) {
+    for (auto const& name :
+         {std::string(), std::string("a\0b", 3), std::string(4097, 'x'), std::string("a/")}) {
         EXPECT_ERROR_CODE(entry_header({name, 0, 0, 0644, Kind::file}), "tar-name");
     }
 }
 
 TEST(Tar, every_cut_is_truncated_and_every_flipped_header_byte_is_seen) {
-    auto const archive = write_one({"видео", 700, 1, 0644, Kind::file}, Bytes(700, 'v')) + end_of_archive();
+    auto const archive =
+        write_one({"видео", 700, 1, 0644, Kind::file}, Bytes(700, 'v')) + end_of_archive();
     for (std::size_t cut = 0; cut < archive.size(); ++cut) {
         EXPECT_ERROR_CODE(read_all(ByteView(archive).first(cut)), "tar-truncated");
     }
@@ -103,7 +118,10 @@ TEST(Tar, every_cut_is_truncated_and_every_flipped_header_byte_is_seen) {
 TEST(Tar, hostile_headers_have_their_own_error) {
     auto const end = end_of_archive();
     auto const file = write_one({"a", 1, 0, 0644, Kind::file}, as_bytes("x"));
-    struct Case { Bytes archive; char const* code; };
+    struct Case {
+        Bytes archive;
+        char const* code;
+    };
     auto bad_sum = file;
     bad_sum[0] ^= 1;
     auto gap = file;
@@ -126,9 +144,14 @@ TEST(Tar, hostile_headers_have_their_own_error) {
         {sealed(raw_header("sparse", 'S')) + end, "tar-sparse"},
         {sealed(raw_header("", '0')) + end, "tar-name"},
         {sealed(raw_header("x", '0', "0000000008x")) + end, "tar-number"},
-        {sealed(raw_header("x", '0', "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe")) + end, "tar-size"},
-        {sealed(raw_header("x", '0', std::string_view("\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff", 12))) + end, "tar-size"},
-        {sealed(raw_header("x", '0', std::string_view("\x80\1\0\0\0\0\0\0\0\0\0\0", 12))) + end, "tar-number"},
+        {sealed(raw_header("x", '0', "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe")) + end,
+         "tar-size"},
+        {sealed(raw_header("x", '0',
+                           std::string_view("\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff", 12))) +
+             end,
+         "tar-size"},
+        {sealed(raw_header("x", '0', std::string_view("\x80\1\0\0\0\0\0\0\0\0\0\0", 12))) + end,
+         "tar-number"},
         {meta('x', "11 path=ab\n") + end, "tar-order"},
         {meta('x', "11 path=ab\n") + meta('x', "11 path=ab\n") + file + end, "tar-order"},
         {meta('x', "10 path=ab\n") + file + end, "tar-pax"},
@@ -169,11 +192,13 @@ TEST(Tar, folders_are_read_only_when_asked_for) {
 
 TEST(Tar, comments_and_gnu_long_names_are_read) {
     auto const file = write_one({"short", 1, 0, 0644, Kind::file}, as_bytes("x"));
-    auto const read = read_all(meta('g', "16 comment=hello\n") + meta('L', std::string(300, 'n') + '\0') + file +
-                               end_of_archive() + Bytes(9 * 1024, 0));
+    auto const read =
+        read_all(meta('g', "16 comment=hello\n") + meta('L', std::string(300, 'n') + '\0') + file +
+                 end_of_archive() + Bytes(9 * 1024, 0));
     EXPECT_FALSE(read.ok());  // "16 comment=hello\n" has 17 bytes
-    auto const good = read_all(meta('g', "17 comment=hello\n") + meta('L', std::string(300, 'n') + '\0') + file +
-                               end_of_archive() + Bytes(9 * 1024, 0));
+    auto const good =
+        read_all(meta('g', "17 comment=hello\n") + meta('L', std::string(300, 'n') + '\0') + file +
+                 end_of_archive() + Bytes(9 * 1024, 0));
     ASSERT_OK(good);
     EXPECT_EQ(good->front().entry.name, std::string(300, 'n'));
 }
@@ -185,7 +210,8 @@ TEST(Tar, the_error_of_the_handler_ends_the_reading) {
         Outcome on_end_of_entry() override { return {}; }
     } full;
     TarReader reader(full);
-    EXPECT_ERROR_CODE(reader.update(write_one({"a", 1, 0, 0644, Kind::file}, as_bytes("x"))), "full");
+    EXPECT_ERROR_CODE(reader.update(write_one({"a", 1, 0, 0644, Kind::file}, as_bytes("x"))),
+                      "full");
 }
 
 TEST(TarName, safe_names_pass_unchanged) {
@@ -199,10 +225,11 @@ TEST(TarName, safe_names_pass_unchanged) {
 }
 
 TEST(TarName, names_that_leave_the_folder_are_refused) {
-    for (std::string const& name : {std::string(), std::string("/"), std::string("/etc/passwd"), std::string(".."),
-                                    std::string("a/../b"), std::string("a//b"), std::string("a/"), std::string("."),
-                                    std::string("././a"), std::string(".//a"), std::string("a/."), std::string("a\0b", 3),
-                                    std::string(256, 'x'), std::string("./")}) {
+    for (std::string const& name :
+         {std::string(), std::string("/"), std::string("/etc/passwd"), std::string(".."),
+          std::string("a/../b"), std::string("a//b"), std::string("a/"), std::string("."),
+          std::string("././a"), std::string(".//a"), std::string("a/."), std::string("a\0b", 3),
+          std::string(256, 'x'), std::string("./")}) {
         EXPECT_ERROR_CODE(safe_relative_name(name), "tar-name");
     }
 }
@@ -247,7 +274,10 @@ TEST(Padme, the_padding_entry_brings_the_whole_tar_to_the_size) {
     for (int i = 0; i < 5000; ++i) {
         auto const written = (random() >> (6 + random() % 50)) / 512 * 512;
         auto const padding = padding_entry(written);
-        if (written > size_limit / 2) { EXPECT_FALSE(padding.ok()); continue; }
+        if (written > size_limit / 2) {
+            EXPECT_FALSE(padding.ok());
+            continue;
+        }
         ASSERT_OK(padding);
         auto const total = written + padding->header.size() + padding->content_bytes +
                            padding_bytes_after(padding->content_bytes) + end_bytes;

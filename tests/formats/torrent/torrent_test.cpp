@@ -25,12 +25,17 @@ Bytes random_bytes(std::size_t size) {
 // The rule of made.json.
 Bytes made_content(std::string const& path, std::size_t size) {
     Bytes out;
-    for (std::size_t i = 0; out.size() < size; ++i) append(out, sha256(path + " " + std::to_string(i)));
+    for (std::size_t i = 0; out.size() < size; ++i)
+        append(out, sha256(path + " " + std::to_string(i)));
     out.resize(size);
     return out;
 }
 
-struct MadeFile { std::string path; std::size_t size; char const* root; };
+struct MadeFile {
+    std::string path;
+    std::size_t size;
+    char const* root;
+};
 constexpr char const* none = "";
 std::vector<MadeFile> const made_files = {
     {"a.bin", 0, none},
@@ -69,18 +74,21 @@ Digest256 dumb_root(ByteView data, std::uint64_t piece_length, std::vector<Diges
     std::size_t width = 1;
     while (width < row.size()) width *= 2;
     row.resize(width);
-    for (std::size_t span = leaf_bytes; ; span *= 2) {
+    for (std::size_t span = leaf_bytes;; span *= 2) {
         if (span == piece_length) {
-            layer.assign(row.begin(), row.begin() + static_cast<long>((data.size() + span - 1) / span));
+            layer.assign(row.begin(),
+                         row.begin() + static_cast<long>((data.size() + span - 1) / span));
         }
         if (row.size() == 1) return row[0];
-        for (std::size_t i = 0; i < row.size() / 2; ++i) row[i] = sha256(row[2 * i], row[2 * i + 1]);
+        for (std::size_t i = 0; i < row.size() / 2; ++i)
+            row[i] = sha256(row[2 * i], row[2 * i + 1]);
         row.resize(row.size() / 2);
     }
 }
 
 TEST(PieceTree, agrees_with_the_definition_at_every_size_and_piece) {
-    for (std::size_t size : {1u, 16383u, 16384u, 16385u, 49152u, 65536u, 65537u, 131072u, 200000u, 1048577u}) {
+    for (std::size_t size :
+         {1u, 16383u, 16384u, 16385u, 49152u, 65536u, 65537u, 131072u, 200000u, 1048577u}) {
         auto const data = random_bytes(size);
         for (std::uint64_t piece_length : {16384u, 32768u, 65536u, 262144u}) {
             std::vector<Digest256> layer;
@@ -100,7 +108,8 @@ TEST(PieceTree, agrees_with_the_definition_at_every_size_and_piece) {
             digester.update(ByteView(data).subspan(at, std::min<std::size_t>(7777, size - at)));
         }
         std::vector<Digest256> unused;
-        RootAndDigest const wanted{CipherRoot(dumb_root(data, 16384, unused)), CipherDigest(sha256(data)), size};
+        RootAndDigest const wanted{CipherRoot(dumb_root(data, 16384, unused)),
+                                   CipherDigest(sha256(data)), size};
         EXPECT_EQ(digester.finish(), wanted);
     }
 }
@@ -111,8 +120,9 @@ TEST(PieceTree, an_empty_file_has_the_digest_of_nothing) {
 }
 
 TEST(Bencode, what_is_read_is_written_back) {
-    for (std::string_view text : {"i0e", "i-1e", "i9223372036854775807e", "i-9223372036854775808e", "0:", "3:abc",
-                                  "le", "de", "d1:a0:1:bi1ee", "ld1:ali1ei2eeee", "d0:0:1:a0:e"}) {
+    for (std::string_view text :
+         {"i0e", "i-1e", "i9223372036854775807e", "i-9223372036854775808e", "0:", "3:abc", "le",
+          "de", "d1:a0:1:bi1ee", "ld1:ali1ei2eeee", "d0:0:1:a0:e"}) {
         auto const value = bencode::parse(as_bytes(text));
         ASSERT_OK(value);
         EXPECT_EQ(as_text(bencode::write(*value)), text);
@@ -120,10 +130,34 @@ TEST(Bencode, what_is_read_is_written_back) {
 }
 
 TEST(Bencode, every_other_form_of_a_value_is_refused) {
-    for (std::string_view text : {"", "i", "ie", "i-e", "i-0e", "i00e", "i01e", "i+1e", "i 1e", "i1", "i1.0e",
-                                  "i9223372036854775808e", "i123456789012345678901e", "01:a", "-1:a", "2:a", ":",
-                                  "99999999999999999999:a", "l", "d", "li1e", "d1:a", "d1:ae", "di1ei1ee", "x", "i1ei2e",
-                                  "e", "1a"}) {
+    for (std::string_view text : {"",
+                                  "i",
+                                  "ie",
+                                  "i-e",
+                                  "i-0e",
+                                  "i00e",
+                                  "i01e",
+                                  "i+1e",
+                                  "i 1e",
+                                  "i1",
+                                  "i1.0e",
+                                  "i9223372036854775808e",
+                                  "i123456789012345678901e",
+                                  "01:a",
+                                  "-1:a",
+                                  "2:a",
+                                  ":",
+                                  "99999999999999999999:a",
+                                  "l",
+                                  "d",
+                                  "li1e",
+                                  "d1:a",
+                                  "d1:ae",
+                                  "di1ei1ee",
+                                  "x",
+                                  "i1ei2e",
+                                  "e",
+                                  "1a"}) {
         EXPECT_ERROR_CODE(bencode::parse(as_bytes(text)), "bencode");
     }
     EXPECT_ERROR_CODE(bencode::parse(as_bytes("d1:b0:1:a0:e")), "bencode-order");
@@ -133,18 +167,22 @@ TEST(Bencode, every_other_form_of_a_value_is_refused) {
 
 TEST(Torrent, libtorrents_own_torrents_are_taken_and_refused_as_there) {
     NEEDS_SHARED(vectors);
-    auto const lines = split(read_text_file(test::shared_path(std::string(vectors) + "/expected.tsv"), 1 << 20).take(), '\n');
+    auto const lines = split(
+        read_text_file(test::shared_path(std::string(vectors) + "/expected.tsv"), 1 << 20).take(),
+        '\n');
     int right = 0, free = 0, hashes = 0;
     for (std::size_t i = 1; i < lines.size(); ++i) {
         auto const row = split(lines[i], '\t');
         ASSERT_EQ(row.size(), 5u) << lines[i];
-        auto const bytes = read_file(test::shared_path(std::string(vectors) + "/torrents/" + row[0]), file_limit);
+        auto const bytes =
+            read_file(test::shared_path(std::string(vectors) + "/torrents/" + row[0]), file_limit);
         ASSERT_OK(bytes);
         auto const torrent = parse_torrent(*bytes);
         if (row[1] == "not listed") {
             ++free;
         } else {
-            EXPECT_EQ(torrent.ok(), row[1] == "accept") << row[0] << ": " << (torrent.ok() ? "taken" : torrent.error().what);
+            EXPECT_EQ(torrent.ok(), row[1] == "accept")
+                << row[0] << ": " << (torrent.ok() ? "taken" : torrent.error().what);
             right += torrent.ok() == (row[1] == "accept");
         }
         if (!torrent.ok()) {
@@ -159,13 +197,16 @@ TEST(Torrent, libtorrents_own_torrents_are_taken_and_refused_as_there) {
         for (auto const& file : torrent->files) {
             if (file.pad) continue;
             EXPECT_FALSE(file.path.empty()) << row[0];
-            for (auto const& component : file.path) EXPECT_TRUE(is_safe_component(component)) << row[0];
+            for (auto const& component : file.path)
+                EXPECT_TRUE(is_safe_component(component)) << row[0];
             EXPECT_TRUE(paths.insert(file.path).second) << row[0];
         }
     }
     auto const listed = static_cast<int>(lines.size()) - 1 - free;
-    std::printf("libtorrent's torrents: %d of %d as its newer test, %d not listed; %d pairs of infohashes\n", right,
-                listed, free, hashes);
+    std::printf(
+        "libtorrent's torrents: %d of %d as its newer test, %d not listed; %d pairs of "
+        "infohashes\n",
+        right, listed, free, hashes);
     RecordProperty("torrents", right);
     EXPECT_EQ(right, listed);
     EXPECT_GT(hashes, 20);
@@ -184,7 +225,9 @@ TorrentPlan made_plan() {
 
 TEST(Torrent, the_made_torrent_is_written_byte_for_byte) {
     NEEDS_SHARED(vectors);
-    auto const theirs = read_file(test::shared_path(std::string(vectors) + "/made_v2_only.torrent"), file_limit).take();
+    auto const theirs =
+        read_file(test::shared_path(std::string(vectors) + "/made_v2_only.torrent"), file_limit)
+            .take();
     auto plan = made_plan();
     auto const parsed = parse_torrent(theirs);
     ASSERT_OK(parsed);
@@ -194,8 +237,10 @@ TEST(Torrent, the_made_torrent_is_written_byte_for_byte) {
     auto const reread = parse_torrent(*ours);
     ASSERT_OK(reread);
     EXPECT_EQ(reread->info, parsed->info);
-    EXPECT_EQ(to_hex(info_hash_v2(*ours).take()), "4e9b9fa6082277d10e0ae5469b6e8de0c98f581dfa3bc76a8722577a1d82177d");
-    std::printf("made_v2_only: info identical, whole file %s\n", *ours == theirs ? "identical" : "different");
+    EXPECT_EQ(to_hex(info_hash_v2(*ours).take()),
+              "4e9b9fa6082277d10e0ae5469b6e8de0c98f581dfa3bc76a8722577a1d82177d");
+    std::printf("made_v2_only: info identical, whole file %s\n",
+                *ours == theirs ? "identical" : "different");
     EXPECT_EQ(*ours, theirs);
     int roots = 0;
     for (auto const& made : made_files) {
@@ -211,26 +256,34 @@ TEST(Torrent, the_made_torrent_is_written_byte_for_byte) {
 
 TEST(Torrent, the_made_hybrid_is_read_with_the_same_roots) {
     NEEDS_SHARED(vectors);
-    auto const bytes = read_file(test::shared_path(std::string(vectors) + "/made_hybrid.torrent"), file_limit).take();
+    auto const bytes =
+        read_file(test::shared_path(std::string(vectors) + "/made_hybrid.torrent"), file_limit)
+            .take();
     auto const torrent = parse_torrent(bytes);
     ASSERT_OK(torrent);
     EXPECT_EQ(to_hex(*torrent->info_hash_v1), "8de771182d9c596258d6a9a51394093ba9f69253");
-    EXPECT_EQ(to_hex(*torrent->info_hash_v2), "d24b24564f55a2dc463dac2c1744081cba54c183c1a9ca312aaa8b67b77c5ff7");
+    EXPECT_EQ(to_hex(*torrent->info_hash_v2),
+              "d24b24564f55a2dc463dac2c1744081cba54c183c1a9ca312aaa8b67b77c5ff7");
     ASSERT_EQ(torrent->files.size(), made_files.size());
     for (std::size_t i = 0; i < made_files.size(); ++i) {
-        EXPECT_EQ(torrent->files[i].root ? to_hex(*torrent->files[i].root) : "", made_files[i].root);
+        EXPECT_EQ(torrent->files[i].root ? to_hex(*torrent->files[i].root) : "",
+                  made_files[i].root);
     }
 }
 
 TEST(Torrent, path_attacks_become_safe_names) {
     NEEDS_SHARED(vectors);
     auto const paths = [](std::string const& name) {
-        auto const torrent = parse_torrent(
-            read_file(test::shared_path(std::string(vectors) + "/torrents/" + name), file_limit).take()).take();
+        auto const torrent =
+            parse_torrent(
+                read_file(test::shared_path(std::string(vectors) + "/torrents/" + name), file_limit)
+                    .take())
+                .take();
         std::string out;
         for (auto const& file : torrent.files) {
             out += torrent.name;
-            if (!torrent.single_file) for (auto const& part : file.path) out += "/" + part;
+            if (!torrent.single_file)
+                for (auto const& part : file.path) out += "/" + part;
             out += "\n";
         }
         return out;
@@ -258,7 +311,11 @@ TEST(TorrentName, no_two_files_share_a_path) {
 }
 
 TEST(Torrent, plans_that_cannot_be_written_are_refused) {
-    auto const good = [] { auto plan = made_plan(); plan.name = "t"; return plan; };
+    auto const good = [] {
+        auto plan = made_plan();
+        plan.name = "t";
+        return plan;
+    };
     ASSERT_OK(write_torrent(good()));
     auto plan = good();
     plan.name = "..";
@@ -292,8 +349,10 @@ TEST(Torrent, web_seeds_and_magnet_link_are_as_clients_want_them) {
     auto const torrent = parse_torrent(write_torrent(plan).take());
     ASSERT_OK(torrent);
     EXPECT_EQ(torrent->web_seeds, plan.web_seeds);
-    EXPECT_EQ(magnet_link(*torrent), "magnet:?xt=urn:btmh:1220" + to_hex(*torrent->info_hash_v2) +
-                                         "&dn=%d0%b2%d0%b8%d0%b4%d0%b5%d0%be%201&ws=https%3a%2f%2fexample.org%2frelease%2f");
+    EXPECT_EQ(
+        magnet_link(*torrent),
+        "magnet:?xt=urn:btmh:1220" + to_hex(*torrent->info_hash_v2) +
+            "&dn=%d0%b2%d0%b8%d0%b4%d0%b5%d0%be%201&ws=https%3a%2f%2fexample.org%2frelease%2f");
 }
 
 TEST(Torrent, piece_lengths_grow_with_the_release) {

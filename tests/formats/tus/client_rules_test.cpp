@@ -26,8 +26,10 @@ TEST(TusClientRules, answers_that_lie_are_refused) {
     EXPECT_ERROR_CODE(learn_patched(known, 4, 204, {{"Upload-Offset", "3"}}), "tus");
     EXPECT_ERROR_CODE(learn_patched(known, 4, 204, {}), "tus");
     EXPECT_ERROR_CODE(learn_patched(known, 4, 302, {}), "tus");
-    EXPECT_ERROR_CODE(learn_offset(known, 200, {{"Upload-Offset", "11"}, {"Upload-Length", "10"}}), "tus");
-    EXPECT_ERROR_CODE(learn_offset(known, 200, {{"Upload-Offset", "1"}, {"Upload-Length", "11"}}), "source-changed");
+    EXPECT_ERROR_CODE(learn_offset(known, 200, {{"Upload-Offset", "11"}, {"Upload-Length", "10"}}),
+                      "tus");
+    EXPECT_ERROR_CODE(learn_offset(known, 200, {{"Upload-Offset", "1"}, {"Upload-Length", "11"}}),
+                      "source-changed");
     EXPECT_ERROR_CODE(learn_created(known, "https://h/files", 201, {}), "tus");
 }
 
@@ -36,7 +38,8 @@ TEST(TusClientRules, refusals_are_told_from_what_passes) {
     for (unsigned const status : {500u, 503u, 409u, 423u, 460u, 408u, 429u}) {
         EXPECT_ERROR_CODE(learn_patched(known, 4, status, {}), "try-again");
     }
-    for (unsigned const status : {404u, 410u}) EXPECT_ERROR_CODE(learn_patched(known, 4, status, {}), "upload-gone");
+    for (unsigned const status : {404u, 410u})
+        EXPECT_ERROR_CODE(learn_patched(known, 4, status, {}), "upload-gone");
     EXPECT_ERROR_CODE(learn_offset(known, 403, {}), "upload-gone");
     for (unsigned const status : {400u, 401u, 403u, 412u, 413u}) {
         EXPECT_ERROR_CODE(learn_patched(known, 4, status, {}), "refused-upload");
@@ -44,11 +47,14 @@ TEST(TusClientRules, refusals_are_told_from_what_passes) {
 }
 
 TEST(TusClientRules, the_upload_stays_with_the_host_that_was_asked) {
-    auto const at = [](std::string_view location) { return resolve_location("https://h:1/a/files?x=1", location); };
+    auto const at = [](std::string_view location) {
+        return resolve_location("https://h:1/a/files?x=1", location);
+    };
     EXPECT_EQ(at("/files/7").value(), "https://h:1/files/7");
     EXPECT_EQ(at("7").value(), "https://h:1/a/7");
     EXPECT_EQ(at("https://H:1/z").value(), "https://H:1/z");
-    for (auto const bad : {"https://other/z", "http://h:1/z", "//other/z", "", "/a b", "/a\r\nX: y", "https://h:1@other/"}) {
+    for (auto const bad : {"https://other/z", "http://h:1/z", "//other/z", "", "/a b", "/a\r\nX: y",
+                           "https://h:1@other/"}) {
         EXPECT_ERROR_CODE(at(bad), "tus");
     }
 }

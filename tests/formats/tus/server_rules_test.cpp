@@ -14,17 +14,20 @@ HeaderFields with_version(HeaderFields fields) {
 }
 
 HeaderFields patch_at(std::string offset) {
-    return with_version({{"Content-Type", "application/offset+octet-stream"}, {"Upload-Offset", std::move(offset)}});
+    return with_version({{"Content-Type", "application/offset+octet-stream"},
+                         {"Upload-Offset", std::move(offset)}});
 }
 
-unsigned status_on_upload(std::string_view method, HeaderFields const& headers, std::optional<UploadState> const& state,
+unsigned status_on_upload(std::string_view method, HeaderFields const& headers,
+                          std::optional<UploadState> const& state,
                           std::optional<std::uint64_t> body = 0) {
     auto const decision = decide_upload({method, headers, body}, state, settings);
     auto const* answer = std::get_if<Answer>(&decision);
     return answer == nullptr ? 0 : answer->status;
 }
 
-unsigned status_on_creation(std::string_view method, HeaderFields const& headers, std::optional<std::uint64_t> body = 0) {
+unsigned status_on_creation(std::string_view method, HeaderFields const& headers,
+                            std::optional<std::uint64_t> body = 0) {
     auto const decision = decide_creation({method, headers, body}, settings);
     auto const* answer = std::get_if<Answer>(&decision);
     return answer == nullptr ? 0 : answer->status;
@@ -40,7 +43,8 @@ TEST(TusServerRules, options_needs_no_version_and_tells_what_is_offered) {
     EXPECT_EQ(answer.headers.find("Tus-Version"), "1.0.0");
     EXPECT_EQ(answer.headers.find("Tus-Max-Size"), "1000");
     EXPECT_EQ(answer.headers.find("Tus-Checksum-Algorithm"), "sha1,sha256");
-    EXPECT_NE(answer.headers.find("Tus-Extension")->find("creation-defer-length"), std::string_view::npos);
+    EXPECT_NE(answer.headers.find("Tus-Extension")->find("creation-defer-length"),
+              std::string_view::npos);
 }
 
 TEST(TusServerRules, another_version_is_refused_unprocessed) {
@@ -55,21 +59,30 @@ TEST(TusServerRules, another_version_is_refused_unprocessed) {
 
 TEST(TusServerRules, creation_wants_exactly_one_kind_of_length) {
     EXPECT_EQ(status_on_creation("POST", with_version({})), 400u);
-    EXPECT_EQ(status_on_creation("POST", with_version({{"Upload-Length", "10"}, {"Upload-Defer-Length", "1"}})), 400u);
+    EXPECT_EQ(status_on_creation(
+                  "POST", with_version({{"Upload-Length", "10"}, {"Upload-Defer-Length", "1"}})),
+              400u);
     EXPECT_EQ(status_on_creation("POST", with_version({{"Upload-Defer-Length", "2"}})), 400u);
     EXPECT_EQ(status_on_creation("POST", with_version({{"Upload-Length", "-1"}})), 400u);
-    EXPECT_EQ(status_on_creation("POST", with_version({{"Upload-Length", "10"}, {"Upload-Length", "10"}})), 400u);
+    EXPECT_EQ(status_on_creation("POST",
+                                 with_version({{"Upload-Length", "10"}, {"Upload-Length", "10"}})),
+              400u);
     EXPECT_EQ(status_on_creation("POST", with_version({{"Upload-Length", "1001"}})), 413u);
     EXPECT_EQ(status_on_creation("POST", with_version({{"Upload-Length", "1000"}})), 0u);
     EXPECT_EQ(status_on_creation("POST", with_version({{"Upload-Defer-Length", "1"}})), 0u);
-    EXPECT_EQ(status_on_creation("POST", with_version({{"Upload-Length", "1"}, {"Upload-Metadata", "a b c"}})), 400u);
-    EXPECT_EQ(status_on_creation("POST", with_version({{"Upload-Length", "1"}, {"Upload-Concat", "partial"}})), 400u);
+    EXPECT_EQ(status_on_creation(
+                  "POST", with_version({{"Upload-Length", "1"}, {"Upload-Metadata", "a b c"}})),
+              400u);
+    EXPECT_EQ(status_on_creation(
+                  "POST", with_version({{"Upload-Length", "1"}, {"Upload-Concat", "partial"}})),
+              400u);
     EXPECT_EQ(status_on_creation("PUT", with_version({{"Upload-Length", "1"}})), 405u);
 }
 
 TEST(TusServerRules, creation_with_upload_wants_the_content_type_and_fits) {
     EXPECT_EQ(status_on_creation("POST", with_version({{"Upload-Length", "10"}}), 5), 415u);
-    HeaderFields const typed = with_version({{"Upload-Length", "10"}, {"Content-Type", "application/offset+octet-stream"}});
+    HeaderFields const typed = with_version(
+        {{"Upload-Length", "10"}, {"Content-Type", "application/offset+octet-stream"}});
     EXPECT_EQ(status_on_creation("POST", typed, 11), 413u);
     auto const decision = decide_creation({"POST", typed, 5}, settings);
     EXPECT_TRUE(std::get<Create>(decision).first);
@@ -110,7 +123,10 @@ TEST(TusServerRules, patch_is_held_to_offset_type_and_length) {
     EXPECT_EQ(status_on_upload("PATCH", patch_at("x"), half, 1), 400u);
     EXPECT_EQ(status_on_upload("PATCH", patch_at("70"), half, 31), 413u);
     EXPECT_EQ(status_on_upload("PATCH", with_version({{"Upload-Offset", "70"}}), half, 1), 415u);
-    EXPECT_EQ(status_on_upload("PATCH", with_version({{"Content-Type", "application/offset+octet-stream"}}), half, 1), 400u);
+    EXPECT_EQ(
+        status_on_upload(
+            "PATCH", with_version({{"Content-Type", "application/offset+octet-stream"}}), half, 1),
+        400u);
     auto unknown = patch_at("70");
     unknown.add("Upload-Checksum", "crc32 YQ==");
     EXPECT_EQ(status_on_upload("PATCH", unknown, half, 1), 400u);
@@ -139,7 +155,8 @@ TEST(TusServerRules, a_deferred_length_is_told_once_and_never_changed) {
 
 TEST(TusServerRules, delete_removes_what_is_unfinished_only) {
     auto const headers = with_version({});
-    EXPECT_TRUE(std::holds_alternative<Remove>(decide_upload({"DELETE", headers, 0}, half, settings)));
+    EXPECT_TRUE(
+        std::holds_alternative<Remove>(decide_upload({"DELETE", headers, 0}, half, settings)));
     auto taken = half;
     taken.finished = true;
     EXPECT_EQ(status_on_upload("DELETE", headers, taken), 403u);

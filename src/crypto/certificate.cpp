@@ -148,6 +148,11 @@ std::vector<std::string> Certificate::extended_key_usages() const {
     return out;
 }
 
+bool Certificate::extended_key_usage_is_critical() const {
+    auto const index = X509_get_ext_by_NID(handle(), NID_ext_key_usage, -1);
+    return index >= 0 && X509_EXTENSION_get_critical(X509_get_ext(handle(), index)) == 1;
+}
+
 bool Certificate::has_authority_key_id() const {
     return X509_get_ext_by_NID(handle(), NID_authority_key_identifier, -1) >= 0;
 }

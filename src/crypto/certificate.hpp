@@ -43,6 +43,7 @@ public:
     bool may_sign_data() const;                            // digitalSignature
     bool may_sign_certificates() const;                    // keyCertSign
     std::vector<std::string> extended_key_usages() const;  // dotted object identifiers
+    bool extended_key_usage_is_critical() const;
     bool has_authority_key_id() const;
     bool has_subject_key_id() const;
     CertificateSignature signature_kind() const;
@@ -76,17 +77,28 @@ struct TimestampToken {
     WallTime time;
     HashKind imprint_kind = HashKind::sha256;
     Bytes imprint;
+    Bytes nonce;         // big-endian without leading zeros; empty when there is none
+    std::string policy;  // dotted
+    std::string serial;  // decimal
     Certificate signer;
     std::vector<Certificate> others;
 };
-// The DER of a CMS ContentInfo. Code "timestamp".
-Result<TimestampToken> open_timestamp_token(ByteView der);
+// The DER of a CMS ContentInfo. `more` may hold the signer's certificate when the token does not.
+// Code "timestamp".
+Result<TimestampToken> open_timestamp_token(ByteView der,
+                                            std::vector<Certificate> const& more = {});
 // The token inside of a TimeStampResp that was granted. Code "timestamp".
 Result<Bytes> token_of_response(ByteView der);
 
 // What an OCSP response, signed by the issuer or a responder that the issuer named, says about a
 // certificate at a time. `unknown` also when it is about another serial, or not in force then.
 enum class RevocationAnswer { good, revoked, unknown };
+// What a CRL, signed by the certificate's issuer, says about what was signed at a time. A
+// certificate revoked later spoils what it signed before, unless for a reason that RFC 3161 §4
+// names as harmless. `unknown` also when the list is of another issuer or not signed by it.
+RevocationAnswer ask_crl(ByteView der, Certificate const& leaf,
+                         std::vector<Certificate> const& others,
+                         std::vector<Certificate> const& anchors, WallTime signed_at);
 RevocationAnswer ask_ocsp_response(ByteView der, Certificate const& leaf,
                                    std::vector<Certificate> const& others,
                                    std::vector<Certificate> const& anchors, WallTime at);

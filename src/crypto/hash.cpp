@@ -14,6 +14,7 @@ EVP_MD const* algorithm(HashKind kind) {
     static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     static EVP_MD* const sha384 = EVP_MD_fetch(nullptr, "SHA384", nullptr);
     static EVP_MD* const sha512 = EVP_MD_fetch(nullptr, "SHA512", nullptr);
+    static EVP_MD* const ripemd160 = EVP_MD_fetch(nullptr, "RIPEMD160", nullptr);
     switch (kind) {
         case HashKind::md5: return md5;
         case HashKind::sha1: return sha1;
@@ -21,6 +22,7 @@ EVP_MD const* algorithm(HashKind kind) {
         case HashKind::sha256: return sha256;
         case HashKind::sha384: return sha384;
         case HashKind::sha512: return sha512;
+        case HashKind::ripemd160: return ripemd160;
     }
     return nullptr;
 }

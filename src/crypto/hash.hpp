@@ -9,8 +9,9 @@ struct evp_md_ctx_st;
 
 namespace exhibit {
 
-// md5, sha1 and sha224 only to read old bags and torrents; sha384 for certificates and C2PA
-enum class HashKind { md5, sha1, sha224, sha256, sha384, sha512 };
+// md5, sha1 and sha224 only to read old bags and torrents; sha384 for certificates and C2PA;
+// ripemd160 for the operations of OpenTimestamps
+enum class HashKind { md5, sha1, sha224, sha256, sha384, sha512, ripemd160 };
 
 // Incremental. finish() may be called once; the object is then empty until reset().
 class Hash {

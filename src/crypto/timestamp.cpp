@@ -15,6 +15,7 @@ namespace exhibit {
 namespace {
 
 constexpr std::size_t token_max = 1 << 20;
+constexpr std::size_t crl_max = 64 << 20;
 
 struct FreeCms {
     void operator()(CMS_ContentInfo* cms) const { CMS_ContentInfo_free(cms); }
@@ -42,6 +43,12 @@ struct FreeBasic {
 };
 struct FreeId {
     void operator()(OCSP_CERTID* id) const { OCSP_CERTID_free(id); }
+};
+struct FreeCrl {
+    void operator()(X509_CRL* crl) const { X509_CRL_free(crl); }
+};
+struct FreeEnumerated {
+    void operator()(ASN1_ENUMERATED* e) const { ASN1_ENUMERATED_free(e); }
 };
 struct FreeStore {
     void operator()(X509_STORE* store) const { X509_STORE_free(store); }
@@ -115,10 +122,38 @@ Result<HashKind> imprint_kind(TS_MSG_IMPRINT* imprint) {
     }
 }
 
-Result<WallTime> time_of(TS_TST_INFO const* info) {
+std::optional<WallTime> wall_time(ASN1_TIME const* time) {
     std::tm parts{};
-    if (ASN1_TIME_to_tm(TS_TST_INFO_get_time(info), &parts) != 1) return wrong("no time");
+    if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
     return WallTime::from_ms(static_cast<std::int64_t>(::timegm(&parts)) * 1000);
+}
+
+Result<WallTime> time_of(TS_TST_INFO const* info) {
+    auto const time = wall_time(TS_TST_INFO_get_time(info));
+    if (!time) return wrong("no time");
+    return *time;
+}
+
+Bytes magnitude(ASN1_INTEGER const* number) {
+    if (number == nullptr) return {};
+    auto const* data = ASN1_STRING_get0_data(number);
+    return Bytes(data, data + ASN1_STRING_length(number));
+}
+
+std::string dotted(ASN1_OBJECT* object) {
+    char text[128] = {};
+    OBJ_obj2txt(text, sizeof text, object, 1);
+    return text;
+}
+
+std::string decimal(ASN1_INTEGER const* number) {
+    auto* const big = number == nullptr ? nullptr : ASN1_INTEGER_to_BN(number, nullptr);
+    if (big == nullptr) return {};
+    auto* const text = BN_bn2dec(big);
+    std::string out = text == nullptr ? "" : text;
+    OPENSSL_free(text);
+    BN_free(big);
+    return out;
 }
 
 Result<TimestampToken> read_token(CMS_ContentInfo* cms, TS_TST_INFO* info) {
@@ -141,13 +176,34 @@ Result<TimestampToken> read_token(CMS_ContentInfo* cms, TS_TST_INFO* info) {
     auto* const imprint = TS_TST_INFO_get_msg_imprint(info);
     auto const kind = TRY(imprint_kind(imprint));
     auto const time = TRY(time_of(info));
-    return TimestampToken{time, kind, octets(TS_MSG_IMPRINT_get_msg(imprint)), std::move(signer),
+    return TimestampToken{time,
+                          kind,
+                          octets(TS_MSG_IMPRINT_get_msg(imprint)),
+                          magnitude(TS_TST_INFO_get_nonce(info)),
+                          dotted(TS_TST_INFO_get_policy_id(info)),
+                          decimal(TS_TST_INFO_get_serial(info)),
+                          std::move(signer),
                           std::move(others)};
+}
+
+// RFC 3161 §4: for these reasons what was signed before the revocation stays good.
+bool is_harmless(X509_REVOKED const* entry) {
+    int critical = 0;
+    std::unique_ptr<ASN1_ENUMERATED, FreeEnumerated> const reason(static_cast<ASN1_ENUMERATED*>(
+        X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, &critical, nullptr)));
+    if (reason == nullptr) return false;
+    switch (ASN1_ENUMERATED_get(reason.get())) {
+        case CRL_REASON_UNSPECIFIED:
+        case CRL_REASON_AFFILIATION_CHANGED:
+        case CRL_REASON_SUPERSEDED:
+        case CRL_REASON_CESSATION_OF_OPERATION: return true;
+        default: return false;
+    }
 }
 
 }  // namespace
 
-Result<TimestampToken> open_timestamp_token(ByteView der) {
+Result<TimestampToken> open_timestamp_token(ByteView der, std::vector<Certificate> const& more) {
     if (der.size() > token_max) return wrong("too long");
     auto const* from = der.data();
     Cms const cms(d2i_CMS_ContentInfo(nullptr, &from, static_cast<long>(der.size())));
@@ -157,8 +213,11 @@ Result<TimestampToken> open_timestamp_token(ByteView der) {
         OBJ_obj2nid(CMS_get0_eContentType(cms.get())) != NID_id_smime_ct_TSTInfo) {
         return wrong("another content");
     }
-    // The signature now; who signed is the caller's question.
-    if (CMS_verify(cms.get(), nullptr, nullptr, nullptr, nullptr,
+    // The signature now, always; who signed is the caller's question. (OpenSSL's own verifier of
+    // responses skips the signature of a token that names no authority unless it is told not to.)
+    std::unique_ptr<STACK_OF(X509), FreeSigners> const extra(sk_X509_new_null());
+    for (auto const& one : more) sk_X509_push(extra.get(), one.handle());
+    if (CMS_verify(cms.get(), extra.get(), nullptr, nullptr, nullptr,
                    CMS_NO_SIGNER_CERT_VERIFY | CMS_BINARY) != 1) {
         return wrong("its signature does not verify");
     }
@@ -233,6 +292,30 @@ RevocationAnswer ask_ocsp_response(ByteView der, Certificate const& leaf,
         if (status == V_OCSP_CERTSTATUS_GOOD && in_force) return RevocationAnswer::good;
     }
     return unknown;
+}
+
+RevocationAnswer ask_crl(ByteView der, Certificate const& leaf,
+                         std::vector<Certificate> const& others,
+                         std::vector<Certificate> const& anchors, WallTime signed_at) {
+    if (der.size() > crl_max) return RevocationAnswer::unknown;
+    auto const* from = der.data();
+    std::unique_ptr<X509_CRL, FreeCrl> const crl(
+        d2i_X509_CRL(nullptr, &from, static_cast<long>(der.size())));
+    if (crl == nullptr || from != der.data() + der.size()) return RevocationAnswer::unknown;
+    auto candidates = others;
+    candidates.insert(candidates.end(), anchors.begin(), anchors.end());
+    for (auto const& issuer : candidates) {
+        if (X509_check_issued(issuer.handle(), leaf.handle()) != X509_V_OK) continue;
+        auto* const key = X509_get0_pubkey(issuer.handle());
+        if (key == nullptr || X509_CRL_verify(crl.get(), key) != 1) continue;
+        X509_REVOKED* entry = nullptr;
+        if (X509_CRL_get0_by_cert(crl.get(), &entry, leaf.handle()) != 1)
+            return RevocationAnswer::good;
+        auto const date = wall_time(X509_REVOKED_get0_revocationDate(entry));
+        bool const before = date && signed_at < *date;
+        return before && is_harmless(entry) ? RevocationAnswer::good : RevocationAnswer::revoked;
+    }
+    return RevocationAnswer::unknown;
 }
 
 }  // namespace exhibit

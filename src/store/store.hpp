@@ -15,10 +15,13 @@
 // What was not acknowledged may be there or not, but never half of a batch and never a hole in a
 // blob.
 //
-// Reading order: rows.hpp, blobs.hpp, memory_rows.cpp, folder_blobs.cpp, sqlite_rows.cpp.
+// entry_log.hpp: 32-byte entries that are only appended, with the Merkle tree over them.
+//
+// Reading order: rows.hpp, blobs.hpp, entry_log.hpp, memory_rows.cpp, folder_blobs.cpp, sqlite_rows.cpp.
 // Foreign library: SQLite 3, seen in sqlite_rows.cpp only.
 // Not here yet: PostgreSQL rows and S3 blobs.
 #pragma once
 
 #include "store/blobs.hpp"
+#include "store/entry_log.hpp"
 #include "store/rows.hpp"

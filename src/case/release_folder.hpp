@@ -1,7 +1,6 @@
 // Where things lie in a release folder: what `publish` writes and `verify` reads.
 //
-//   data/                         the same bytes at every publisher; all that BagIt and torrent
-//   cover
+//   data/                         the same at every publisher; all that BagIt and torrent cover
 //     NNNN/<name>                 the original
 //     NNNN.age  NNNN.sd-jwt       ciphertext and seal statement
 //     NNNN.disclosures.json       every fact that the statement holds as a salted digest

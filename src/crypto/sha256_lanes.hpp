@@ -40,8 +40,7 @@ struct Sha256Lane {
 // A long running SHA-256 and, beside it, the SHA-256 of the leaf that the same bytes belong to.
 //
 //   begin_leaf(prefix)  update(bytes)…  finish_leaf()      as often as there are leaves
-//   finish()                                               digest of all bytes, without the
-//   prefixes
+//   finish()                                               of all bytes, without the prefixes
 class Sha256Pair {
 public:
     Sha256Pair();

@@ -2,8 +2,8 @@
 // entry or in parts, then disclosures, certificates, policy, padding. Hostile: whoever has the
 // device's key can seal anything.
 //
-//   first entry ── NAME or NAME.part-000000 ──> parts in order, fillers between ──>
-//   disclosures.json ──> rest
+//   first entry ── NAME or NAME.part-000000 ──> parts in order, fillers between
+//                ──> disclosures.json ──> rest
 #pragma once
 
 #include "case/statement.hpp"

@@ -1,11 +1,12 @@
-// The package: the plaintext of one exhibit, a POSIX tar that goes through the pipeline as it is
-// made.
+// The package: the plaintext of one exhibit, a POSIX tar that goes through the pipeline as made.
 //
 //   NAME                      the untouched original (a file), or
-//   NAME.part-000000 …        parts of at most 4 MiB (a pipe, a running capture, or what a file
-//   grew by) disclosures.json          what the witness can show later exhibit-certificate.json
-//   device → exhibit key device-certificate.age    witness → device, copied unread policy.age
-//   copied unread .padding                  up to the Padmé size
+//   NAME.part-000000 …        parts of at most 4 MiB (a pipe, a capture, what a file grew)
+//   disclosures.json          what the witness can show later
+//   exhibit-certificate.json  device → exhibit key
+//   device-certificate.age    witness → device, copied unread
+//   policy.age                copied unread
+//   .padding                  up to the Padmé size
 //
 // Pieces of a capture are sealed into blocks at once; what the disk holds of a killed `seal` opens
 // with age up to the last part.

@@ -8,8 +8,8 @@
 // (tests/store/rows_conformance.hpp, tests/store/blobs_conformance.hpp); nothing else is asked of
 // it.
 //
-//   Rows   rows.hpp   SqliteRows (one file, WAL, group commit), MemoryRows (the dumb twin for
-//   tests) Blobs  blobs.hpp  FolderBlobs (plain files a person can copy with any tool)
+//   Rows   rows.hpp   SqliteRows (one file, WAL, group commit), MemoryRows (dumb twin for tests)
+//   Blobs  blobs.hpp  FolderBlobs (plain files a person can copy with any tool)
 //
 // The promise: what was acknowledged (commit returned, done was called, sync returned) is on disk.
 // What was not acknowledged may be there or not, but never half of a batch and never a hole in a
@@ -17,7 +17,7 @@
 //
 // entry_log.hpp: 32-byte entries that are only appended, with the Merkle tree over them.
 //
-// Reading order: rows.hpp, blobs.hpp, entry_log.hpp, memory_rows.cpp, folder_blobs.cpp, sqlite_rows.cpp.
+// Reading order: rows.hpp, blobs.hpp, entry_log.hpp, then the engines.
 // Foreign library: SQLite 3, seen in sqlite_rows.cpp only.
 // Not here yet: PostgreSQL rows and S3 blobs.
 #pragma once

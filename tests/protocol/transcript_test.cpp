@@ -2,15 +2,18 @@
 // line. EXHIBIT_REWRITE=1 writes what came instead (then read the difference, line by line).
 //
 // cluster n=4 k=2 q=3 f=1 interval=72h grace=48h malicious=D audience=everyone|named|named+everyone
-// after=30d sign NAME claimed=5h [interval= grace= clocks=A:1h,B:2h]    the witness signs a
-// check-in (#0 is at 0h) forge NAME of=OTHER claimed=9h          the other's envelope with another
-// time inside and its old signature release-now NAME claimed=5h give NAME to=A,B delivered; the
-// answer goes to the witness time 5h | clock A=+13h | tick A,B | restart A | save A | restore A |
-// down A | up A | wrong-share A deliver|drop [from=A] [to=B] [kind=vote]          once, what lies
-// in the queue now settle                                  until nothing lies there; says only what
-// matters run until=130h                          time passes, everybody wakes when it asked to;
-// settled each time evil D pre-vote|vote|adopt|ack|share|ask … to=A   what the malicious guardian
-// says relay adoption|vote|ack|share by=A of=NAME to=C   somebody hands on what was once sent
+//         after=30d
+// sign NAME claimed=5h [interval= grace= clocks=A:1h,B:2h]    the witness signs (#0 is at 0h)
+// forge NAME of=OTHER claimed=9h     the other's envelope, another time inside, its old signature
+// release-now NAME claimed=5h
+// give NAME to=A,B                   delivered; the answer goes to the witness
+// time 5h | clock A=+13h | tick A,B | restart A | save A | restore A | down A | up A
+// wrong-share A
+// deliver|drop [from=A] [to=B] [kind=vote]     once, what lies in the queue now
+// settle                             until nothing lies there; says only what matters
+// run until=130h                     time passes, all wake when they asked to; settled each time
+// evil D pre-vote|vote|adopt|ack|share|ask … to=A     what the malicious guardian says
+// relay adoption|vote|ack|share by=A of=NAME to=C     somebody hands on what was once sent
 // status A | witness NAME
 #include <cstdlib>
 #include <fstream>

@@ -26,8 +26,7 @@ void expect_no_more(std::string const& name, std::size_t count, std::string cons
     }
 }
 
-// --- rooms
-// -------------------------------------------------------------------------------------------
+// --- rooms ---------------------------------------------------------------------------------------
 
 using Rooms = std::map<std::string, std::set<std::string>>;
 
@@ -138,8 +137,7 @@ TEST(Tidy, pure_rooms_touch_no_clock_disk_socket_or_randomness) {
     }
 }
 
-// --- statements
-// --------------------------------------------------------------------------------------
+// --- statements ----------------------------------------------------------------------------------
 
 TEST(Tidy, TRY_stands_alone) {
     std::size_t count = 0;
@@ -199,8 +197,7 @@ TEST(Tidy, secrets_are_revealed_only_where_listed) {
     }
 }
 
-// --- formats
-// -----------------------------------------------------------------------------------------
+// --- formats -------------------------------------------------------------------------------------
 
 std::set<std::string> formats() {
     std::set<std::string> out;
@@ -272,8 +269,7 @@ TEST(Tidy, manual_and_completions_know_every_option) {
     }
 }
 
-// --- words
-// -------------------------------------------------------------------------------------------
+// --- words ---------------------------------------------------------------------------------------
 
 TEST(Tidy, no_file_knows_the_machine_it_was_written_on) {
     // In two pieces, so that this file may pass its own test.
@@ -295,8 +291,7 @@ TEST(Tidy, no_file_knows_the_machine_it_was_written_on) {
     }
 }
 
-// --- the scanner itself
-// ------------------------------------------------------------------------------
+// --- the scanner itself --------------------------------------------------------------------------
 
 std::size_t crowded(std::string const& body) {
     return scan("Outcome f() {\n" + body + "\n}\n").crowded_tries.size();

@@ -1,39 +1,28 @@
 // The guardian's HTTP interface, in one place for both of its ends. HTTPS with a pinned
 // certificate.
 //
-//   POST /v1/card                        {"token","nonce","case"} → Answer with a GuardianCard and
-//   a
-//                                                                 ClockReading for the case that is
-//                                                                 to be
-//   POST /v1/cases                       enrolment              → 201 envelope ShareReceipt; the
-//   same again for
-//                                                                 the same token and policy (init
-//                                                                 may be retried)
-//   POST /v1/cases/ID/messages           one envelope           → Answer (below): check-ins,
-//   release-now, and
-//                                                                 all that guardians say to each
-//                                                                 other
-//   POST /v1/cases/ID/clock              {"nonce"}        [w]   → envelope ClockReading
-//   POST /v1/cases/ID/status             {"nonce"}        [w]   → envelope CaseStatus
-//   PUT  /v1/cases/ID/vouched/DIGEST     text             [w,g] → 204
-//   GET  /v1/cases/ID/vouched/DIGEST                      [w,g] → text
-//   POST …/uploads, HEAD PATCH DELETE    tus 1.0.0        [w]     metadata: number 0001
-//   PUT  /v1/cases/ID/exhibits/0001/statement  SD-JWT     [w]   → envelope ExhibitReceipt; 409
-//   until the upload
-//                                                                 is whole; 422 when its root is
-//                                                                 another
-//   GET  /v1/cases/ID/exhibits/0001.age, …/0001.sd-jwt    [w,g,r] Range
-//   GET  /v1/cases/ID/receipts                            [w]   → {"receipts": […]}: this
-//   guardian's and those
-//                                                                 that others passed to it
-//   GET  /v1/cases/ID/release                             [r]   → ReleaseBundle
-//   GET  /published/ID/…                                  [r]   → the release folder, if this
-//   guardian hosts
+//   POST /v1/card                    {"token","nonce","case"} → Answer with a GuardianCard and a
+//                                                      ClockReading for the case that is to be
+//   POST /v1/cases                   enrolment       → 201 envelope ShareReceipt; the same again
+//                                                      for the same token and policy (retries)
+//   POST /v1/cases/ID/messages       one envelope    → Answer (below): check-ins, release-now, and
+//                                                      all that guardians say to each other
+//   POST /v1/cases/ID/clock          {"nonce"} [w]   → envelope ClockReading
+//   POST /v1/cases/ID/status         {"nonce"} [w]   → envelope CaseStatus
+//   PUT  /v1/cases/ID/vouched/DIGEST text      [w,g] → 204
+//   GET  /v1/cases/ID/vouched/DIGEST           [w,g] → text
+//   POST …/uploads, HEAD PATCH DELETE  tus 1.0.0 [w]   metadata: number 0001
+//   PUT  …/exhibits/0001/statement   SD-JWT    [w]   → envelope ExhibitReceipt; 409 until the
+//                                                      upload is whole; 422: its root is another
+//   GET  …/exhibits/0001.age, …/0001.sd-jwt  [w,g,r]   Range
+//   GET  /v1/cases/ID/receipts                 [w]   → {"receipts": […]}: this guardian's and
+//                                                      those that others passed to it
+//   GET  /v1/cases/ID/release                  [r]   → ReleaseBundle
+//   GET  /published/ID/…                       [r]   → the release folder, if this guardian hosts
 //
 // [w] the witness: Authorization: Bearer <access secret of the enrolment, hex>
 // [g] a guardian of the case: Exhibit-Peer: <base64 of a PeerRequest envelope>
-// [r] anybody, once the case is released. Before that, 404: the same as for a case that is not
-// here.
+// [r] anybody, once the case is released. Before that, 404, as for a case that is not here.
 //
 // Errors: {"error": {"code", "what"}} with 400 (input), 401/403, 404, 409, 413, 422, 429, 507
 // (disk), 503.

@@ -19,6 +19,9 @@ enum class Base64 {
 std::string to_base64(ByteView bytes, Base64 form = Base64::padded);
 // Canonical only: unused low bits must be zero, no white space.
 Result<Bytes> from_base64(std::string_view text, Base64 form = Base64::padded);
+// The same for keys, in time that depends on their length only (libsodium): ten times slower.
+std::string secret_to_base64(ByteView bytes);
+Result<Bytes> secret_from_base64(std::string_view text);
 // Standard or URL alphabet (not mixed), padded in full or not at all: for formats that say "accept
 // both" (DSSE).
 Result<Bytes> from_base64_any(std::string_view text);

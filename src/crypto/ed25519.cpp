@@ -80,7 +80,7 @@ SecretBytes write_private_pem(SigningKey const& key) {
     auto to = der.reveal_for_writing();
     std::ranges::copy(private_prefix, to.begin());
     std::ranges::copy(key.seed().reveal(), to.begin() + private_prefix.size());
-    auto base64 = to_base64(der.reveal());
+    auto base64 = secret_to_base64(der.reveal());
     std::string text;
     text.reserve(256);  // no reallocation: a grown string would leave an unwiped copy behind
     text.append(private_begin).append(base64).append(private_end).append("\n");
@@ -92,7 +92,7 @@ SecretBytes write_private_pem(SigningKey const& key) {
 
 Result<SigningKey> parse_private_pem(ByteView pem) {
     auto const body = TRY(body_of(as_text(pem), private_begin, private_end));
-    auto der = TRY(from_base64(body));
+    auto der = TRY(secret_from_base64(body));
     bool const right = der.size() == private_prefix.size() + 32 &&
                        same_bytes(ByteView(der).first(private_prefix.size()), private_prefix);
     auto seed = right ? Secret<32>::copy_of(ByteView(der).subspan(private_prefix.size()))

@@ -54,7 +54,34 @@ Result<Batch> CaseLanes::batch_of(CaseId const& id, DocumentDigest const& policy
     return batch;
 }
 
+// A clock that went back ends the rest: it is a courtesy, not a promise.
+bool CaseLanes::is_resting(CaseId const& id) {
+    std::lock_guard lock(mutex_);
+    auto const found = rests_.find(id);
+    if (found == rests_.end()) return false;
+    auto const now = premises_.now();
+    return now >= found->second.since && now < found->second.since + found->second.wait;
+}
+
+Duration CaseLanes::rest(CaseId const& id) {
+    std::lock_guard lock(mutex_);
+    auto& rest = rests_.try_emplace(id, Rest{{}, rest_first / 2}).first->second;
+    rest = {premises_.now(), std::min(rest.wait * 2, rest_most)};
+    return rest.wait;
+}
+
+void CaseLanes::has_written(CaseId const& id) {
+    std::lock_guard lock(mutex_);
+    rests_.erase(id);
+}
+
 void CaseLanes::run(CaseId const& id, Job job) {
+    if (is_resting(id)) {
+        job.answered(world_error("this guardian's disk takes nothing at the moment")
+                         .coded("later")
+                         .hint("try again in a minute, or reach another guardian"));
+        return next(id);
+    }
     auto state = states_.take(id);
     if (!state) {
         auto read = premises_.files.state(id);
@@ -89,9 +116,10 @@ void CaseLanes::finish(CaseId const& id, protocol::Step step, Before const& befo
         // The state in memory is thrown away: the one on disk is what this guardian has promised.
         premises_.log.tell(written.error(), id);
         answered(Error(written.error()));
-        effects_.wake_at(id, premises_.now() + Duration::seconds(1));
+        effects_.wake_at(id, premises_.now() + rest(id));
         return next(id);
     }
+    if (step.changed) has_written(id);
     bool const vouched_changed = step.next.last->vouched != before.vouched;
     states_.put(id, std::move(step.next));
     effects_.wake_at(id, step.wake_at);

@@ -4,8 +4,11 @@
 //   next event
 //               └──no──> waits in the case's lane    └──no──────────────────────┘
 //
-// Nothing leaves before the state it rests on is on disk. Cases do not wait for each other: a
-// commit is shared by all that come at the same time (group commit), and no thread waits for it.
+// Nothing leaves before the state it rests on is on disk. When a write fails, the case rests,
+// longer each time: a guardian that forgets with every message what it has just asked would ask
+// again at the speed of the network, and the others answer each time. Cases do not wait for each
+// other: a commit is shared by all that come at the same time (group commit), and no thread waits
+// for it.
 #pragma once
 
 #include <deque>
@@ -47,7 +50,13 @@ private:
         DocumentDigest policy;
         DocumentDigest vouched;
     };
+    struct Rest {
+        WallTime since;
+        Duration wait;
+    };
     static constexpr std::size_t waiting_max = 256;  // of one case
+    static constexpr Duration rest_first = Duration::seconds(1);
+    static constexpr Duration rest_most = Duration::minutes(1);
 
     void run(CaseId const& id, Job job);
     void finish(CaseId const& id, protocol::Step step, Before const& before,
@@ -55,6 +64,9 @@ private:
     void carry_out(CaseId const& id, std::vector<protocol::Effect> effects,
                    Answered const& answered);
     void next(CaseId const& id);
+    bool is_resting(CaseId const& id);
+    Duration rest(CaseId const& id);  // longer than the last time
+    void has_written(CaseId const& id);
     Result<Batch> batch_of(CaseId const& id, DocumentDigest const& policy_before,
                            protocol::Step const& step);
 
@@ -63,6 +75,7 @@ private:
     Workers& workers_;
     std::mutex mutex_;
     std::map<CaseId, std::deque<Job>> lanes_;  // of cases that are busy
+    std::map<CaseId, Rest> rests_;             // of cases whose last write failed
     Recent<CaseId, protocol::State> states_{cases_kept};
 };
 

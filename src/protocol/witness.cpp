@@ -79,6 +79,8 @@ Outcome Acknowledgements::add(Envelope const& envelope) {
     return {};
 }
 
+bool Acknowledgements::done() const { return all_.size() >= terms_.quorum.acknowledgements(); }
+
 Standing standing(Policy const& terms, CheckIn const& check_in, std::size_t acknowledged,
                   std::vector<Heard> const& last_heard, WallTime now) {
     auto const& numbers = terms.quorum;

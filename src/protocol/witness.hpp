@@ -40,7 +40,7 @@ public:
     Outcome add(Envelope const& envelope);
     std::vector<Signed<Acknowledgement>> const& all() const { return all_; }
     // a distinct guardians have it on disk and have adopted nothing older.
-    bool done() const { return all_.size() >= terms_.quorum.acknowledgements(); }
+    bool done() const;
 
 private:
     Policy terms_;

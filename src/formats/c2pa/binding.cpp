@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "formats/bmff/offsets.hpp"
+#include "formats/c2pa/asset_hasher.hpp"
 #include "formats/c2pa/merkle.hpp"
 
 namespace exhibit::c2pa {
@@ -310,18 +311,14 @@ std::optional<std::vector<ByteRange>> exclusion_ranges(cbor::Value const& assert
 
 Result<Bytes> hash_without(ByteSource const& source, HashKind kind,
                            std::vector<ByteRange> const& excluded) {
-    Hash hash(kind);
-    auto const feed = [&](ByteView piece) -> Outcome {
-        hash.update(piece);
-        return {};
-    };
+    AssetHasher hasher(kind);
     std::uint64_t at = 0;
     for (auto const& range : excluded) {
-        TRY(for_each_piece(source, {at, range.offset - at}, feed));
+        TRY(hasher.put(source, {at, range.offset - at}, AssetHasher::flat));
         at = range.end();
     }
-    TRY(for_each_piece(source, {at, source.size() - at}, feed));
-    return hash.finish();
+    TRY(hasher.put(source, {at, source.size() - at}, AssetHasher::flat));
+    return hasher.finish().flat;
 }
 
 Outcome check_binding(Bound const& bound, Manifest const& manifest,

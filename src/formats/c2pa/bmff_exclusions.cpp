@@ -1,6 +1,7 @@
 // Which boxes of an MP4 a c2pa.hash.bmff assertion leaves out (§18.7), and the hash of the rest.
 #include <algorithm>
 
+#include "formats/c2pa/asset_hasher.hpp"
 #include "formats/c2pa/binding.hpp"
 
 namespace exhibit::c2pa {
@@ -138,10 +139,9 @@ Result<BmffExclusions> bmff_exclusions(ByteSource const& source, std::vector<bmf
 
 Result<Bytes> bmff_hash(ByteSource const& source, std::vector<bmff::Box> const& top, HashKind kind,
                         std::vector<ByteRange> const& excluded) {
-    Hash hash(kind);
-    auto const feed = [&](ByteView piece) -> Outcome {
-        hash.update(piece);
-        return {};
+    AssetHasher hasher(kind);
+    auto const put = [&](std::uint64_t from, std::uint64_t to) {
+        return hasher.put(source, {from, to - from}, AssetHasher::flat);
     };
     auto next = excluded.begin();
     for (auto const& box : top) {
@@ -149,15 +149,15 @@ Result<Bytes> bmff_hash(ByteSource const& source, std::vector<bmff::Box> const& 
         bool const wholly =
             next != excluded.end() && next->offset <= box.offset && next->end() >= box.end();
         if (wholly) continue;
-        hash.update(big_endian<8>(box.offset));
+        hasher.put(big_endian<8>(box.offset), AssetHasher::flat);
         auto at = box.offset;
         for (auto cut = next; cut != excluded.end() && cut->offset < box.end(); ++cut) {
-            if (cut->offset > at) TRY(for_each_piece(source, {at, cut->offset - at}, feed));
+            if (cut->offset > at) TRY(put(at, cut->offset));
             at = std::max(at, std::min(cut->end(), box.end()));
         }
-        TRY(for_each_piece(source, {at, box.end() - at}, feed));
+        TRY(put(at, box.end()));
     }
-    return hash.finish();
+    return hasher.finish().flat;
 }
 
 }  // namespace exhibit::c2pa

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "formats/c2pa/asset_hasher.hpp"
+
 namespace exhibit::c2pa {
 namespace {
 
@@ -87,27 +89,20 @@ Result<std::optional<std::vector<Bytes>>> media_leaves(ByteSource const& source,
                                                        bmff::Box const& mdat) {
     using Leaves = std::optional<std::vector<Bytes>>;
     auto at = mdat.offset + std::min(merkle_media_offset, mdat.size);
-    std::vector<Bytes> leaves;
-    Hash hash(map.kind);
-    auto const feed = [&](ByteView piece) -> Outcome {
-        hash.update(piece);
-        return {};
-    };
+    std::vector<ByteRange> blocks;
     while (at < mdat.end()) {
-        auto const index = leaves.size();
+        auto const index = blocks.size();
         if (index >= map.count) return Leaves{};
         auto block = map.fixed_block;
         if (!map.variable_blocks.empty()) {
             block = index < map.variable_blocks.size() ? map.variable_blocks[index] : 0;
         }
         if (block == 0) return Leaves{};
-        auto const length = std::min(block, mdat.end() - at);
-        hash.reset();
-        TRY(for_each_piece(source, {at, length}, feed));
-        leaves.push_back(hash.finish());
-        at += length;
+        blocks.push_back({at, std::min(block, mdat.end() - at)});
+        at = blocks.back().end();
     }
-    if (leaves.size() != map.count) return Leaves{};
+    if (blocks.size() != map.count) return Leaves{};
+    auto leaves = TRY(hash_blocks(source, map.kind, blocks));
     return Leaves(std::move(leaves));
 }
 

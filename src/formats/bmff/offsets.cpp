@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/reader.hpp"
+#include "formats/bmff/item_locations.hpp"
 
 namespace exhibit::bmff {
 namespace {
@@ -12,13 +13,15 @@ constexpr auto co64 = box_type("co64");
 constexpr auto saio = box_type("saio");
 constexpr auto tfhd = box_type("tfhd");
 constexpr auto tfra = box_type("tfra");
+constexpr auto iloc = box_type("iloc");
+constexpr auto meta = box_type("meta");
 
 Error wrong(std::string what) { return bad_input("is no MP4 or MOV: " + what).coded("bmff"); }
 
 bool is_container(BoxType type) {
     for (auto const& one :
          {box_type("moov"), box_type("trak"), box_type("mdia"), box_type("minf"), box_type("stbl"),
-          box_type("moof"), box_type("traf"), box_type("mfra")}) {
+          box_type("moof"), box_type("traf"), box_type("mfra"), meta}) {
         if (type == one) return true;
     }
     return false;
@@ -82,12 +85,11 @@ Result<Table> table_of(BoxType type, ByteView payload, bool in_fragment) {
     return table;
 }
 
-std::uint64_t moved(std::uint64_t place, std::vector<Shift> const& shifts) {
-    auto out = place;
-    for (auto const& shift : shifts) {
-        if (place >= shift.from) out += shift.by;
-    }
-    return out;
+// How many bytes of a container's payload come before its first child.
+std::size_t before_children(BoxType type, ByteView payload) {
+    // A full box in ISO files, a plain one in QuickTime: there `hdlr` begins at once.
+    if (type != meta || payload.size() < 12) return 0;
+    return same_bytes(payload.subspan(4, 4), box_type("hdlr")) ? 0 : 4;
 }
 
 class Mover {
@@ -100,8 +102,9 @@ public:
         auto const payload = whole.subspan(header);
         if (!is_container(type)) return leaf(whole, type, header);
         MemorySource const source(payload);
-        auto const inside = TRY(boxes_in(source, {0, payload.size()}));
-        Bytes out;
+        auto const skip = before_children(type, payload);
+        auto const inside = TRY(boxes_in(source, {skip, payload.size() - skip}));
+        auto out = to_bytes(payload.first(skip));
         for (auto const& child : inside) {
             auto const bytes = payload.subspan(child.offset, child.size);
             auto const done = TRY(box(bytes, child.type, child.header_bytes, depth + 1));
@@ -119,6 +122,11 @@ private:
     Result<Bytes> leaf(ByteView whole, BoxType type, std::size_t header) {
         auto out = to_bytes(whole);
         auto const payload = whole.subspan(header);
+        if (type == iloc) {
+            auto const items = TRY(shift_item_locations(payload, shifts_));
+            std::ranges::copy(items, out.begin() + static_cast<std::ptrdiff_t>(header));
+            return out;
+        }
         auto const table = TRY(table_of(type, payload, in_fragment_));
         bool too_far = false;
         for (std::uint64_t i = 0; i < table.count; ++i) {
@@ -163,10 +171,11 @@ Outcome visit_box(ByteSource const& source, Box const& box, bool in_fragment, un
         return {};
     }
     bool const wanted = box.type == stco || box.type == co64 || box.type == saio ||
-                        box.type == tfhd || box.type == tfra;
+                        box.type == tfhd || box.type == tfra || box.type == iloc;
     if (!wanted) return {};
     if (box.size > movie_box_max) return wrong("a table too long to be true");
     auto const payload = TRY(source.read(box.payload().offset, box.payload().length));
+    if (box.type == iloc) return for_each_item_offset(payload, visit);
     auto const table = TRY(table_of(box.type, payload, in_fragment));
     for (std::uint64_t i = 0; i < table.count; ++i) {
         visit(number_at(payload, table.first + static_cast<std::size_t>(i) * table.stride,
@@ -175,7 +184,28 @@ Outcome visit_box(ByteSource const& source, Box const& box, bool in_fragment, un
     return {};
 }
 
+// Does a `dref` name media in another file? An entry with flag 1 says "this file"; one without a
+// location is read so too.
+bool names_other_files(ByteView dref) {
+    MemorySource const source(dref);
+    auto const entries = boxes_in(source, {8, dref.size() - 8});
+    if (!entries.ok()) return true;
+    return std::ranges::any_of(*entries, [&](Box const& entry) {
+        if (entry.payload().length < 4) return true;
+        auto const here = (dref[entry.payload().offset + 3] & 1) != 0;
+        return !here && entry.payload().length > 5;
+    });
+}
+
 }  // namespace
+
+std::uint64_t moved(std::uint64_t place, std::vector<Shift> const& shifts) {
+    auto out = place;
+    for (auto const& shift : shifts) {
+        if (place >= shift.from) out += shift.by;
+    }
+    return out;
+}
 
 Result<Bytes> shift_movie(ByteView moov, std::vector<Shift> const& shifts) {
     return move_in(moov, shifts, false);
@@ -189,22 +219,35 @@ Result<Bytes> shift_random_access(ByteView mfra, std::vector<Shift> const& shift
     return move_in(mfra, shifts, false);
 }
 
+Result<Bytes> shift_metadata(ByteView box, std::vector<Shift> const& shifts) {
+    return move_in(box, shifts, false);
+}
+
 Outcome for_each_offset(ByteSource const& source, std::vector<Box> const& top,
                         std::function<void(std::uint64_t)> const& visit) {
     for (auto const& box : top) {
         bool const fragment = box.type == box_type("moof");
-        if (!fragment && box.type != box_type("moov") && box.type != box_type("mfra")) continue;
+        bool const other = box.type == box_type("moov") || box.type == box_type("mfra");
+        if (!fragment && !other && box.type != meta) continue;
         TRY(visit_box(source, box, fragment, 0, visit));
     }
     return {};
 }
 
-Result<bool> has_item_locations(ByteSource const& source, std::vector<Box> const& top) {
-    for (auto const* path : {"/meta/iloc", "/moov/meta/iloc"}) {
-        auto const found = TRY(find(source, top, path));
-        if (!found.empty()) return true;
+Outcome check_movable(ByteSource const& source, std::vector<Box> const& top) {
+    auto const fixed = [](char const* why) {
+        return bad_input(std::string("holds offsets that cannot be moved: ") + why)
+            .coded("bmff-fixed");
+    };
+    auto const compressed = TRY(find(source, top, "/moov/cmov"));
+    if (!compressed.empty()) return fixed("its movie header is compressed");
+    auto const references = TRY(find(source, top, "/moov/trak/mdia/minf/dinf/dref"));
+    for (auto const& box : references) {
+        if (box.payload().length < 8 || box.size > (1 << 20)) return fixed("a broken dref");
+        auto const dref = TRY(source.read(box.payload().offset, box.payload().length));
+        if (names_other_files(dref)) return fixed("some of its media lies in another file");
     }
-    return false;
+    return {};
 }
 
 }  // namespace exhibit::bmff

@@ -126,5 +126,81 @@ TEST(Bmff, a_thousand_boxes_in_each_other_do_no_harm) {
     EXPECT_ERROR_CODE(for_each_offset(*source, *top, [](std::uint64_t) {}), "bmff");
 }
 
+Bytes item_table(Byte version, Byte widths, std::vector<std::uint64_t> const& numbers,
+                 std::vector<std::size_t> const& sizes) {
+    Bytes payload{version, 0, 0, 0, widths, static_cast<Byte>(version == 0 ? 0x40 : 0x44)};
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        auto const wide = big_endian<8>(numbers[i]);
+        append(payload, ByteView(wide).last(sizes[i]));
+    }
+    return write_box(box_type("iloc"), payload);
+}
+
+Bytes photo(Bytes const& iloc) {
+    Bytes payload(4, 0);  // meta is a full box
+    append(payload, write_box(box_type("hdlr"), Bytes(24, 0)));
+    append(payload, iloc);
+    return write_box(box_type("meta"), payload);
+}
+
+TEST(Bmff, item_locations_move_with_their_base_or_each_by_itself) {
+    // Version 0, offsets and lengths of 4 bytes, bases of 4: one item, base 100, extents 0 and 50.
+    auto const based = photo(item_table(0, 0x44, {1, 1, 0, 100, 2, 0, 10, 50, 10},
+                                        {2, 2, 2, 4, 2, 4, 4, 4, 4}));
+    EXPECT_EQ(offsets_of(based), (std::vector<std::uint64_t>{100, 150}));
+    auto const together = shift_metadata(based, {{0, 1000}});
+    ASSERT_OK(together);
+    EXPECT_EQ(offsets_of(*together), (std::vector<std::uint64_t>{1100, 1150}));
+    EXPECT_EQ(together->size(), based.size());
+    // Something is put between the two.
+    auto const apart = shift_metadata(based, {{120, 7}});
+    ASSERT_OK(apart);
+    EXPECT_EQ(offsets_of(*apart), (std::vector<std::uint64_t>{100, 157}));
+    // Version 1: one item in idat (method 1) stays, one in the file moves.
+    auto const methods =
+        photo(item_table(1, 0x44, {2, 1, 1, 0, 0, 1, 0, 5, 9, 2, 0, 0, 0, 1, 0, 77, 9},
+                         {2, 2, 2, 2, 4, 2, 4, 4, 4, 2, 2, 2, 4, 2, 4, 4, 4}));
+    EXPECT_EQ(offsets_of(methods), (std::vector<std::uint64_t>{77}));
+    auto const moved_back = shift_metadata(methods, {{50, 0 - std::uint64_t{27}}});
+    ASSERT_OK(moved_back);
+    EXPECT_EQ(offsets_of(*moved_back), (std::vector<std::uint64_t>{50}));
+    // Past 4 GiB there is no form for it.
+    EXPECT_ERROR_CODE(shift_metadata(based, {{0, std::uint64_t{1} << 32}}), "bmff");
+}
+
+TEST(Bmff, item_tables_that_end_too_early_are_refused) {
+    auto const whole = item_table(0, 0x44, {1, 1, 0, 100, 1, 0, 10}, {2, 2, 2, 4, 2, 4, 4});
+    for (std::size_t cut = 8; cut < whole.size(); ++cut) {
+        auto const part = write_box(box_type("iloc"), ByteView(whole).first(cut).subspan(8));
+        auto const outcome = shift_metadata(photo(part), {{0, 1}});
+        EXPECT_FALSE(outcome.ok()) << cut;
+    }
+}
+
+Bytes references(Byte flags, std::string_view where) {
+    auto entry = Bytes{0, 0, 0, flags};
+    append(entry, where);
+    Bytes payload{0, 0, 0, 0, 0, 0, 0, 1};
+    append(payload, write_box(box_type("url "), entry));
+    auto box = write_box(box_type("dref"), payload);
+    for (auto const& type : {box_type("dinf"), box_type("minf"), box_type("mdia"), box_type("trak"),
+                             box_type("moov")}) {
+        box = write_box(type, box);
+    }
+    return box;
+}
+
+TEST(Bmff, media_in_other_files_and_compressed_headers_cannot_be_moved) {
+    auto const check = [](Bytes const& file) {
+        MemorySource const source(file);
+        return check_movable(source, *top_level(source));
+    };
+    EXPECT_OK(check(references(1, "")));
+    EXPECT_OK(check(references(0, std::string_view("\0", 1))));
+    EXPECT_ERROR_CODE(check(references(0, "other.mov")), "bmff-fixed");
+    EXPECT_ERROR_CODE(
+        check(write_box(box_type("moov"), write_box(box_type("cmov"), Bytes(8, 0)))), "bmff-fixed");
+}
+
 }  // namespace
 }  // namespace exhibit::bmff

@@ -1,12 +1,14 @@
 #include "crypto/any_key.hpp"
 
 #include <openssl/bn.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include <mutex>
 #include <string>
 
 namespace exhibit {
@@ -75,6 +77,15 @@ bool set_padding(EVP_PKEY_CTX* context, SignatureScheme scheme) {
     return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
            EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1 &&
            EVP_PKEY_CTX_set_rsa_mgf1_md(context, digest_of(scheme)) == 1;
+}
+
+// OpenSSL puts private numbers there once it is set up. A machine that lets nothing be locked goes on
+// without.
+void prepare_secure_heap() {
+    constexpr std::size_t heap_bytes = 64 << 10;
+    constexpr std::size_t least_bytes = 32;
+    static std::once_flag once;
+    std::call_once(once, [] { (void)CRYPTO_secure_malloc_init(heap_bytes, least_bytes); });
 }
 
 Bytes to_der(ByteView raw, std::size_t half) {
@@ -146,6 +157,7 @@ Result<AnyPrivateKey> AnyPrivateKey::from_pem(ByteView pem) {
     auto const wrong =
         bad_input("is not a private key in PEM form without a passphrase").coded("pem");
     if (pem.size() > 65536) return wrong;
+    prepare_secure_heap();
     std::unique_ptr<BIO, FreeBio> const bio(
         BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     VERIFY(bio != nullptr);
@@ -154,6 +166,43 @@ Result<AnyPrivateKey> AnyPrivateKey::from_pem(ByteView pem) {
     auto* const key = PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr);
     if (key == nullptr) return wrong;
     return AnyPrivateKey(key);
+}
+
+AnyPrivateKey AnyPrivateKey::generate(KeyKind kind) {
+    prepare_secure_heap();
+    auto const curve = [](char const* name) { return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", name); };
+    EVP_PKEY* key = nullptr;
+    switch (kind) {
+        case KeyKind::p256: key = curve("P-256"); break;
+        case KeyKind::p384: key = curve("P-384"); break;
+        case KeyKind::p521: key = curve("P-521"); break;
+        case KeyKind::ed25519: key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"); break;
+        case KeyKind::rsa:
+        case KeyKind::other: break;
+    }
+    VERIFY(key != nullptr);
+    return AnyPrivateKey(key);
+}
+
+SecretBytes AnyPrivateKey::write_pem() const {
+    std::unique_ptr<BIO, FreeBio> const bio(BIO_new(BIO_s_secmem()));
+    VERIFY(bio != nullptr);
+    VERIFY(PEM_write_bio_PKCS8PrivateKey(bio.get(), key_.get(), nullptr, nullptr, 0, nullptr,
+                                         nullptr) == 1);
+    char* data = nullptr;
+    auto const length = BIO_get_mem_data(bio.get(), &data);
+    VERIFY(length > 0);
+    return SecretBytes::copy_of(std::string_view(data, static_cast<std::size_t>(length)));
+}
+
+std::size_t AnyPrivateKey::signature_bytes(SignatureScheme scheme) const {
+    auto const half = coordinate_bytes(scheme);
+    if (half != 0) return 2 * half;
+    return static_cast<std::size_t>(EVP_PKEY_get_size(key_.get()));
+}
+
+bool AnyPrivateKey::belongs_to(AnyPublicKey const& key) const {
+    return EVP_PKEY_eq(key_.get(), key.handle()) == 1;
 }
 
 KeyKind AnyPrivateKey::kind() const { return kind_of(key_.get()); }

@@ -1,4 +1,6 @@
 // Keys of the kinds that certificates carry: ECDSA on P-256, P-384 and P-521, RSA-PSS, Ed25519.
+// Private numbers of ECDSA keys lie in OpenSSL's secure heap, which is locked and wiped; those of
+// Ed25519 and RSA lie in ordinary memory of OpenSSL's, wiped when freed.
 // Signatures have the form COSE gives them (RFC 9053 §2): for ECDSA r and s side by side, of fixed
 // length, not DER.
 #pragma once
@@ -22,6 +24,7 @@ public:
     explicit AnyPublicKey(evp_pkey_st* owned);
     KeyKind kind() const;
     unsigned bits() const;
+    evp_pkey_st* handle() const { return key_.get(); }
     [[nodiscard]] bool verify(SignatureScheme scheme, ByteView message, ByteView signature) const;
 
 private:
@@ -35,10 +38,19 @@ class AnyPrivateKey {
 public:
     // PKCS#8 or traditional PEM, without a passphrase. Code "pem".
     static Result<AnyPrivateKey> from_pem(ByteView pem);
+    // A new key: p256, p384, p521 or ed25519.
+    static AnyPrivateKey generate(KeyKind kind);
+    // PKCS#8 PEM, without a passphrase: to be encrypted by the caller.
+    SecretBytes write_pem() const;
     KeyKind kind() const;
     // The scheme that belongs to the key: P-256 goes with SHA-256 only, and so on.
     Result<SignatureScheme> scheme() const;
     Result<Bytes> sign(SignatureScheme scheme, ByteView message) const;
+    // Bytes of a signature that sign() makes.
+    std::size_t signature_bytes(SignatureScheme scheme) const;
+    // Is it the private half of that public key?
+    bool belongs_to(AnyPublicKey const& key) const;
+    evp_pkey_st* handle() const { return key_.get(); }
 
 private:
     struct Free {

@@ -27,7 +27,8 @@ Outcome for_each_index(std::size_t count, unsigned threads,
         }
     };
     std::vector<std::thread> others;
-    auto const wanted = std::min<std::size_t>(std::max(1U, threads), std::max<std::size_t>(1, count));
+    auto const wanted =
+        std::min<std::size_t>(std::max(1U, threads), std::max<std::size_t>(1, count));
     for (std::size_t i = 1; i < wanted; ++i) others.emplace_back(run);
     run();
     for (auto& other : others) other.join();

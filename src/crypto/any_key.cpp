@@ -170,7 +170,9 @@ Result<AnyPrivateKey> AnyPrivateKey::from_pem(ByteView pem) {
 
 AnyPrivateKey AnyPrivateKey::generate(KeyKind kind) {
     prepare_secure_heap();
-    auto const curve = [](char const* name) { return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", name); };
+    auto const curve = [](char const* name) {
+        return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", name);
+    };
     EVP_PKEY* key = nullptr;
     switch (kind) {
         case KeyKind::p256: key = curve("P-256"); break;

@@ -28,9 +28,9 @@ struct FreeExtension {
 
 bool add_name(X509_NAME* name, char const* field, std::string const& text) {
     if (text.empty()) return true;
-    return X509_NAME_add_entry_by_txt(
-               name, field, MBSTRING_UTF8, reinterpret_cast<unsigned char const*>(text.data()),
-               static_cast<int>(text.size()), -1, 0) == 1;
+    return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
+                                      reinterpret_cast<unsigned char const*>(text.data()),
+                                      static_cast<int>(text.size()), -1, 0) == 1;
 }
 
 // Values are texts of OpenSSL's own configuration language; none of them comes from outside.

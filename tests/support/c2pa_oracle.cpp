@@ -40,8 +40,8 @@ std::vector<C2paOracle> ask_c2pa_oracles(std::vector<C2paQuestion> const& files,
     for (auto const& one : files)
         list.push_back({{"file", one.file.string()}, {"sidecar", one.sidecar.string()}});
     auto const question = Json{{"anchors", anchors_pem}, {"files", list}}.dump();
-    auto const ran = run({"node", "tests/oracles/c2pa_reader.mjs"}, as_bytes(question),
-                         source_folder());
+    auto const ran =
+        run({"node", "tests/oracles/c2pa_reader.mjs"}, as_bytes(question), source_folder());
     EXPECT_EQ(ran.code, 0) << ran.err;
     std::vector<C2paOracle> out;
     for (auto const& one : Json::parse(ran.out, nullptr, false)) {

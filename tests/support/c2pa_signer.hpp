@@ -48,7 +48,7 @@ private:
 
 // What the reference's programs say of a file: c2pa-node (c2pa-rs 0.90.1) and c2pa-wasm (0.91.3).
 struct C2paOracle {
-    std::string node, wasm;  // "Trusted", "Valid", "Invalid", or "error: …"
+    std::string node, wasm;              // "Trusted", "Valid", "Invalid", or "error: …"
     std::string node_codes, wasm_codes;  // failures, sorted, with a space before each
     Json node_report, wasm_report;
 };
@@ -62,6 +62,7 @@ std::vector<C2paOracle> ask_c2pa_oracles(std::vector<C2paQuestion> const& files,
 
 }  // namespace exhibit::test
 
-#define NEEDS_C2PA_ORACLES()                \
-    if (!::exhibit::test::have_c2pa_oracles()) \
-    GTEST_SKIP() << "NOT RUN: the npm packages c2pa-node and c2pa-wasm are missing, or not for this machine"
+#define NEEDS_C2PA_ORACLES()                                                                     \
+    if (!::exhibit::test::have_c2pa_oracles())                                                   \
+    GTEST_SKIP() << "NOT RUN: the npm packages c2pa-node and c2pa-wasm are missing, or not for " \
+                    "this machine"

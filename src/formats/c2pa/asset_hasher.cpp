@@ -51,11 +51,11 @@ Result<std::vector<Bytes>> hash_blocks(ByteSource const& source, HashKind kind,
     std::vector<Bytes> out(blocks.size());
     auto const hash_one = [&](std::size_t i) -> Outcome {
         Hash hash(kind);
-        Bytes buffer(static_cast<std::size_t>(
-            std::min<std::uint64_t>(blocks[i].length, read_bytes)));
+        Bytes buffer(
+            static_cast<std::size_t>(std::min<std::uint64_t>(blocks[i].length, read_bytes)));
         for (auto left = blocks[i]; left.length > 0;) {
-            auto const count = static_cast<std::size_t>(
-                std::min<std::uint64_t>(left.length, buffer.size()));
+            auto const count =
+                static_cast<std::size_t>(std::min<std::uint64_t>(left.length, buffer.size()));
             auto const piece = MutableBytes(buffer).first(count);
             TRY(source.read_at(left.offset, piece));
             hash.update(piece);

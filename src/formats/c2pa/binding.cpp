@@ -49,19 +49,24 @@ bool overlaps(ByteRange a, ByteRange b) { return a.offset < b.end() && b.offset 
 // --- c2pa.hash.data
 
 // Which ranges to leave out, or why not: the one that begins with the store must be the store,
-// neither more (an attacker could fill the rest) nor less. After an update the store is longer than
-// when it was signed.
+// neither more (an attacker could fill the rest) nor less. After an update the store has another
+// length than when it was signed.
 std::optional<std::string> fit_to_store(Bound const& bound, std::vector<ByteRange>& ranges,
                                         bool& additional) {
     auto const& store = bound.asset.container;
     bool covered = false;
     std::uint64_t grown = 0;
+    // The padding byte behind a RIFF chunk of odd length is left out by some writers and hashed by
+    // others.
+    auto const unpadded = bound.asset.kind == AssetKind::riff && store.length > 0
+                              ? ByteRange{store.offset, store.length - 1}
+                              : store;
     for (auto& range : ranges) {
         range.offset += grown;
-        if (range == store) {
+        if (range == store || range == unpadded) {
             covered = true;
-        } else if (bound.updated && range.offset == store.offset && range.length < store.length) {
-            grown = store.length - range.length;
+        } else if (bound.updated && range.offset == store.offset) {
+            grown = store.length - range.length;  // 2^64 less when something was withheld since
             range.length = store.length;
             covered = true;
         } else if (overlaps(range, store)) {

@@ -102,7 +102,8 @@ Result<NewAssertion> json_assertion(std::string label, Json const& value) {
     return NewAssertion{std::move(label), true, to_bytes(write_json(value))};
 }
 
-Result<NewAssertion> metadata_assertion(std::vector<std::pair<std::string, std::string>> const& fields) {
+Result<NewAssertion> metadata_assertion(
+    std::vector<std::pair<std::string, std::string>> const& fields) {
     auto json = Json::object();
     auto context = Json::object();
     for (auto const& [name, value] : fields) {
@@ -152,8 +153,7 @@ NewAssertion actions_assertion(std::vector<Action> const& actions,
                                std::optional<HashedUri> const& parent) {
     cbor::Array list;
     for (auto const& action : actions) list.push_back(action_value(action, parent));
-    return cbor_assertion("c2pa.actions.v2",
-                          map_of({{"actions", cbor::Value(std::move(list))}}));
+    return cbor_assertion("c2pa.actions.v2", map_of({{"actions", cbor::Value(std::move(list))}}));
 }
 
 }  // namespace exhibit::c2pa

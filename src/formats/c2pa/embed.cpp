@@ -123,13 +123,14 @@ Result<Written> embed_in_bmff(ByteSource const& source, Asset const& asset,
 }
 
 // The binding names the length of the container that holds it. The numbers in it grow with that
-// length, so it is tried until it fits, if need be with a little padding.
+// length, so it is tried until it fits, if need be with a little padding. In a RIFF file the store
+// gets an even length: whether the padding byte behind an odd one belongs to what is left out of the
+// hash is read in two ways (the reference: no; its newest version rejects the other).
 struct DataPlan {
     Layout layout;
     std::size_t pad = 0;
 };
-Result<DataPlan> plan_data(ByteSource const& source, Asset const& asset,
-                           Composer const& composer) {
+Result<DataPlan> plan_data(ByteSource const& source, Asset const& asset, Composer const& composer) {
     constexpr std::size_t pad_max = 16;
     constexpr int rounds = 8;
     Bytes const zeros(hash_bytes);
@@ -139,7 +140,8 @@ Result<DataPlan> plan_data(ByteSource const& source, Asset const& asset,
             auto layout = TRY(lay_out(source, asset, store_bytes, Place::usual));
             auto const binding = data_binding(layout.hole, zeros, pad);
             auto const wanted = composer.store_bytes(&binding);
-            if (wanted == store_bytes) return DataPlan{std::move(layout), pad};
+            bool const uneven = asset.kind == AssetKind::riff && wanted % 2 != 0;
+            if (wanted == store_bytes && !uneven) return DataPlan{std::move(layout), pad};
             store_bytes = wanted;
         }
     }
@@ -147,8 +149,7 @@ Result<DataPlan> plan_data(ByteSource const& source, Asset const& asset,
 }
 
 Result<Written> embed_by_data_hash(ByteSource const& source, Asset const& asset,
-                                   Composer const& composer, ByteSink& sink,
-                                   Effort const& effort) {
+                                   Composer const& composer, ByteSink& sink, Effort const& effort) {
     auto const plan = TRY(plan_data(source, asset, composer));
     auto const hashes = TRY(stream(source, plan.layout, hash_kind_written, sink, effort));
     auto const binding = data_binding(plan.layout.hole, hashes.flat, plan.pad);
@@ -222,7 +223,8 @@ Result<Written> append_update(ByteSource const& source, Asset const& asset,
     VERIFY(parsed.ok());
     updates.push_back(to_bytes(parsed->children.back().whole));
     auto const store = write_store(updates);
-    auto const box = write_manifest_box("update", store, manifest_box_bytes("update", store.size()));
+    auto const box =
+        write_manifest_box("update", store, manifest_box_bytes("update", store.size()));
     Layout layout;
     layout.kind = AssetKind::bmff;
     layout.pieces.push_back(source_piece(0, purpose_at));
@@ -239,16 +241,16 @@ Result<Written> append_update(ByteSource const& source, Asset const& asset,
 Result<Written> embed(ByteSource const& source, Asset const& asset, Composition composition,
                       ClaimSigner const& signer, Random& random, ByteSink& sink,
                       Effort const& effort) {
-    auto const composer = TRY(Composer::create(std::move(composition), ManifestKind::standard,
-                                               signer, random));
+    auto const composer =
+        TRY(Composer::create(std::move(composition), ManifestKind::standard, signer, random));
     if (asset.kind == AssetKind::bmff) return embed_in_bmff(source, asset, composer, sink, effort);
     return embed_by_data_hash(source, asset, composer, sink, effort);
 }
 
 Result<Written> write_beside(ByteSource const& source, Composition composition,
                              ClaimSigner const& signer, Random& random, Effort const& effort) {
-    auto const composer = TRY(Composer::create(std::move(composition), ManifestKind::standard,
-                                               signer, random));
+    auto const composer =
+        TRY(Composer::create(std::move(composition), ManifestKind::standard, signer, random));
     constexpr std::uint64_t step = 64U << 20;
     AssetHasher hasher(hash_kind_written);
     for (std::uint64_t at = 0; at < source.size(); at += step) {
@@ -269,10 +271,9 @@ Result<Written> embed_update(ByteSource const& source, Asset const& asset, Compo
         return no_update("what is withheld would stay in the older part of the file");
     if (asset.kind == AssetKind::riff)
         return no_update("its header counts its bytes, and is part of what was signed");
-    auto const composer = TRY(Composer::create(std::move(composition), ManifestKind::update,
-                                               signer, random));
-    if (asset.kind == AssetKind::bmff)
-        return append_update(source, asset, composer, sink, effort);
+    auto const composer =
+        TRY(Composer::create(std::move(composition), ManifestKind::update, signer, random));
+    if (asset.kind == AssetKind::bmff) return append_update(source, asset, composer, sink, effort);
     auto const layout =
         TRY(lay_out(source, asset, composer.store_bytes(nullptr), Place::as_before));
     TRY(copy(source, layout, sink, effort));
@@ -282,8 +283,8 @@ Result<Written> embed_update(ByteSource const& source, Asset const& asset, Compo
 }
 
 Result<Written> update_beside(Composition composition, ClaimSigner const& signer, Random& random) {
-    auto const composer = TRY(Composer::create(std::move(composition), ManifestKind::update,
-                                               signer, random));
+    auto const composer =
+        TRY(Composer::create(std::move(composition), ManifestKind::update, signer, random));
     return composer.write(nullptr);
 }
 

@@ -24,7 +24,7 @@ struct Effort {
 
 struct Written {
     Bytes store;
-    std::string label;   // of the new manifest
+    std::string label;  // of the new manifest
     bool stamped = false;
 };
 

@@ -165,8 +165,8 @@ Result<Layout> lay_out(ByteSource const& source, Asset const& asset, std::uint64
         case AssetKind::png: break;
         case AssetKind::other: return no_place("a file of this kind has no place for one");
     }
-    auto const at = TRY(asset.kind == AssetKind::jpeg ? place_in_jpeg(source)
-                                                      : place_in_png(source));
+    auto const at =
+        TRY(asset.kind == AssetKind::jpeg ? place_in_jpeg(source) : place_in_png(source));
     Composer composer(source, asset.kind);
     composer.around(0, at, hole_bytes, old);
     return composer.take();

@@ -58,8 +58,8 @@ enum class Place { usual, as_before };
 // store. Codes of the containers; "no-place" when this file cannot hold a store, with a hint.
 Result<Layout> lay_out(ByteSource const& source, Asset const& asset, std::uint64_t store_bytes,
                        Place place, std::uint64_t blocks_from = block_hashes_from);
-Result<Layout> lay_out_bmff(ByteSource const& source, Asset const& asset,
-                            std::uint64_t store_bytes, std::uint64_t blocks_from);
+Result<Layout> lay_out_bmff(ByteSource const& source, Asset const& asset, std::uint64_t store_bytes,
+                            std::uint64_t blocks_from);
 
 // Bytes that a store of that size takes in a file of that kind, with all that is around it.
 std::uint64_t container_bytes(AssetKind kind, std::uint64_t store_bytes);

@@ -188,8 +188,8 @@ private:
 
 }  // namespace
 
-Result<Layout> lay_out_bmff(ByteSource const& source, Asset const& asset,
-                            std::uint64_t store_bytes, std::uint64_t blocks_from) {
+Result<Layout> lay_out_bmff(ByteSource const& source, Asset const& asset, std::uint64_t store_bytes,
+                            std::uint64_t blocks_from) {
     auto const hole = manifest_box_bytes("manifest", store_bytes);
     return Planner(source, asset, hole, blocks_from).plan();
 }

@@ -17,8 +17,8 @@ jumbf::Description described(jumbf::TypeId type, std::string label) {
 }
 
 Bytes assertion_box(NewAssertion const& assertion, std::string const& label, ByteView salt) {
-    auto description = described(
-        assertion.is_json ? jumbf::type_id("json") : jumbf::type_id("cbor"), label);
+    auto description =
+        described(assertion.is_json ? jumbf::type_id("json") : jumbf::type_id("cbor"), label);
     description.toggles = 0x13;  // requestable, with a label and a private box
     description.private_box = jumbf::ContentBox{jumbf::box_type("c2sh"), salt};
     auto const type = assertion.is_json ? jumbf::box_type("json") : jumbf::box_type("cbor");
@@ -74,17 +74,15 @@ Result<ManifestWriter> ManifestWriter::create(Draft draft, ManifestKind kind,
         auto const& one = out.assertions_.back();
         parent = reference(one.label, assertion_box(one.assertion, one.label, one.salt));
     }
-    if (!out.draft_.actions.empty())
-        out.add(actions_assertion(out.draft_.actions, parent), random);
+    if (!out.draft_.actions.empty()) out.add(actions_assertion(out.draft_.actions, parent), random);
     for (auto const& assertion : out.draft_.assertions) out.add(assertion, random);
     return out;
 }
 
 // §6.4: the first has no number.
 void ManifestWriter::add(NewAssertion assertion, Random& random) {
-    auto const before = std::ranges::count_if(assertions_, [&](Salted const& one) {
-        return one.assertion.label == assertion.label;
-    });
+    auto const before = std::ranges::count_if(
+        assertions_, [&](Salted const& one) { return one.assertion.label == assertion.label; });
     Salted one{std::move(assertion), {}, random.bytes<32>()};
     one.label = one.assertion.label + (before == 0 ? "" : "__" + std::to_string(before));
     assertions_.push_back(std::move(one));
@@ -130,9 +128,9 @@ Bytes ManifestWriter::put_together(NewAssertion const* binding, ByteView signatu
         kind_ == ManifestKind::update ? jumbf::type_id("c2um") : jumbf::type_id("c2ma");
     auto const store =
         jumbf::write_superbox(described(jumbf::type_id("c2as"), assertion_store_label), boxes);
-    auto out = jumbf::write_superbox(
-        described(type, label_), {store, cbor_superbox("c2cl", "c2pa.claim.v2", content),
-                                  cbor_superbox("c2cs", signature_label, signature)});
+    auto out = jumbf::write_superbox(described(type, label_),
+                                     {store, cbor_superbox("c2cl", "c2pa.claim.v2", content),
+                                      cbor_superbox("c2cs", signature_label, signature)});
     if (claim != nullptr) *claim = std::move(content);
     return out;
 }

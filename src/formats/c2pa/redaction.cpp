@@ -86,7 +86,8 @@ class Search {
 public:
     explicit Search(std::vector<Withheld> const& withheld) : withheld_(withheld) {
         for (std::size_t i = 0; i < withheld.size(); ++i) {
-            for (auto const& content : withheld[i].contents) needles_.push_back({i, content, false});
+            for (auto const& content : withheld[i].contents)
+                needles_.push_back({i, content, false});
             for (auto const& word : withheld[i].words)
                 needles_.push_back({i, to_bytes(word), true});
         }

@@ -31,8 +31,7 @@ public:
 private:
     Outcome stream(Piece const& piece) {
         bool const hashed = hashing_ && piece.hashed != Piece::Hashed::no;
-        if (hashed && piece.begins_box)
-            hasher_.put(big_endian<8>(written_), AssetHasher::flat);
+        if (hashed && piece.begins_box) hasher_.put(big_endian<8>(written_), AssetHasher::flat);
         switch (piece.from) {
             case Piece::From::source: return copy(piece, hashed);
             case Piece::From::hole: return zeros(piece.length);
@@ -65,8 +64,8 @@ private:
         std::uint64_t in_block = 0;
         for (auto left = piece.range; left.length > 0;) {
             auto const space = hashed ? hasher_.room(part) : own_buffer();
-            auto const count = static_cast<std::size_t>(std::min<std::uint64_t>(
-                {left.length, space.size(), block - in_block}));
+            auto const count = static_cast<std::size_t>(
+                std::min<std::uint64_t>({left.length, space.size(), block - in_block}));
             auto const bytes = space.first(count);
             TRY(source_.read_at(left.offset, bytes));
             TRY(sink_.write(bytes));
@@ -99,8 +98,8 @@ private:
     Outcome zeros(std::uint64_t count) {
         while (count > 0) {
             auto const buffer = own_buffer();
-            auto const now = static_cast<std::size_t>(
-                std::min<std::uint64_t>(count, buffer.size()));
+            auto const now =
+                static_cast<std::size_t>(std::min<std::uint64_t>(count, buffer.size()));
             std::ranges::fill(buffer.first(now), Byte{0});
             TRY(sink_.write(buffer.first(now)));
             count -= now;
@@ -141,8 +140,7 @@ Result<AssetHasher::Hashes> stream(ByteSource const& source, Layout const& layou
     return hasher.finish();
 }
 
-Outcome copy(ByteSource const& source, Layout const& layout, ByteSink& sink,
-             Effort const& effort) {
+Outcome copy(ByteSource const& source, Layout const& layout, ByteSink& sink, Effort const& effort) {
     AssetHasher unused(HashKind::sha256);
     return Streamer(source, layout, unused, false, sink, effort).run();
 }

@@ -145,8 +145,8 @@ Bytes photo(Bytes const& iloc) {
 
 TEST(Bmff, item_locations_move_with_their_base_or_each_by_itself) {
     // Version 0, offsets and lengths of 4 bytes, bases of 4: one item, base 100, extents 0 and 50.
-    auto const based = photo(item_table(0, 0x44, {1, 1, 0, 100, 2, 0, 10, 50, 10},
-                                        {2, 2, 2, 4, 2, 4, 4, 4, 4}));
+    auto const based =
+        photo(item_table(0, 0x44, {1, 1, 0, 100, 2, 0, 10, 50, 10}, {2, 2, 2, 4, 2, 4, 4, 4, 4}));
     EXPECT_EQ(offsets_of(based), (std::vector<std::uint64_t>{100, 150}));
     auto const together = shift_metadata(based, {{0, 1000}});
     ASSERT_OK(together);
@@ -198,8 +198,8 @@ TEST(Bmff, media_in_other_files_and_compressed_headers_cannot_be_moved) {
     EXPECT_OK(check(references(1, "")));
     EXPECT_OK(check(references(0, std::string_view("\0", 1))));
     EXPECT_ERROR_CODE(check(references(0, "other.mov")), "bmff-fixed");
-    EXPECT_ERROR_CODE(
-        check(write_box(box_type("moov"), write_box(box_type("cmov"), Bytes(8, 0)))), "bmff-fixed");
+    EXPECT_ERROR_CODE(check(write_box(box_type("moov"), write_box(box_type("cmov"), Bytes(8, 0)))),
+                      "bmff-fixed");
 }
 
 }  // namespace

@@ -10,9 +10,19 @@ const wasm = await import(pathToFileURL(require.resolve('@contentauth/c2pa-wasm'
 wasm.initSync({module: readFileSync(require.resolve('@contentauth/c2pa-wasm/c2pa.wasm'))});
 
 const types = {
-    mp4: 'video/mp4', mov: 'video/quicktime', m4a: 'audio/mp4', jpg: 'image/jpeg', jpeg: 'image/jpeg',
-    png: 'image/png', wav: 'audio/wav', heic: 'image/heic', txt: 'text/plain', c2pa: 'application/c2pa',
-    pdf: 'application/pdf', ttf: 'font/ttf', mkv: 'video/x-matroska',
+    mp4: 'video/mp4',
+    mov: 'video/quicktime',
+    m4a: 'audio/mp4',
+    jpg: 'image/jpeg',
+    jpeg: 'image/jpeg',
+    png: 'image/png',
+    wav: 'audio/wav',
+    heic: 'image/heic',
+    txt: 'text/plain',
+    c2pa: 'application/c2pa',
+    pdf: 'application/pdf',
+    ttf: 'font/ttf',
+    mkv: 'video/x-matroska',
 };
 const {anchors, files} = JSON.parse(readFileSync(0, 'utf8'));
 const settings = JSON.stringify({
@@ -22,23 +32,25 @@ const settings = JSON.stringify({
 const tell = async (read) => {
     try {
         return JSON.parse(await read());
-    } catch (problem) {
-        return {error: String(problem?.message ?? problem)};
-    }
+    } catch (problem) { return {error: String(problem?.message ?? problem)}; }
 };
 const out = [];
 for (const {file, sidecar} of files) {
-    const mimeType = types[file.slice(file.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
+    const mimeType =
+        types[file.slice(file.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
     const node = await tell(async () => {
         const asset = {path: file, mimeType};
-        const reader = sidecar
-            ? await native.readerFromManifestDataAndAsset(readFileSync(sidecar), asset, settings)
-            : await native.readerFromAsset(asset, settings);
+        const reader = sidecar ?
+            await native.readerFromManifestDataAndAsset(readFileSync(sidecar), asset, settings) :
+            await native.readerFromAsset(asset, settings);
         if (!reader) throw new Error('JumbfNotFound');
         return native.readerJson.call(reader);
     });
-    const byWasm = sidecar ? {} : await tell(async () =>
-        (await wasm.WasmReader.fromBytes(mimeType, readFileSync(file), settings)).json());
+    const byWasm = sidecar ?
+        {} :
+        await tell(
+            async () =>
+                (await wasm.WasmReader.fromBytes(mimeType, readFileSync(file), settings)).json());
     out.push({node, wasm: byWasm});
 }
 process.stdout.write(JSON.stringify(out));

@@ -46,6 +46,14 @@ bool claims_to_be_store(ByteView box) {
            as_text(box.subspan(16, 4)) == "c2pa";
 }
 
+// Nothing but zeros behind the store?
+bool ends_in_zeros(ByteView container) {
+    auto const store = jumbf::parse_first(container);
+    if (!store.ok()) return true;  // said where the store is parsed
+    auto const rest = container.subspan(store->whole.size());
+    return std::ranges::all_of(rest, [](Byte b) { return b == 0; });
+}
+
 Outcome look_at_jpeg(ByteSource const& source, Asset& asset) {
     auto const segments = TRY(jpeg::header_segments(source));
     auto boxes = TRY(jpeg::jumbf_boxes(source, segments));
@@ -122,12 +130,13 @@ Result<BmffManifestBox> read_manifest_box(ByteSource const& source, bmff::Box co
     return out;
 }
 
-Result<Bytes> store_in(ByteSource const& source, BmffManifestBox const& box) {
+Result<Bytes> store_in(ByteSource const& source, BmffManifestBox const& box, bool& hides_bytes) {
     if (box.content.length > store_bytes_max) return bad_box("it is too large");
     auto bytes = TRY(source.read(box.content.offset, box.content.length));
     auto const store = jumbf::parse_first(bytes);
     if (!store.ok() || store->label() != "c2pa") return bad_box("without a readable manifest");
-    bytes.resize(store->whole.size());  // zero padding follows
+    hides_bytes = hides_bytes || !ends_in_zeros(bytes);
+    bytes.resize(store->whole.size());
     return bytes;
 }
 
@@ -162,12 +171,12 @@ Outcome look_at_bmff(ByteSource const& source, Asset& asset) {
         return {};
     }
     asset.container = manifest->box.whole();
-    asset.store = TRY(store_in(source, *manifest));
+    asset.store = TRY(store_in(source, *manifest, asset.hides_bytes));
     if ((update != nullptr) != (manifest->purpose == "original")) {
         return bad_box("an update without its original, or an original without its update");
     }
     if (update == nullptr) return {};
-    auto const second = TRY(store_in(source, *update));
+    auto const second = TRY(store_in(source, *update, asset.hides_bytes));
     asset.store = TRY(joined(*asset.store, second));
     return {};
 }
@@ -193,6 +202,8 @@ Result<Asset> look_at(ByteSource const& source) {
         case AssetKind::bmff: TRY(look_at_bmff(source, asset)); break;
         case AssetKind::other: break;
     }
+    if (asset.kind != AssetKind::bmff && asset.store)
+        asset.hides_bytes = !ends_in_zeros(*asset.store);
     return asset;
 }
 

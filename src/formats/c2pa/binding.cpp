@@ -98,6 +98,11 @@ Outcome check_data(Bound const& bound, Manifest const& manifest, cbor::Value con
         verdict.mismatch(*why);
         return {};
     }
+    // §15.12.1.1: "only of the C2PA Manifest Store and appropriate padding (e.g., zero'd data)".
+    if (!bound.detached && bound.asset.hides_bytes) {
+        verdict.mismatch("something else is hidden behind the manifest store");
+        return {};
+    }
     if (!ranges->empty() && ranges->back().end() > bound.source.size()) {
         verdict.mismatch("the file ends before what was left out of the hash");
         return {};
@@ -215,19 +220,23 @@ Outcome check_boxes(Bound const& bound, Manifest const& manifest, cbor::Value co
 
 // --- c2pa.hash.bmff
 
-// A chunk offset that leads into bytes which are not hashed would show other frames than were
-// signed.
-Result<bool> an_offset_escapes(ByteSource const& source, std::vector<bmff::Box> const& top,
-                               std::vector<ByteRange> const& unusual) {
-    bool escapes = false;
-    if (unusual.empty()) return escapes;
-    auto const look = [&](std::uint64_t offset) {
-        for (auto const& range : unusual) {
-            escapes = escapes || (offset >= range.offset && offset < range.end());
+// An offset that leads into bytes which are not hashed would show other frames than were signed, and
+// so would media that is neither hashed nor in a tree.
+Result<std::string> escapes(ByteSource const& source, std::vector<bmff::Box> const& top,
+                            std::vector<ByteRange> const& not_covered) {
+    for (auto const& range : not_covered) {
+        for (auto const& box : top) {
+            if (box.type == bmff::box_type("mdat") && overlaps(range, box.whole()))
+                return std::string("media is left out of the hash, and in no tree");
         }
+    }
+    bool escapes = false;
+    auto const look = [&](std::uint64_t offset) {
+        for (auto const& range : not_covered)
+            escapes = escapes || (offset >= range.offset && offset < range.end());
     };
     TRY(bmff::for_each_offset(source, top, look));
-    return escapes;
+    return std::string(escapes ? "an offset leads into bytes that are not hashed" : "");
 }
 
 Outcome check_bmff(Bound const& bound, Manifest const& manifest, cbor::Value const& assertion,
@@ -261,10 +270,9 @@ Outcome check_bmff(Bound const& bound, Manifest const& manifest, cbor::Value con
         verdict.malformed(exclusions.error().what);
         return {};
     }
-    auto const escapes =
-        TRY(an_offset_escapes(bound.source, top, unusual_beside(*maps, top, *exclusions)));
-    if (escapes) {
-        verdict.mismatch("an offset leads into bytes that are not hashed");
+    auto const escape = TRY(escapes(bound.source, top, not_covered(*maps, top, *exclusions)));
+    if (!escape.empty()) {
+        verdict.mismatch(escape);
         return {};
     }
     if (exclusions->additional) verdict.additional();

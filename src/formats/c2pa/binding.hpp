@@ -35,9 +35,9 @@ Result<Bytes> hash_without(ByteSource const& source, HashKind kind,
 
 // What a c2pa.hash.bmff assertion excludes from a file.
 struct BmffExclusions {
-    std::vector<ByteRange> all;      // ascending, merged
-    std::vector<ByteRange> unusual;  // those a chunk offset must not point into
-    bool additional = false;         // beyond what the specification foresees
+    std::vector<ByteRange> all;     // ascending, merged
+    std::vector<ByteRange> ranges;  // each by itself
+    bool additional = false;        // beyond what the specification foresees
 };
 // Codes "bmff-exclusions" for a malformed list, "bmff" for a broken file.
 Result<BmffExclusions> bmff_exclusions(ByteSource const& source, std::vector<bmff::Box> const& top,

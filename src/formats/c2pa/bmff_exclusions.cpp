@@ -77,22 +77,20 @@ Result<std::vector<ByteRange>> ranges_of(bmff::Box const& box, cbor::Value const
 
 enum class Usual { always, harmless, no };
 
-// Usual: the C2PA box and mfra, which must be left out. Harmless: free and skip, unless offsets
-// lead there.
-Usual how_usual(std::string_view xpath, cbor::Value const& entry, bool has_merkle) {
-    if (xpath == "/mfra") return Usual::always;
-    if (xpath == "/mdat" && has_merkle) return Usual::harmless;
-    if (xpath == "/free" || xpath == "/skip") return Usual::harmless;
-    if (xpath != "/uuid") return Usual::no;
+// The C2PA box and mfra must be left out, and media with a tree beside it; free and skip may.
+bool is_usual(std::string_view xpath, cbor::Value const& entry, bool has_merkle) {
+    if (xpath == "/mfra" || xpath == "/free" || xpath == "/skip") return true;
+    if (xpath == "/mdat") return has_merkle;
+    if (xpath != "/uuid") return false;
     auto const* data = entry.find_array("data");
     for (std::size_t i = 0; data != nullptr && i < data->size(); ++i) {
         auto const* value = (*data)[i].find_bytes("value");
         auto const* offset = (*data)[i].find("offset");
         bool const ours = value != nullptr && same_bytes(*value, bmff_usertype) &&
                           offset != nullptr && offset->unsigned_number() == 8;
-        if (ours) return Usual::always;
+        if (ours) return true;
     }
-    return Usual::no;
+    return false;
 }
 
 std::vector<ByteRange> merged(std::vector<ByteRange> ranges) {
@@ -121,19 +119,16 @@ Result<BmffExclusions> bmff_exclusions(ByteSource const& source, std::vector<bmf
     for (auto const& entry : *entries) {
         auto const* xpath = entry.find_text("xpath");
         if (xpath == nullptr) return wrong("an entry without a path");
-        auto const usual = how_usual(*xpath, entry, merkle != nullptr);
-        out.additional = out.additional || usual == Usual::no;
+        out.additional = out.additional || !is_usual(*xpath, entry, merkle != nullptr);
         auto const boxes = TRY(bmff::find(source, top, *xpath));
         for (auto const& box : boxes) {
             auto const fits = TRY(entry_fits(source, box, entry));
             if (!fits) continue;
             auto const ranges = TRY(ranges_of(box, entry));
-            out.all.insert(out.all.end(), ranges.begin(), ranges.end());
-            if (usual == Usual::always) continue;
-            out.unusual.insert(out.unusual.end(), ranges.begin(), ranges.end());
+            out.ranges.insert(out.ranges.end(), ranges.begin(), ranges.end());
         }
     }
-    out.all = merged(std::move(out.all));
+    out.all = merged(out.ranges);
     return out;
 }
 

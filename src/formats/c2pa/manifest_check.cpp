@@ -2,18 +2,10 @@
 
 #include <algorithm>
 
+#include "formats/c2pa/lineage.hpp"
+
 namespace exhibit::c2pa {
 namespace {
-
-// The hash of a box as an address promises it; none when no allowed algorithm is named.
-std::optional<bool> hash_fits(HashedUri const& uri, std::string const& claim_algorithm,
-                              ByteView payload) {
-    auto const kind = hash_kind(uri.algorithm.empty() ? claim_algorithm : uri.algorithm);
-    if (!kind) return std::nullopt;
-    Hash hash(*kind);
-    hash.update(payload);
-    return hash.finish() == uri.hash;
-}
 
 bool all_zero(ByteView bytes) {
     return std::ranges::all_of(bytes, [](Byte b) { return b == 0; });
@@ -36,19 +28,21 @@ bool is_blank(jumbf::Superbox const& slot) {
 
 }  // namespace
 
+std::optional<bool> hash_fits(HashedUri const& uri, std::string const& claim_algorithm,
+                              ByteView payload) {
+    auto const kind = hash_kind(uri.algorithm.empty() ? claim_algorithm : uri.algorithm);
+    if (!kind) return std::nullopt;
+    Hash hash(*kind);
+    hash.update(payload);
+    return hash.finish() == uri.hash;
+}
+
 ManifestChecker::ManifestChecker(Store const& store, Question const& question, Report& report)
-    : store_(store), question_(question), report_(report), late_(late_stamps(store)) {
-    for (auto const& manifest : store.manifests()) {
-        for (auto const& url : manifest.redactions()) {
-            auto const address = parse_uri(url);
-            auto const label = address ? assertion_label(*address) : std::nullopt;
-            if (!label) continue;
-            auto const& owner = address->manifest.empty() ? manifest.label : address->manifest;
-            auto const uri =
-                "self#jumbf=/c2pa/" + owner + "/" + assertion_store_label + "/" + *label;
-            if (owner != manifest.label) redacted_.insert(uri);
-        }
-    }
+    : store_(store),
+      question_(question),
+      report_(report),
+      late_(late_stamps(store)),
+      redacted_(honoured_redactions(store)) {
     report.redacted.assign(redacted_.begin(), redacted_.end());
 }
 
@@ -141,6 +135,10 @@ void ManifestChecker::check_assertion(Manifest const& manifest, AssertionRef& on
     if (!as_cbor.ok()) to.bad("assertion.cbor.invalid", url, as_cbor.error().what);
     if (!as_json.ok()) to.bad("assertion.json.invalid", url, as_json.error().what);
     if (!as_cbor.ok() || !as_json.ok()) one.box = nullptr;
+    if (base_label(one.label) != "c2pa.time-stamp" || !as_cbor.ok()) return;
+    auto const* map = *as_cbor ? (*as_cbor)->map() : nullptr;
+    if (map == nullptr || map->empty())
+        to.bad("assertion.timestamp.malformed", url, "it holds no time stamp");
 }
 
 // A slot that was redacted must be gone or hold zeros, of whatever type its box is: else somebody
@@ -182,9 +180,17 @@ void ManifestChecker::check_bindings(Manifest const& manifest, std::vector<Asser
                                      StatusLists& to) {
     std::size_t bindings = 0;
     std::size_t parents = 0;
+    std::size_t ingredients = 0;
+    bool pictures = false;
     for (auto const& one : all) {
-        if (is_hard_binding(one.label)) ++bindings;
-        if (base_label(one.label) != "c2pa.ingredient" || one.box == nullptr) continue;
+        auto const base = base_label(one.label);
+        // Of version 1 it is a binding that cannot be believed: that is said where a file is held
+        // against it.
+        if (is_hard_binding(one.label) || base == "c2pa.hash.bmff") ++bindings;
+        pictures = pictures || base.starts_with("c2pa.thumbnail");
+        if (base != "c2pa.ingredient") continue;
+        ++ingredients;
+        if (one.box == nullptr) continue;
         auto const content = cbor_content(*one.box);
         if (content.ok() && *content && ingredient_target(**content).relationship == "parentOf")
             ++parents;
@@ -193,7 +199,8 @@ void ManifestChecker::check_bindings(Manifest const& manifest, std::vector<Asser
     if (manifest.kind == ManifestKind::update) {
         if (bindings > 0)
             to.bad("manifest.update.invalid", url, "an update with a binding of its own");
-        if (parents != 1)
+        if (pictures) to.bad("manifest.update.invalid", url, "an update with a thumbnail");
+        if (parents != 1 || ingredients != 1)
             to.bad("manifest.update.wrongParents", url, "an update without exactly one parent");
         return;
     }
@@ -218,178 +225,6 @@ void ManifestChecker::check_own_redactions(Manifest const& manifest, StatusLists
         if (auto const* owner = store_.find(address->manifest))
             check_redacted_slot(*owner, *label, to);
     }
-}
-
-// §18.15: a claim of version 2 begins its first actions with c2pa.created or c2pa.opened, and has
-// no second one.
-void ManifestChecker::check_actions(Manifest const& manifest, std::vector<AssertionRef> const& all,
-                                    StatusLists& to) {
-    if (manifest.claim_version < 2 || manifest.kind == ManifestKind::update) return;
-    bool first = true;
-    bool any = false;
-    for (auto const& one : all) {
-        if (base_label(one.label) != "c2pa.actions") continue;
-        any = true;
-        if (one.box == nullptr) continue;
-        auto const url = manifest.uri(std::string(assertion_store_label) + "/" + one.label);
-        auto const content = cbor_content(*one.box);
-        auto const* actions =
-            content.ok() && *content ? (*content)->find_array("actions") : nullptr;
-        if (actions == nullptr || actions->empty()) {
-            to.bad("assertion.action.malformed", url, "no actions");
-            continue;
-        }
-        for (std::size_t i = 0; i < actions->size(); ++i) {
-            auto const* name = (*actions)[i].find_text("action");
-            bool const begins =
-                name != nullptr && (*name == "c2pa.created" || *name == "c2pa.opened");
-            if (name == nullptr || begins != (first && i == 0)) {
-                to.bad("assertion.action.malformed", url,
-                       "not exactly one beginning, or not in its place");
-                break;
-            }
-        }
-        first = false;
-    }
-    // Since 2.3; a manifest of an older version is not failed for it.
-    if (!any)
-        to.note("claim.actions.missing", manifest.uri(), "the claim says nothing of what was done");
-}
-
-bool ManifestChecker::lost_something(Manifest const& manifest) const {
-    auto const prefix = manifest.uri() + "/";
-    return std::ranges::any_of(redacted_, [&](auto const& uri) { return uri.starts_with(prefix); });
-}
-
-void ManifestChecker::check_ingredients(Manifest const& manifest,
-                                        std::vector<AssertionRef> const& all, StatusLists& to,
-                                        unsigned depth) {
-    for (auto const& one : all) {
-        if (base_label(one.label) != "c2pa.ingredient" || one.box == nullptr) continue;
-        auto const content = cbor_content(*one.box);
-        if (!content.ok() || !*content || (*content)->map() == nullptr) {
-            to.bad("assertion.ingredient.malformed",
-                   manifest.uri(std::string(assertion_store_label) + "/" + one.label),
-                   "it cannot be read");
-            continue;
-        }
-        check_ingredient(manifest, one, **content, to, depth);
-    }
-}
-
-namespace {
-
-// Codes and addresses that an ingredient assertion says it already knows of.
-std::set<std::pair<std::string, std::string>> acknowledged(cbor::Value const& ingredient) {
-    std::set<std::pair<std::string, std::string>> out;
-    auto const take = [&](cbor::Array const* list) {
-        for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
-            auto const* code = (*list)[i].find_text("code");
-            auto const* url = (*list)[i].find_text("url");
-            if (code != nullptr) out.insert({*code, url == nullptr ? "" : *url});
-        }
-    };
-    take(ingredient.find_array("validationStatus"));
-    auto const* results = ingredient.find("validationResults");
-    if (results == nullptr) return out;
-    auto const all = [&](cbor::Value const* lists) {
-        if (lists == nullptr) return;
-        for (auto const* kind : {"success", "informational", "failure"})
-            take(lists->find_array(kind));
-    };
-    all(results->find("activeManifest"));
-    auto const* deltas = results->find_array("ingredientDeltas");
-    for (std::size_t i = 0; deltas != nullptr && i < deltas->size(); ++i) {
-        all((*deltas)[i].find("validationDeltas"));
-    }
-    return out;
-}
-
-// An address in a status may be relative in old files: what counts is where it leads.
-std::string tail_of(std::string const& url) {
-    auto const address = parse_uri(url);
-    if (!address) return url;
-    std::string out;
-    for (auto const& part : address->path) out += "/" + part;
-    return out;
-}
-
-StatusLists without(StatusLists const& found,
-                    std::set<std::pair<std::string, std::string>> const& known) {
-    std::set<std::pair<std::string, std::string>> tails;
-    for (auto const& [code, url] : known) tails.insert({code, tail_of(url)});
-    StatusLists out;
-    auto const keep = [&](std::vector<Status> const& from, std::vector<Status>& to) {
-        for (auto const& status : from) {
-            if (known.contains({status.code, status.url})) continue;
-            if (tails.contains({status.code, tail_of(status.url)})) continue;
-            to.push_back(status);
-        }
-    };
-    keep(found.success, out.success);
-    keep(found.informational, out.informational);
-    keep(found.failure, out.failure);
-    return out;
-}
-
-}  // namespace
-
-void ManifestChecker::check_ingredient(Manifest const& manifest, AssertionRef const& one,
-                                       cbor::Value const& value, StatusLists& to, unsigned depth) {
-    auto const url = manifest.uri(std::string(assertion_store_label) + "/" + one.label);
-    auto const target = ingredient_target(value);
-    if (!target.manifest) {
-        to.note("ingredient.unknownProvenance", url, "nothing is said of where it comes from");
-        return;
-    }
-    auto const address = parse_uri(target.manifest->url);
-    auto const* source = address ? store_.find(address->manifest) : nullptr;
-    StatusLists found;
-    if (source == nullptr) {
-        found.bad("ingredient.manifest.missing", url, "its manifest is not there");
-    } else if (depth >= ingredient_depth_max ||
-               std::ranges::find(under_way_, source->label) != under_way_.end()) {
-        found.bad("ingredient.manifest.mismatch", url,
-                  "it is an ingredient of itself, or too deep");
-    } else {
-        auto const signature_url = source->uri(signature_label);
-        // Where something was withheld the manifest is no longer what it was, and its signature
-        // must be.
-        bool const by_signature = lost_something(*source) && target.signature;
-        if (by_signature && source->signature != nullptr) {
-            auto const fits =
-                hash_fits(*target.signature, manifest.algorithm(), source->signature->payload);
-            if (fits == true)
-                found.good("ingredient.claimSignature.validated", signature_url, "it is the same");
-            else
-                found.bad("ingredient.claimSignature.mismatch", signature_url, "it is another");
-        } else if (by_signature) {
-            found.bad("ingredient.claimSignature.missing", signature_url, "it is not there");
-        }
-        if (!by_signature) {
-            // Ingredients of version 1 may hold the hash of the claim instead of the whole
-            // manifest.
-            bool const old = value.find("activeManifest") == nullptr;
-            auto const fits =
-                hash_fits(*target.manifest, manifest.algorithm(), source->stored) == true ||
-                (old &&
-                 hash_fits(*target.manifest, manifest.algorithm(), source->claim_bytes) == true);
-            if (fits)
-                found.good("ingredient.manifest.validated", source->uri(), "it is the same");
-            else
-                found.bad("ingredient.manifest.mismatch", source->uri(), "it is another");
-        }
-        auto const& inner = checked(*source, depth + 1);
-        found.success.insert(found.success.end(), inner.success.begin(), inner.success.end());
-        found.informational.insert(found.informational.end(), inner.informational.begin(),
-                                   inner.informational.end());
-        found.failure.insert(found.failure.end(), inner.failure.begin(), inner.failure.end());
-    }
-    auto deltas = without(found, acknowledged(value));
-    if (deltas.success.empty() && deltas.informational.empty() && deltas.failure.empty()) return;
-    auto const same = [&](auto const& delta) { return delta.assertion_uri == url; };
-    if (std::ranges::none_of(report_.deltas, same))
-        report_.deltas.push_back({url, std::move(deltas)});
 }
 
 }  // namespace exhibit::c2pa

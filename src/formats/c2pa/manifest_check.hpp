@@ -9,6 +9,10 @@ namespace exhibit::c2pa {
 
 inline constexpr unsigned ingredient_depth_max = 32;
 
+// The hash of a box as an address promises it; none when no allowed algorithm is named.
+std::optional<bool> hash_fits(HashedUri const& uri, std::string const& claim_algorithm,
+                              ByteView payload);
+
 class ManifestChecker {
 public:
     ManifestChecker(Store const& store, Question const& question, Report& report);
@@ -36,6 +40,9 @@ private:
     void check_own_redactions(Manifest const& manifest, StatusLists& to);
     void check_actions(Manifest const& manifest, std::vector<AssertionRef> const& all,
                        StatusLists& to);
+    bool leads_to_ingredient(Manifest const& manifest, HashedUri const& uri,
+                             std::string_view relationship) const;
+    char const* trouble_with(Manifest const& manifest, cbor::Value const& action) const;
     void check_ingredients(Manifest const& manifest, std::vector<AssertionRef> const& all,
                            StatusLists& to, unsigned depth);
     void check_ingredient(Manifest const& manifest, AssertionRef const& one,

@@ -193,6 +193,11 @@ Result<std::vector<MerkleMap>> read_merkle_maps(cbor::Value const& assertion,
     for (auto const& one : *value->array()) {
         auto map = TRY(read_map(one, kind));
         if (!seen.insert({map.unique_id, map.local_id}).second) return wrong("one track twice");
+        // §15.12.2.1: without sizes the media is one block; with both kinds of sizes it is nothing.
+        if (map.fixed_block != 0 && !map.variable_blocks.empty()) return wrong("two kinds of blocks");
+        bool const sizes = map.fixed_block != 0 || !map.variable_blocks.empty();
+        bool const whole = assertion.find_bytes("hash") != nullptr && map.init_hash.empty();
+        if (whole && !sizes && map.count == 1) map.fixed_block = UINT64_MAX;
         bool const blocks = map.fixed_block != 0 || !map.variable_blocks.empty();
         if (map.init_hash.empty() == !blocks) {
             return wrong("neither the sizes of blocks nor the hash of a beginning");
@@ -205,12 +210,12 @@ Result<std::vector<MerkleMap>> read_merkle_maps(cbor::Value const& assertion,
     return out;
 }
 
-std::vector<ByteRange> unusual_beside(std::vector<MerkleMap> const& maps,
-                                      std::vector<bmff::Box> const& top,
-                                      BmffExclusions const& exclusions) {
+std::vector<ByteRange> not_covered(std::vector<MerkleMap> const& maps,
+                                   std::vector<bmff::Box> const& top,
+                                   BmffExclusions const& exclusions) {
     auto const media = media_boxes(top);
     std::vector<ByteRange> out;
-    for (auto const& range : exclusions.unusual) {
+    for (auto const& range : exclusions.ranges) {
         bool covered = false;
         for (auto const& map : maps) {
             if (!map.init_hash.empty() || map.local_id >= media.size()) continue;

@@ -26,9 +26,9 @@ Result<std::vector<MerkleMap>> read_merkle_maps(cbor::Value const& assertion,
                                                 std::optional<HashKind> kind);
 
 // What is left out of the flat hash and no tree covers.
-std::vector<ByteRange> unusual_beside(std::vector<MerkleMap> const& maps,
-                                      std::vector<bmff::Box> const& top,
-                                      BmffExclusions const& exclusions);
+std::vector<ByteRange> not_covered(std::vector<MerkleMap> const& maps,
+                                   std::vector<bmff::Box> const& top,
+                                   BmffExclusions const& exclusions);
 
 // Empty when all is right, else why not. An Error only when the file cannot be read.
 Result<std::string> check_media(Bound const& bound, std::vector<MerkleMap> const& maps);

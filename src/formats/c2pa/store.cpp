@@ -232,6 +232,8 @@ std::string base_label(std::string_view label) {
 
 bool is_hard_binding(std::string_view label) {
     auto const base = base_label(label);
+    // §18.6.1: version 1 is to be read "as if the assertion were not present". It hashed no places.
+    if (base == "c2pa.hash.bmff" && label.find(".v") == label.npos) return false;
     return base == "c2pa.hash.data" || base == "c2pa.hash.bmff" || base == "c2pa.hash.boxes" ||
            base == "c2pa.hash.collection.data" || base == "c2pa.hash.segment";
 }

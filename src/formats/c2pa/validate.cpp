@@ -16,13 +16,19 @@ Result<Report> validate_bound(Bound bound, Bytes bytes, Question const& question
     auto const& active = store.active();
     auto const* bearer = binding_manifest(store, active);
     bound.updated = bearer != &active;
+    bool any = false;
     if (bearer != nullptr && bearer->assertions != nullptr) {
         for (auto const& assertion : bearer->assertions->children) {
             if (!is_hard_binding(assertion.label())) continue;
-            if (assertion.label() == "c2pa.hash.bmff") continue;  // version 1 proves nothing
+            any = true;
             TRY(check_binding(bound, *bearer, assertion, report.active));
         }
     }
+    // Whatever was signed, without a binding it says nothing of this file.
+    if (!any && !report.active.has_failure("claim.hardBindings.missing"))
+        report.active.bad("claim.hardBindings.missing", active.uri(), "nothing ties it to a file");
+    if (!bound.detached && bound.asset.hides_bytes)
+        report.warnings.push_back("bytes that nobody signed lie behind the manifest store");
     report.state = judge(report.active, report.deltas);
     return report;
 }

@@ -16,7 +16,7 @@ struct Globals {
     std::string case_name;  // or $EXHIBIT_CASE; may be left out while there is one
     bool json = false;
     int passphrase_fd = -1;
-    std::string proxy;  // SOCKS5, e.g. Tor
+    std::string proxy;  // SOCKS5, e.g. Tor: host:port, empty for none
 };
 
 struct GuardServe {

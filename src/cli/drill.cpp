@@ -19,12 +19,14 @@ Result<int> pipe_with(ByteView secret) {
     return ends[0];
 }
 
-Outcome wait_for_release(seal::CaseFolder const& folder, Duration limit, Terminal& terminal) {
+Outcome wait_for_release(seal::CaseFolder const& folder, Duration limit, guard::LinkOptions options,
+                         Terminal& terminal) {
+    options.timeout_ms = 3000;
     auto const until = wall_now() + limit;
     Progress progress(terminal, "silent");
     while (wall_now() < until && !interrupted()) {
         for (auto const& said :
-             guard::ask_status(folder.info(), SystemRandom().bytes<16>(), {.timeout_ms = 3000})) {
+             guard::ask_status(folder.info(), SystemRandom().bytes<16>(), options)) {
             if (said.result.ok() && said.result->value().phase == "released") return {};
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(500));
@@ -77,7 +79,8 @@ Outcome run_drill(Globals const& globals, Drill const& arguments, Terminal& term
     if (!checked_in.ok()) return checked_in.error();
     terminal.say("Now silence: the deadline is in " + show_duration(wish.interval) + ", then " +
                  show_duration(wish.grace) + " of grace.");
-    TRY(wait_for_release(folder, wish.interval + wish.grace + Duration::minutes(2), terminal));
+    TRY(wait_for_release(folder, wish.interval + wish.grace + Duration::minutes(2), wish.options,
+                         terminal));
     auto const out = folder.path() / "release";
     TRY(run_publish(own, {.from = {}, .case_id = {}, .out = out.string(), .key = {}, .name = {}},
                     terminal));

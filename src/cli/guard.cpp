@@ -6,6 +6,7 @@
 #include "cli/cli.hpp"
 #include "crypto/hash.hpp"
 #include "guard/guardian/guardian.hpp"
+#include "net/proxy.hpp"
 #include "release/publish.hpp"
 
 namespace exhibit::cli {
@@ -134,6 +135,12 @@ Outcome run_guard_serve(Globals const& globals, GuardServe const& arguments, Ter
         options.on_released = publisher(Path(arguments.data) / "published", terminal);
     auto guardian = TRY(guard::Guardian::open(std::move(options)));
     TRY(guardian->start());
+    // Not an error: after a reboot Tor may come up later than its guardian.
+    if (!globals.proxy.empty()) {
+        if (auto const there = check_socks_proxy(globals.proxy); !there.ok())
+            terminal.warn(there.error().what + " (" + globals.proxy +
+                          "); until it does, this guardian reaches no other");
+    }
     auto address = listen;
     address.port = guardian->port();
     if (!arguments.public_address.empty())

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cli/cli.hpp"
+#include "net/proxy.hpp"
 
 using namespace exhibit;
 using namespace exhibit::cli;
@@ -106,11 +107,20 @@ int run(int argc, char** argv) {
     app.add_option("--passphrase-fd", globals.passphrase_fd,
                    "read the passphrase from this file descriptor");
     app.add_option("--proxy", globals.proxy,
-                   "SOCKS5 proxy for every connection, e.g. 127.0.0.1:9050 (Tor)");
+                   "SOCKS5 proxy for every connection, e.g. socks5://127.0.0.1:9050 (Tor)")
+        ->envname("EXHIBIT_PROXY");
 
     std::optional<std::function<Outcome(Terminal&)>> chosen;
     auto const choose = [&](CLI::App* command, std::function<Outcome(Terminal&)> what) {
         command->callback([&chosen, what = std::move(what)] { chosen = what; });
+    };
+    // For commands that talk to guardians: one clear error when the proxy is not there, before
+    // anything is asked or begun.
+    auto const choose_online = [&](CLI::App* command, std::function<Outcome(Terminal&)> what) {
+        choose(command, [&globals, what = std::move(what)](Terminal& t) -> Outcome {
+            if (!globals.proxy.empty()) TRY(check_socks_proxy(globals.proxy));
+            return what(t);
+        });
     };
 
     auto* const guard = app.add_subcommand("guard", "Be a guardian: serve, invite, explain");
@@ -155,7 +165,7 @@ int run(int argc, char** argv) {
                       "accept that none may be dishonest");
     command->add_flag("--drill", init.drill,
                       "a rehearsal: marked everywhere, times may be seconds");
-    choose(command, [&](Terminal& t) { return run_init(globals, init, t); });
+    choose_online(command, [&](Terminal& t) { return run_init(globals, init, t); });
 
     Seal seal;
     command = add(app, "seal", "Encrypt footage to a key that is not on this device");
@@ -174,17 +184,17 @@ int run(int argc, char** argv) {
                         "bytes a second at most, e.g. 500k: quieter on a watched line");
     command->add_flag("--no-wait", send.no_wait,
                       "end with the first receipt; the others copy by themselves");
-    choose(command, [&](Terminal& t) { return run_send(globals, send, t); });
+    choose_online(command, [&](Terminal& t) { return run_send(globals, send, t); });
 
     CheckInCommand check_in;
     command = add(app, "checkin", "Give your sign of life");
     command->add_option("--every", check_in.every, "a new interval from here on");
     command->add_option("--grace", check_in.grace, "a new grace from here on");
-    choose(command, [&](Terminal& t) { return run_check_in(globals, check_in, t); });
+    choose_online(command, [&](Terminal& t) { return run_check_in(globals, check_in, t); });
 
     Status status;
     command = add(app, "status", "Show what the guardians say");
-    choose(command, [&](Terminal& t) { return run_status(globals, status, t); });
+    choose_online(command, [&](Terminal& t) { return run_status(globals, status, t); });
 
     Remind remind;
     command = add(app, "remind", "Write a calendar file for the next check-in");
@@ -194,7 +204,7 @@ int run(int argc, char** argv) {
     ReleaseCommand release;
     command = add(app, "release", "Release now, for good");
     command->add_flag("--yes", release.yes, "do not ask for the case name");
-    choose(command, [&](Terminal& t) { return run_release(globals, release, t); });
+    choose_online(command, [&](Terminal& t) { return run_release(globals, release, t); });
 
     Publish publish;
     std::vector<std::string> publish_words;
@@ -203,7 +213,7 @@ int run(int argc, char** argv) {
     command->add_option("--from", publish.from, "address of any guardian");
     command->add_option("--case-id", publish.case_id, "the case's id, with --from (or --case)");
     command->add_option("--key", publish.key, "age key file of a named reader");
-    choose(command, [&](Terminal& t) {
+    choose_online(command, [&](Terminal& t) {
         publish.out = publish_words.back();
         if (publish_words.size() == 2) publish.name = publish_words.front();
         if (publish.case_id.empty()) publish.case_id = globals.case_name;
@@ -250,7 +260,7 @@ int run(int argc, char** argv) {
         ->required();
     command->add_option("--every", drill.every, "interval of the rehearsal");
     command->add_option("--grace", drill.grace, "grace of the rehearsal");
-    choose(command, [&](Terminal& t) { return run_drill(globals, drill, t); });
+    choose_online(command, [&](Terminal& t) { return run_drill(globals, drill, t); });
 
     try {
         app.parse(argc, argv);
@@ -271,7 +281,11 @@ int run(int argc, char** argv) {
     }
     globals.dir = dir;
     Terminal terminal(globals.json);
-    auto const outcome = chosen ? (*chosen)(terminal) : run_story(globals, terminal);
+    auto const act = [&]() -> Outcome {
+        if (!globals.proxy.empty()) globals.proxy = TRY(parse_socks_proxy(globals.proxy));
+        return chosen ? (*chosen)(terminal) : run_story(globals, terminal);
+    };
+    auto const outcome = act();
     if (!outcome.ok()) terminal.fail(outcome.error());
     terminal.finish();
     if (outcome.ok()) return 0;

@@ -4,6 +4,10 @@
 
 #include <cstring>
 
+#include "base/random.hpp"
+#include "crypto/hash.hpp"
+#include "net/proxy.hpp"
+
 namespace exhibit {
 namespace {
 
@@ -18,6 +22,8 @@ using List = std::unique_ptr<curl_slist, FreeList>;
 
 constexpr std::size_t header_limit_bytes = 64 * 1024;
 constexpr long transfer_buffer_bytes = 512 * 1024;
+// Through Tor a circuit is built first, which takes seconds where a direct line takes a tenth.
+constexpr unsigned proxy_patience = 3;
 
 // curl_global_init is not thread-safe by itself; a function-local static is.
 bool library_is_ready() {
@@ -145,11 +151,32 @@ char const* code_of(CURLcode code) {
     }
 }
 
-Error error_of(CURLcode code, Exchange& exchange) {
+// The host alone, without port: "[::1]", "ana.example".
+std::string host_of(std::string const& place) {
+    if (place.starts_with('[')) return place.substr(0, place.find(']') + 1);
+    return place.substr(0, place.find(':'));
+}
+
+// Whoever carries the proxy's answers sees who was asked for; so does this error, and nobody else.
+Error proxy_error(CURLcode code, std::string const& place, std::string const& proxy) {
+    if (code == CURLE_PROXY) {
+        return world_error("the proxy cannot reach it").at(place).coded("refused");
+    }
+    return world_error("the proxy does not answer")
+        .at(proxy)
+        .still_safe("without the proxy no connection is made")
+        .hint("start it (Tor: systemctl start tor), or name the right one with --proxy")
+        .coded("proxy");
+}
+
+Error error_of(CURLcode code, Exchange& exchange, std::string const& proxy) {
     auto const place = place_of(exchange.call.url);
     if (exchange.stopped.has_value()) return *std::move(exchange.stopped);
     if (exchange.too_large)
         return world_error("the answer is too large").at(place).coded("too-large");
+    bool const at_proxy =
+        code == CURLE_PROXY || code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_COULDNT_CONNECT;
+    if (!proxy.empty() && at_proxy) return proxy_error(code, place, proxy);
     std::string_view const word = code_of(code);
     if (word == "pin") {
         return world_error("another key answered than the invitation names")
@@ -203,6 +230,29 @@ void set_trust(CURL* handle, ServerTrust const& trust) {
     }
 }
 
+// Tor puts streams with other SOCKS credentials on other circuits (IsolateSOCKSAuth, on by
+// default): a relay that sees one guardian asked does not see that the same person asks the next
+// one. A proxy that wants no password passes over them. New in every process.
+std::string isolation_of(std::string const& place) {
+    static auto const process = SystemRandom().bytes<16>();
+    Hash hash(HashKind::sha256);
+    hash.update(process);
+    hash.update(as_bytes(place));
+    return to_hex(hash.finish()).substr(0, 32);
+}
+
+void set_proxy(CURL* handle, ClientOptions const& options, std::string const& url) {
+    // An empty string switches off the proxy that the environment may name.
+    auto const proxy =
+        options.socks5_proxy.empty() ? std::string() : "socks5h://" + options.socks5_proxy;
+    set(handle, CURLOPT_PROXY, proxy.c_str());
+    set(handle, CURLOPT_NOPROXY, "");
+    if (proxy.empty()) return;
+    set(handle, CURLOPT_PROXYUSERNAME, "exhibit");
+    set(handle, CURLOPT_PROXYPASSWORD, isolation_of(place_of(url)).c_str());
+    set(handle, CURLOPT_SOCKS5_AUTH, static_cast<long>(CURLAUTH_BASIC));
+}
+
 void set_transport(CURL* handle, ClientOptions const& options) {
     set(handle, CURLOPT_NOSIGNAL, 1L);
     set(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
@@ -212,12 +262,8 @@ void set_transport(CURL* handle, ClientOptions const& options) {
     // Only speed: curl refuses these two while it still tidies up after a call that failed.
     static_cast<void>(curl_easy_setopt(handle, CURLOPT_UPLOAD_BUFFERSIZE, transfer_buffer_bytes));
     static_cast<void>(curl_easy_setopt(handle, CURLOPT_BUFFERSIZE, transfer_buffer_bytes));
-    // An empty string switches off the proxy that the environment may name.
-    auto const proxy =
-        options.socks5_proxy.empty() ? std::string() : "socks5h://" + options.socks5_proxy;
-    set(handle, CURLOPT_PROXY, proxy.c_str());
-    set(handle, CURLOPT_NOPROXY, "");
-    set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout_ms));
+    auto const patience = options.socks5_proxy.empty() ? 1L : long{proxy_patience};
+    set(handle, CURLOPT_CONNECTTIMEOUT_MS, patience * options.connect_timeout_ms);
     set(handle, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(options.low_speed_bytes_per_second));
     if (options.send_bytes_per_second_max > 0) {
         set(handle, CURLOPT_MAX_SEND_SPEED_LARGE,
@@ -284,21 +330,30 @@ Result<HttpAnswer> HttpClient::send(HttpCall const& call) {
                           call.method == "PUT" || call.method == "PATCH";
     if (call.url.find('\0') != std::string::npos)
         return wrong_use("an address holds a zero byte").coded("http");
+    auto const& proxy = state_->options.socks5_proxy;
+    if (proxy.empty() && is_onion(host_of(place_of(call.url)))) {
+        return wrong_use("an .onion address is reached through Tor only")
+            .at(place_of(call.url))
+            .hint("start Tor and say  --proxy socks5://127.0.0.1:9050")
+            .coded("proxy");
+    }
     auto const headers = TRY(list_of(call, has_body));
     Exchange exchange{call, {}, 0, 0, {}, false, &state_->options.record};
     curl_easy_reset(handle);  // keeps connections
     set_trust(handle, state_->options.trust);
     set_transport(handle, state_->options);
+    set_proxy(handle, state_->options, call.url);
     set_callbacks(handle, exchange);
     set_method(handle, call, has_body);
     set(handle, CURLOPT_URL, call.url.c_str());
     set(handle, CURLOPT_HTTPHEADER, headers.get());
     auto const total = call.total_timeout_ms.value_or(state_->options.total_timeout_ms);
-    set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(total));
+    auto const patience = proxy.empty() ? 1L : long{proxy_patience};
+    set(handle, CURLOPT_TIMEOUT_MS, patience * total);
     auto const code = curl_easy_perform(handle);
     // The handle must not keep pointers into this call.
     curl_easy_reset(handle);
-    if (code != CURLE_OK) return error_of(code, exchange);
+    if (code != CURLE_OK) return error_of(code, exchange, proxy);
     return std::move(exchange.answer);
 }
 

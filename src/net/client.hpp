@@ -2,6 +2,11 @@
 // resolves the name. It follows no redirect, keeps no cookie, reads no .netrc and no proxy
 // variable.
 //
+// With a proxy every connection goes through it, times are three times as long, and an error of the
+// proxy ("proxy": it does not answer; "refused": it cannot reach the other end) is never answered
+// with a direct connection. Without one, an .onion address is refused ("proxy") before any name
+// server hears of it.
+//
 // Error codes: "pin" (another certificate answered), "refused", "timeout", "dns", "proxy",
 // "address" (not one of ours, e.g. http where a key is pinned), "too-large" (the answer), "stopped"
 // (a callback said so), "http" (all other trouble on the line). A status of 400 or 500 is not an

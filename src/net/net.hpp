@@ -2,7 +2,8 @@
 //
 // Comes in: requests from strangers (server), addresses and pins from invitations (client), an
 // UploadStore from store/. Goes out: calls to a handler; bytes to a store; answers. It knows
-// nothing of cases, votes or footage: who may upload is asked through UploadHooks.
+// nothing of cases, votes or footage: who may upload is asked through UploadHooks. A proxy (Tor) is
+// for every connection or for none (proxy.hpp).
 //
 // Reading order: http.hpp (messages), tls_identity.hpp, server.hpp, client.hpp, then tus_server.hpp
 // and tus_client.hpp, whose rules are the pure functions of formats/tus.
@@ -12,6 +13,7 @@
 #pragma once
 
 #include "net/client.hpp"
+#include "net/proxy.hpp"
 #include "net/server.hpp"
 #include "net/tus_client.hpp"
 #include "net/tus_server.hpp"

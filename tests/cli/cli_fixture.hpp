@@ -53,9 +53,13 @@ inline Json one_object(std::string const& text) {
 
 class TestGuardian {
 public:
-    // `more` goes to guard serve as it is.
-    TestGuardian(Path const& below, std::string name, std::vector<std::string> more = {})
-        : name_(std::move(name)), below_(below), more_(std::move(more)) {
+    // `more` goes to guard serve as it is, `before` stands before the program (strace …).
+    TestGuardian(Path const& below, std::string name, std::vector<std::string> more = {},
+                 std::vector<std::string> before = {})
+        : name_(std::move(name)),
+          below_(below),
+          more_(std::move(more)),
+          before_(std::move(before)) {
         start();
     }
     int port() const { return port_; }
@@ -67,17 +71,14 @@ public:
     void start() {
         auto const log = below_ / (name_ + ".log");
         put(log, "");
-        std::vector<std::string> words{program,
-                                       "guard",
-                                       "serve",
-                                       "--data",
-                                       data().string(),
-                                       "--listen",
-                                       "127.0.0.1:" + std::to_string(port_),
-                                       "--name",
-                                       name_,
-                                       "--host-releases"};
+        std::vector<std::string> words{program,         "guard",  "serve", "--data",
+                                       data().string(), "--name", name_,   "--host-releases"};
         words.insert(words.end(), more_.begin(), more_.end());
+        if (std::ranges::find(more_, "--listen") == more_.end()) {
+            words.push_back("--listen");
+            words.push_back("127.0.0.1:" + std::to_string(port_));
+        }
+        words.insert(words.begin(), before_.begin(), before_.end());
         process_ = Background(
             words, {.out = log, .err = below_ / (name_ + ".err"), .third = {}, .in = {}});
         for (int tries = 0; tries < 2000; ++tries) {
@@ -117,6 +118,7 @@ private:
     std::string name_;
     Path below_;
     std::vector<std::string> more_;
+    std::vector<std::string> before_;
     int port_ = 0;
     Background process_;
 };

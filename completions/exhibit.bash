@@ -3,11 +3,11 @@
 _exhibit() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     local global="--dir --case --json --passphrase-fd --proxy --help"
-    local commands="guard init seal send checkin status remind release publish open verify provenance drill"
+    local commands="guard init seal send checkin status remind release publish open verify provenance travel return drill"
     local command= sub= i options=
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
-            --dir | --case | --passphrase-fd | --proxy) ((i++)) ;;
+            --dir | --case | --passphrase-fd | --proxy | --sentence-fd) ((i++)) ;;
             -*) ;;
             *) if [[ -z $command ]]; then command=${COMP_WORDS[i]}
                elif [[ -z $sub ]]; then sub=${COMP_WORDS[i]}; fi ;;
@@ -23,7 +23,7 @@ _exhibit() {
             mapfile -t COMPREPLY < <(compgen -W "$(ls -- "$cases" 2>/dev/null)" -- "$word"); return ;;
         --every | --grace | --public-after | --quota | --days | --paper | --k | --q | --f | --name | --note | \
             --time | --place | --reader | --to | --rate | --from | --case-id | --listen | --public-address | --recipient | \
-            --passphrase-fd | --proxy) return ;;
+            --passphrase-fd | --proxy | --sentence-fd | --as) return ;;
     esac
     case $command in
         "") mapfile -t COMPREPLY < <(compgen -W "$commands $global --version" -- "$word"); return ;;
@@ -44,6 +44,8 @@ _exhibit() {
         open) options="--shares --case-key --key --recipient --out" ;;
         verify) options="--full" ;;
         provenance) options="--sidecar --fragment --trust --trust-stamps --know --at" ;;
+        travel) options="--decoy --sentence-fd" ;;
+        return) options="--as --sentence-fd" ;;
         drill) options="--guardians --every --grace" ;;
     esac
     if [[ $word == -* || $command == guard && -z $sub ]]; then

@@ -12,9 +12,12 @@ namespace exhibit {
 
 // Where a guardian listens. Normalised: lower case, no scheme.
 struct GuardianAddress {
+    static constexpr unsigned usual_port = 7443;
     std::string host;  // name, IPv4, or IPv6 in brackets
-    unsigned port = 7443;
+    unsigned port = usual_port;
     std::string text() const { return host + ":" + std::to_string(port); }
+    // As people say it: without the port when it is the usual one.
+    std::string short_text() const { return port == usual_port ? host : text(); }
     std::string url() const { return "https://" + text(); }
     static Result<GuardianAddress> parse(std::string_view text);  // port may be left out
     friend bool operator==(GuardianAddress const&, GuardianAddress const&) = default;

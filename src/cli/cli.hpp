@@ -16,6 +16,7 @@ struct Globals {
     std::string case_name;  // or $EXHIBIT_CASE; may be left out while there is one
     bool json = false;
     int passphrase_fd = -1;
+    int sentence_fd = -1;
     std::string proxy;  // SOCKS5, e.g. Tor: host:port, empty for none
 };
 
@@ -69,6 +70,13 @@ struct Provenance {
     std::string file, sidecar, at;
     std::vector<std::string> fragments, trust, trust_stamps, know;
 };
+struct Travel {
+    bool decoy = false;
+};
+struct Return {
+    std::vector<std::string> addresses;
+    std::string as;
+};
 struct Drill {
     std::string guardians, every = "20s", grace = "10s";
 };
@@ -88,6 +96,8 @@ Outcome run_publish(Globals const&, Publish const&, Terminal&);
 Outcome run_open(Globals const&, Open const&, Terminal&);
 Outcome run_verify(Globals const&, Verify const&, Terminal&);
 Outcome run_provenance(Globals const&, Provenance const&, Terminal&);
+Outcome run_travel(Globals const&, Travel const&, Terminal&);
+Outcome run_return(Globals const&, Return const&, Terminal&);
 Outcome run_drill(Globals const&, Drill const&, Terminal&);
 
 // Shared by the commands of a case (case_of.cpp).

@@ -7,6 +7,7 @@
 
 #include "cli/cli.hpp"
 #include "net/proxy.hpp"
+#include "seal/wipe.hpp"
 
 using namespace exhibit;
 using namespace exhibit::cli;
@@ -41,6 +42,8 @@ constexpr char const* footer_of(std::string_view command) {
         {"open", "Example:  exhibit open --shares a.txt b.txt --case-key case-key.age 0001.age"},
         {"verify", "Example:  exhibit verify out/"},
         {"provenance", "Example:  exhibit provenance --trust anchors.pem gate.mp4"},
+        {"travel", "Example:  exhibit travel"},
+        {"return", "Example:  exhibit return ana.example bruno.example:7444"},
         {"drill", "Example:  exhibit drill --guardians more-invitations.txt"},
     };
     for (auto const& example : examples) {
@@ -84,7 +87,8 @@ std::string nearest(CLI::App const& app, std::string const& typed) {
 
 // The first word that is neither an option nor an option's value.
 std::string command_word(int argc, char** argv) {
-    constexpr std::string_view with_value[] = {"--dir", "--case", "--passphrase-fd", "--proxy"};
+    constexpr std::string_view with_value[] = {"--dir", "--case", "--passphrase-fd", "--proxy",
+                                               "--sentence-fd"};
     for (int i = 1; i < argc; ++i) {
         std::string_view const word = argv[i];
         if (std::ranges::find(with_value, word) != std::end(with_value))
@@ -254,6 +258,22 @@ int run(int argc, char** argv) {
                         "judge as of this time, e.g. 2026-11-23T00:00:00.000Z");
     choose(command, [&](Terminal& t) { return run_provenance(globals, provenance, t); });
 
+    Travel travel;
+    command = add(app, "travel", "Leave the case with the guardians and remove it from here");
+    command->add_flag("--decoy", travel.decoy,
+                      "also a second sentence, which opens a decoy for your other passphrase");
+    command->add_option("--sentence-fd", globals.sentence_fd,
+                        "read the seven words (dice) from this file descriptor");
+    choose_online(command, [&](Terminal& t) { return run_travel(globals, travel, t); });
+
+    Return come_back;
+    command = add(app, "return", "Fetch the case with an address and the seven words");
+    command->add_option("addresses", come_back.addresses, "of one guardian or more")->required();
+    command->add_option("--as", come_back.as, "call the case so here");
+    command->add_option("--sentence-fd", globals.sentence_fd,
+                        "read the seven words from this file descriptor");
+    choose_online(command, [&](Terminal& t) { return run_return(globals, come_back, t); });
+
     Drill drill;
     command = add(app, "drill", "Rehearse a whole release with a dummy case");
     command->add_option("--guardians", drill.guardians, "file with one spare invitation a line")
@@ -283,6 +303,8 @@ int run(int argc, char** argv) {
     Terminal terminal(globals.json);
     auto const act = [&]() -> Outcome {
         if (!globals.proxy.empty()) globals.proxy = TRY(parse_socks_proxy(globals.proxy));
+        // A `travel` that was killed: whatever is asked next, the removing comes first.
+        TRY(seal::finish_wiping(cases_folder(globals)));
         return chosen ? (*chosen)(terminal) : run_story(globals, terminal);
     };
     auto const outcome = act();

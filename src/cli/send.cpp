@@ -144,6 +144,8 @@ Outcome run_send(Globals const& globals, Send const& arguments, Terminal& termin
         return wrong_use("nothing is sealed yet").hint("exhibit seal FILE...").coded("nothing");
     for (auto& record : records) {
         if (!guard::held_by(record).empty()) continue;
+        // It was left behind by `travel`: what a guardian has of it, it keeps.
+        if (!record.statement && !is_there(folder.exhibit_file(record.number, ".age"))) continue;
         TRY(send_one(sending, record, arguments.to));
     }
     if (!arguments.no_wait) gather_receipts(sending, records);

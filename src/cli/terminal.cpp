@@ -134,6 +134,31 @@ Result<SecretBytes> Terminal::passphrase(int descriptor, std::string const& ques
     return first;
 }
 
+Result<SecretBytes> Terminal::secret(int descriptor, std::string const& question,
+                                     std::string const& what) {
+    auto typed = TRY(descriptor >= 0 ? read_secret_line(descriptor) : ask_secret(question));
+    if (typed.empty()) return wrong_use(what + " is missing").coded("missing");
+    return typed;
+}
+
+Outcome Terminal::show_until_enter(std::string const& before, SecretBytes const& text,
+                                   std::string const& after) {
+    if (!can_ask_ || isatty(STDERR_FILENO) != 1)
+        return wrong_use("there is no terminal to show a secret on").coded("no-terminal");
+    std::fprintf(stderr, "%s\n\n    ", before.c_str());
+    // reveal: the person learns it from this terminal.
+    std::fwrite(text.reveal().data(), 1, text.size(), stderr);
+    std::fprintf(stderr, "\n\n%s ", after.c_str());
+    {
+        NoEcho const quiet;
+        for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) {}
+    }
+    constexpr char const* clear_screen_and_scrollback = "\033[H\033[2J\033[3J";
+    std::fputs(clear_screen_and_scrollback, stderr);
+    std::fflush(stderr);
+    return {};
+}
+
 Progress::Progress(Terminal const& terminal, std::string label)
     : label_(std::move(label)),
       moving_(isatty(STDERR_FILENO) == 1),

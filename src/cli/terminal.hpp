@@ -33,6 +33,13 @@ public:
     // new.
     enum class Secrecy { known, fresh };
     Result<SecretBytes> passphrase(int descriptor, std::string const& question, Secrecy secrecy);
+    // The same for another secret, asked for once; `what` names it in errors.
+    Result<SecretBytes> secret(int descriptor, std::string const& question,
+                               std::string const& what);
+    // On the terminal alone, never in a pipe or a file, until Enter is pressed; then the screen and
+    // what can be scrolled back to are cleared. Code "no-terminal".
+    Outcome show_until_enter(std::string const& before, SecretBytes const& text,
+                             std::string const& after);
 
 private:
     bool json_;

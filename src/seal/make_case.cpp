@@ -55,8 +55,8 @@ Result<SharedKey> make_shared_key(Quorum const& quorum, unsigned paper_shares) {
 }
 
 // The true key set and a random one, each in a passphrase file, in random order (architecture §5).
-Result<std::vector<MadeCase::File>> lock_witness_keys(SigningKey const& witness,
-                                                      SecretBytes const& passphrase) {
+Result<std::vector<NamedFile>> lock_witness_keys(SigningKey const& witness,
+                                                 SecretBytes const& passphrase) {
     age::ScryptRecipient const own(passphrase.clone());
     age::ScryptRecipient const nobody(SecretBytes::random(32));
     auto const pem = write_private_pem(witness);
@@ -64,13 +64,13 @@ Result<std::vector<MadeCase::File>> lock_witness_keys(SigningKey const& witness,
     auto first = TRY(age::encrypt(pem.reveal(), own));
     auto second = TRY(age::encrypt(other_pem.reveal(), nobody));
     if (SystemRandom().bytes<1>()[0] & 1) std::swap(first, second);
-    return std::vector<MadeCase::File>{{"witness-1.age", std::move(first)},
-                                       {"witness-2.age", std::move(second)}};
+    return std::vector<NamedFile>{{"witness-1.age", std::move(first)},
+                                  {"witness-2.age", std::move(second)}};
 }
 
-Result<std::vector<MadeCase::File>> device_files(CaseId const& case_id, SigningKey const& witness,
-                                                 age::X25519Recipient const& recipient,
-                                                 Envelope const& policy) {
+Result<std::vector<NamedFile>> device_files(CaseId const& case_id, SigningKey const& witness,
+                                            age::X25519Recipient const& recipient,
+                                            Envelope const& policy) {
     auto const device = SigningKey::generate();
     auto const certificate = Signed<KeyCertificate>::sign({.case_id = case_id,
                                                            .role = KeyCertificate::Role::device,
@@ -81,7 +81,7 @@ Result<std::vector<MadeCase::File>> device_files(CaseId const& case_id, SigningK
         TRY(age::encrypt(as_bytes(write_envelope(certificate.envelope())), recipient));
     auto policy_age = TRY(age::encrypt(as_bytes(write_envelope(policy)), recipient));
     auto pem = write_private_pem(device);
-    return std::vector<MadeCase::File>{
+    return std::vector<NamedFile>{
         {"device-key.pem",
          to_bytes(pem.reveal())},  // reveal: the device key lies open on the device by design
         {"device-certificate.age", std::move(certificate_age)},
@@ -196,25 +196,10 @@ Outcome check_share_receipt(MadeCase const& made, std::size_t guardian, Envelope
 }
 
 Outcome install_case(Path const& folder, MadeCase const& made) {
-    if (is_there(folder)) {
-        return wrong_use("there is already something of that name")
-            .at(folder.string())
-            .coded("exists")
-            .hint("choose another name for the case");
-    }
-    TRY(make_folders(folder.parent_path()));
-    auto const aside = folder.parent_path() / ("." + folder.filename().string() + ".new");
-    std::error_code problem;
-    std::filesystem::remove_all(aside, problem);  // of an init that was killed
-    TRY(make_folders(aside / "exhibits"));
-    for (auto const& file : made.files) { TRY(replace_file(aside / file.name, file.content)); }
-    TRY(replace_file(aside / "last-check-in.json", write_check_in_memory(made.first_check_in)));
-    TRY(replace_file(aside / "case.json", write_case_info(made.info)));
-    std::filesystem::rename(aside, folder, problem);
-    if (problem)
-        return world_error("the case cannot be put in place: " + problem.message())
-            .at(folder.string());
-    return sync_folder(folder.parent_path());
+    auto files = made.files;
+    files.push_back({"last-check-in.json", to_bytes(write_check_in_memory(made.first_check_in))});
+    files.push_back({"case.json", to_bytes(write_case_info(made.info))});
+    return install_files(folder, files);
 }
 
 }  // namespace exhibit::seal

@@ -8,6 +8,7 @@
 
 #include "case/enrolment.hpp"
 #include "seal/case_folder.hpp"
+#include "seal/install.hpp"
 
 namespace exhibit::seal {
 
@@ -38,11 +39,7 @@ struct MadeCase {
     std::vector<SecretBytes> paper_shares;  // words
     Bytes case_key_age;                     // goes with paper shares too
     // Files of the case folder besides case.json and last-check-in.json.
-    struct File {
-        std::string name;
-        Bytes content;
-    };
-    std::vector<File> files;
+    std::vector<NamedFile> files;
 };
 
 // The passphrase opens the true key set; the other file gets a random one, so that both look alike.

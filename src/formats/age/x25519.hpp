@@ -26,6 +26,8 @@ private:
 class X25519Identity final : public Identity {
 public:
     static X25519Identity generate();
+    // Any 32 bytes are a private key (RFC 7748 §5): for keys that are derived.
+    static X25519Identity from(Secret<32> key) { return X25519Identity(std::move(key)); }
     // One identity line, no line end. Code "identity".
     static Result<X25519Identity> parse(ByteView text);
     static Result<X25519Identity> parse(SecretBytes const& text) { return parse(text.reveal()); }

@@ -49,10 +49,12 @@ public:
           spread(premises, doorman, uploads, exhibits, peers,
                  {.socks5_proxy = options.socks5_proxy, .poll = options.poll}),
           releases(premises, exhibits, uploads, options.on_released, options.poll),
+          travellers(premises),
           wakes(options.now, options.poll,
                 [this](CaseId const& id) { lanes.post(id, protocol::Tick{}); }),
           front(Behind{premises, options, doorman, lanes, exhibits, uploads, spread, releases,
-                       peers, heavy, [this](CaseId const& id) { wakes.at(id, options.now()); }}) {}
+                       travellers, peers, heavy,
+                       [this](CaseId const& id) { wakes.at(id, options.now()); }}) {}
     ~Parts() { stop(); }
 
     Outcome start() {
@@ -103,6 +105,7 @@ public:
     Peers peers;
     Spread spread;
     Releases releases;
+    Travellers travellers;
     WakeUps wakes;
     HttpFront front;
     std::unique_ptr<HttpServer> server;

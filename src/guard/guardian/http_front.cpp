@@ -64,6 +64,11 @@ Result<HttpFront::Route> HttpFront::find_route(HttpRequest const& request) {
         return Route{
             &HttpFront::published, May::anybody, 0, *id, {}, std::string(path.substr(slash + 1))};
     }
+    constexpr std::string_view left_path = "/v1/left/";
+    if (path.starts_with(left_path) && gets) {
+        return Route{
+            &HttpFront::left, May::stranger, 0, {}, {}, std::string(path.substr(left_path.size()))};
+    }
     auto const id = TRY(case_in_path(path));
     auto const prefix = case_path(id, "");
     if (!path.starts_with(prefix)) return no_such_thing();
@@ -74,7 +79,13 @@ Result<HttpFront::Route> HttpFront::find_route(HttpRequest const& request) {
     if (path == "status" && posts) return Route{&HttpFront::status, May::witness, small_body, id};
     if (path == "receipts" && gets) return Route{&HttpFront::receipts, May::witness, 0, id};
     if (path == "release" && gets) return Route{&HttpFront::release, May::reader, 0, id};
-    constexpr std::string_view vouched = "vouched/", exhibits = "exhibits/";
+    constexpr std::string_view vouched = "vouched/", exhibits = "exhibits/", travel = "travel/";
+    if (path == "travel" && posts)
+        return Route{&HttpFront::announce_travel, May::witness, message_body, id};
+    if (path.starts_with(travel) && puts) {
+        return Route{
+            &HttpFront::leave, May::witness, 0, id, {}, std::string(path.substr(travel.size()))};
+    }
     if (path.starts_with(vouched) && (gets || puts)) {
         auto const handler = puts ? &HttpFront::put_vouched : &HttpFront::get_vouched;
         return Route{handler,
@@ -135,6 +146,7 @@ HeadersAnswer HttpFront::on_headers(HttpRequest const& request) {
     if (!admitted) return answer_error(admitted.error());
     if (route->handler == &HttpFront::upload)
         return behind_.uploads.server_of(*route->case_id).on_headers(request);
+    if (route->handler == &HttpFront::leave) return receive_left(*route, request);
     return ReadWholeBody{route->body_max};
 }
 
@@ -146,6 +158,35 @@ void HttpFront::on_request_async(HttpRequest request, Reply reply) {
 
 void HttpFront::upload(Route const& route, HttpRequest const& request, Reply const& reply) {
     reply(behind_.uploads.server_of(*route.case_id).on_request(request));
+}
+
+void HttpFront::announce_travel(Route const& route, HttpRequest const& request,
+                                Reply const& reply) {
+    auto envelope = parse_envelope(request.body, message_body);
+    if (!envelope) return reply(answer_error(envelope.error()));
+    auto const taken = behind_.travellers.announce(*route.case_id, envelope.take());
+    reply(taken.ok() ? answer_nothing() : answer_error(taken.error()));
+}
+
+HeadersAnswer HttpFront::receive_left(Route const& route, HttpRequest const& request) {
+    auto const name = from_hex_exact<32>(route.rest);
+    if (!name) return answer_error(no_such_thing());
+    auto sink = behind_.travellers.receive(*route.case_id, *name, request.content_length);
+    if (!sink) return answer_error(sink.error());
+    return sink.take();
+}
+
+// Only without a body, which the route's sink would have taken.
+void HttpFront::leave(Route const&, HttpRequest const&, Reply const& reply) {
+    reply(answer_error(bad_input("there is nothing to keep").coded("length")));
+}
+
+// A name that is none is looked up like any other: what is not here takes one way and one time.
+void HttpFront::left(Route const& route, HttpRequest const& request, Reply const& reply) {
+    auto const asked = from_hex_exact<32>(route.rest);
+    auto const file = behind_.travellers.find(asked.ok() ? *asked : LookUpName(sha256(route.rest)));
+    if (!file) return reply(answer_error(no_such_thing()));
+    reply(answer_file(request, file->path, file->size_bytes, "application/octet-stream"));
 }
 
 void HttpFront::card(Route const&, HttpRequest const& request, Reply const& reply) {

@@ -6,6 +6,7 @@
 #include "guard/guardian/guardian.hpp"
 #include "guard/guardian/release.hpp"
 #include "guard/guardian/spread.hpp"
+#include "guard/guardian/travellers.hpp"
 
 namespace exhibit::guard {
 
@@ -19,6 +20,7 @@ struct Behind {
     Uploads& uploads;
     Spread& spread;
     Releases& releases;
+    Travellers& travellers;
     Peers& peers;
     Workers& workers;                             // for what takes a while
     std::function<void(CaseId const&)> enrolled;  // a case has come
@@ -50,6 +52,10 @@ private:
     void release(Route const&, HttpRequest const&, Reply const&);
     void published(Route const&, HttpRequest const&, Reply const&);
     void upload(Route const&, HttpRequest const&, Reply const&);
+    void announce_travel(Route const&, HttpRequest const&, Reply const&);
+    void left(Route const&, HttpRequest const&, Reply const&);
+    void leave(Route const&, HttpRequest const&, Reply const&);
+    HeadersAnswer receive_left(Route const& route, HttpRequest const& request);
 
     Behind behind_;
     std::mutex enrolment_mutex_;

@@ -9,9 +9,9 @@ constexpr std::size_t small_answer = 512 * 1024;
 constexpr std::size_t large_answer = 64u << 20;
 
 // Codes that the client acts upon; others are for people and come in the sentence.
-constexpr char const* known_codes[] = {"not-found", "not-whole",    "quota",
-                                       "forbidden", "unauthorized", "root",
-                                       "disk-full", "later",        "invitation"};
+constexpr char const* known_codes[] = {"not-found",    "not-whole", "quota",     "forbidden",
+                                       "unauthorized", "root",      "disk-full", "later",
+                                       "invitation",   "exists",    "conflict"};
 
 // A stranger's words on a terminal: printable ASCII only, and not many.
 std::string harmless(std::string_view text) {
@@ -118,6 +118,27 @@ Result<Envelope> Link::put_statement(ExhibitNumber number, std::string const& st
     auto const body = TRY(
         ask("PUT", "exhibits/" + show(number) + "/statement", to_bytes(statement), small_answer));
     return parse_envelope(body);
+}
+
+Outcome Link::announce_travel(Envelope const& note) {
+    TRY(ask("POST", "travel", to_bytes(write_envelope(note)), small_answer));
+    return {};
+}
+
+Outcome Link::put_left(ByteArray<32> const& name, ByteView file) {
+    HttpCall call;
+    call.method = "PUT";
+    call.url = guardian_.address.url() + case_path(case_id_, "travel/" + to_hex(name));
+    call.headers = authorization();
+    call.headers.add("Content-Type", "application/octet-stream");
+    call.body = to_bytes(file);
+    call.answer_limit_bytes = small_answer;
+    auto answer = client_.send(call);
+    if (!answer.ok()) return named(answer.take_error(), guardian_.name);
+    auto refused = refusal(guardian_.name, answer->status, answer->body);
+    // It is there from a try whose answer was lost.
+    if (answer->ok() || std::string_view(refused.code) == "exists") return {};
+    return refused;
 }
 
 Result<std::vector<Envelope>> Link::receipts() {

@@ -19,6 +19,7 @@ public:
     static Result<Link> open(CaseId const& case_id, KnownGuardian guardian,
                              LinkOptions const& options);
     KnownGuardian const& guardian() const { return guardian_; }
+    CaseId const& case_id() const { return case_id_; }
 
     // Codes: the client's ("refused", "timeout", "pin", …); "not-found", "not-whole", "quota",
     // "forbidden" and "guardian-refused" for what the guardian answered. Every error names the
@@ -29,6 +30,8 @@ public:
     Outcome put_vouched(VouchedList const& list);
     Result<Envelope> put_statement(ExhibitNumber number, std::string const& statement);
     Result<std::vector<Envelope>> receipts();
+    Outcome announce_travel(Envelope const& note);
+    Outcome put_left(ByteArray<32> const& name, ByteView file);
 
     std::string uploads_url() const;
     HeaderFields authorization() const;

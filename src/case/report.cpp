@@ -2,6 +2,17 @@
 
 namespace exhibit {
 
+std::string_view word_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::holds: return "holds";
+        case Verdict::fails: return "fails";
+        case Verdict::not_checked: return "not_checked";
+        case Verdict::claimed: return "claimed";
+        case Verdict::note: break;
+    }
+    return "note";
+}
+
 Finding const* VerifyReport::first_trouble() const {
     for (auto const& finding : findings) {
         if (finding.verdict == Verdict::fails) return &finding;

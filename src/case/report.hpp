@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/result.hpp"
+#include "formats/json/json.hpp"
 
 namespace exhibit {
 
@@ -17,15 +17,19 @@ enum class Verdict {
     claimed,      // somebody's word, not proven
     note,         // said plainly: what is not proven, what is withheld
 };
+// As it stands in JSON: "holds", "fails", "not_checked", "claimed", "note".
+std::string_view word_of(Verdict verdict);
 
 struct Finding {
     std::string subject;  // "0001 VID_2041.mp4", or empty for the whole
-    std::string claim;    // stable word for programs: "unchanged", "same-hand", "released", …
+    std::string id;       // stable, one for each thing that can be said: "unchanged.other-bytes"
+    std::string claim;    // stable, what was asked: "unchanged", "same-hand", "released", …
     std::string label;    // what people read in the first column: "Unchanged", "Same hand"
     Verdict verdict = Verdict::not_checked;
-    std::string sentence;
-    std::string evidence;  // files and digests it rests on
-    std::string check;     // a command of somebody else's program that confirms it
+    std::string sentence;               // words for people; they may change
+    std::vector<std::string> evidence;  // files it rests on
+    std::string check;                  // a command of somebody else's program that confirms it
+    Json details = Json::object();      // exact values behind the words: digests, bytes, times
 };
 
 struct VerifyReport {

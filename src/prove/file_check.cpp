@@ -53,7 +53,7 @@ HashedFile hash_file(int fd, Path const& name, bool with_root) {
 }
 
 HashedFiles hash_files(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
-                       unsigned threads) {
+                       HashPlan const& plan) {
     std::vector<bagit::FolderEntry> order;
     for (auto const& entry : entries) {
         if (entry.kind == bagit::EntryKind::file) order.push_back(entry);
@@ -66,13 +66,14 @@ HashedFiles hash_files(DiskFolder const& folder, std::vector<bagit::FolderEntry>
         for (auto i = next++; i < order.size(); i = next++) {
             auto const file = folder.open(order[i].path);
             if (file.ok())
-                results[i] = hash_file(file->get(), order[i].path, is_ciphertext(order[i].path));
+                results[i] = hash_file(file->get(), order[i].path,
+                                       plan.all_roots || is_ciphertext(order[i].path));
             else
                 results[i].unreadable = file.error();
         }
     };
     std::vector<std::thread> others;
-    for (unsigned i = 1; i < std::min<std::size_t>(threads, order.size()); ++i)
+    for (unsigned i = 1; i < std::min<std::size_t>(plan.threads, order.size()); ++i)
         others.emplace_back(work);
     work();
     for (auto& other : others) other.join();

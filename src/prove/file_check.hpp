@@ -14,12 +14,16 @@ struct HashedFile {
         unreadable;  // then nothing else counts, and nothing is said against the file
     std::uint64_t size = 0;
     Digest256 sha256{};
-    std::optional<CipherRoot> root;  // of data/NNNN.age
+    std::optional<CipherRoot> root;  // BEP 52: of data/NNNN.age, or of all that was asked for
 };
 using HashedFiles = std::map<std::string, HashedFile>;
 
+struct HashPlan {
+    unsigned threads = 2;
+    bool all_roots = false;  // not of ciphertexts only
+};
 HashedFiles hash_files(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
-                       unsigned threads);
+                       HashPlan const& plan);
 HashedFile hash_file(int fd, Path const& name, bool with_root);
 
 }  // namespace exhibit::prove

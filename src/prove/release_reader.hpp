@@ -2,12 +2,15 @@
 // judged.
 #pragma once
 
+#include "case/evidence.hpp"
+#include "prove/disk_folder.hpp"
 #include "prove/findings.hpp"
 
 namespace exhibit::prove {
 
 struct ReadRelease {
     ReleaseBundle bundle;
+    bool has_vouched_list = false;
     bool usable = false;  // policy and subject are there, so that check_release may be asked
     // Where each document of the bundle's lists lies, for complaints.
     std::vector<std::string> vote_files, adoption_files, share_files, receipt_files;
@@ -17,9 +20,5 @@ struct ReadRelease {
 
 ReadRelease read_release(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
                          Findings& to);
-
-// Complete and unchanged by its own lists, from digests that were computed once for all purposes.
-void judge_bag(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
-               HashedFiles const& hashed, Findings& to);
 
 }  // namespace exhibit::prove

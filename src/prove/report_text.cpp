@@ -5,17 +5,6 @@
 namespace exhibit::prove {
 namespace {
 
-char const* word(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::holds: return "holds";
-        case Verdict::fails: return "fails";
-        case Verdict::not_checked: return "not_checked";
-        case Verdict::claimed: return "claimed";
-        case Verdict::note: break;
-    }
-    return "note";
-}
-
 // Paths of a disk may be no UTF-8; a report always is.
 std::string text(std::string const& any) {
     return is_utf8(as_bytes(any)) ? any : tar::printable(any);
@@ -34,13 +23,17 @@ char const* mark(Verdict verdict) {
 std::string write_report(VerifyReport const& report) {
     Json findings = Json::array();
     for (auto const& one : report.findings) {
+        Json evidence = Json::array();
+        for (auto const& file : one.evidence) evidence.push_back(text(file));
         findings.push_back({{"subject", text(one.subject)},
-                            {"claim", text(one.claim)},
-                            {"label", text(one.label)},
-                            {"verdict", word(one.verdict)},
+                            {"id", one.id},
+                            {"claim", one.claim},
+                            {"label", one.label},
+                            {"verdict", std::string(word_of(one.verdict))},
                             {"sentence", text(one.sentence)},
-                            {"evidence", text(one.evidence)},
-                            {"check", text(one.check)}});
+                            {"evidence", evidence},
+                            {"check", text(one.check)},
+                            {"details", one.details}});
     }
     return write_json({{"type", "exhibit.verify-report.v1"},
                        {"holds", report.holds()},

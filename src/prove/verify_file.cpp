@@ -1,6 +1,6 @@
 #include "base/encoding.hpp"
 #include "formats/tar/name.hpp"
-#include "prove/findings.hpp"
+#include "prove/exhibit_check.hpp"
 #include "prove/verify.hpp"
 
 namespace exhibit::prove {
@@ -19,39 +19,46 @@ HashedFile hash_path(Path const& file, bool with_root) {
 std::optional<SealStatement> read_statement(Findings& to, Path const& path) {
     auto const text = read_text_file(path, small_file_max);
     if (!text.ok()) {
-        to.not_checked(statement_words,
-                       "could not be checked: the seal statement " + text.error().what,
-                       path.string());
+        to.say("statement.unreadable",
+               "could not be checked: the seal statement " + text.error().what, {{path.string()}});
         return std::nullopt;
     }
     auto statement = SealStatement::parse(*text);
     if (statement.ok()) return statement.take();
-    to.trouble(statement_words, "the seal statement does not hold: ", statement.error(),
-               path.string());
+    to.trouble("statement.bad", "statement.unreadable",
+               "the seal statement does not hold: ", statement.error(), {{path.string()}});
     return std::nullopt;
 }
 
 void judge_certificates(Findings& to, SealStatement const& statement, OriginalProof const& proof) {
     if (!proof.exhibit_certificate || !proof.device_certificate || !proof.policy) {
-        return to.note(
-            same_hand,
+        return to.say(
+            "same-hand.not-asked",
             "not asked: give the key certificates and the policy to know whose hand sealed it");
     }
+    Grounds const grounds{{proof.policy->string()}};
     auto const text = read_text_file(*proof.policy, small_file_max);
     if (!text.ok())
-        return to.not_checked(same_hand, "could not be checked: the policy " + text.error().what);
+        return to.say("same-hand.unreadable",
+                      "could not be checked: the policy " + text.error().what, grounds);
+    auto const trouble = [&](char const* before, Error const& error) {
+        to.trouble("same-hand.bad", "same-hand.unreadable", before, error, grounds);
+    };
     auto const envelope = parse_envelope(as_bytes(*text));
-    if (!envelope.ok())
-        return to.trouble(same_hand, "the policy is no document: ", envelope.error());
+    if (!envelope.ok()) return trouble("the policy is no document: ", envelope.error());
     auto const claimed = peek<Policy>(*envelope);
-    if (!claimed.ok()) return to.trouble(same_hand, "the policy: ", claimed.error());
+    if (!claimed.ok()) return trouble("the policy: ", claimed.error());
     auto const policy = Signed<Policy>::open(*envelope, claimed->witness);
-    if (!policy.ok()) return to.trouble(same_hand, "the policy: ", policy.error());
+    if (!policy.ok()) return trouble("the policy: ", policy.error());
     if (statement.claims.case_id != (*policy)->case_id)
-        return to.fails(same_hand, "the statement belongs to another case than the policy");
-    judge_hand(to, statement, read_text_file(*proof.exhibit_certificate, small_file_max),
-               read_text_file(*proof.device_certificate, small_file_max), (*policy)->witness,
-               (*policy)->case_id);
+        return to.say("same-hand.other", "the statement belongs to another case than the policy",
+                      grounds);
+    judge_hand(to, statement,
+               {read_text_file(*proof.exhibit_certificate, small_file_max),
+                read_text_file(*proof.device_certificate, small_file_max),
+                {proof.exhibit_certificate->string(), proof.device_certificate->string(),
+                 proof.policy->string()}},
+               (*policy)->witness, (*policy)->case_id);
 }
 
 }  // namespace
@@ -62,7 +69,8 @@ VerifyReport verify_exhibit_file(Path const& path, Path const& statement_path) {
     auto const statement = read_statement(to, statement_path);
     if (!statement) return report;
     judge_ciphertext(to, *statement, hash_path(path, true), path.string());
-    to.note(not_proven, "what is inside: that needs the key; whose hand: that is inside too");
+    to.say("not-proven.sealed",
+           "what is inside: that needs the key; whose hand: that is inside too");
     return report;
 }
 
@@ -74,18 +82,19 @@ VerifyReport verify_original(Path const& file, OriginalProof const& proof,
     if (!statement) return report;
     auto const text = read_text_file(proof.disclosures, small_file_max);
     if (!text.ok()) {
-        to.not_checked(unchanged, "could not be checked: the disclosures " + text.error().what,
-                       proof.disclosures.string());
+        to.say("unchanged.unreadable", "could not be checked: the disclosures " + text.error().what,
+               {{proof.disclosures.string()}});
         return report;
     }
     auto const facts = facts_that_fit(to, *statement, *text, proof.disclosures.string());
     if (!facts) return report;
     judge_original(to, *facts, hash_path(file, false), file.string());
     if (options.full) judge_block_tree(to, *facts, file, options.threads);
-    if (statement->claims.drill) to.note(drill, "DRILL: sealed in a rehearsal; not evidence");
+    if (statement->claims.drill)
+        to.say("drill.exhibit", "DRILL: sealed in a rehearsal; not evidence");
     judge_certificates(to, *statement, proof);
-    say_claims(to, *facts);
-    say_withheld(to, *facts);
+    say_claims(to, *facts, proof.disclosures.string());
+    say_withheld(to, *facts, proof.disclosures.string());
     say_not_proven(to);
     return report;
 }

@@ -1,0 +1,230 @@
+#include "prove/case_check.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "case/release_folder.hpp"
+#include "formats/age/age.hpp"
+#include "formats/tar/name.hpp"
+
+namespace exhibit::prove {
+namespace {
+
+namespace place = release_folder;
+
+constexpr std::size_t key_bytes_max = 16 * 1024;
+constexpr char const* dsse_check = "openssl pkeyutl -verify (HOW-TO-CHECK.txt, 6)";
+
+void judge_record(ReadRelease const& read, ReleaseEvidence const& evidence, Findings& to) {
+    if (read.record.empty()) return;
+    auto const expected =
+        write_release_record(evidence.policy.value(), evidence.policy.digest(), evidence.stage);
+    if (read.record != expected) {
+        return to.say("record.relabelled",
+                      "data/release.json says something else than the policy: case, policy, drill "
+                      "or audience was relabelled",
+                      {{place::record, place::policy}});
+    }
+    to.say("record.same", "the release record is the one that follows from the policy",
+           {{place::record, place::policy}});
+}
+
+void judge_complaints(ReadRelease const& read, ReleaseEvidence const& evidence, Findings& to) {
+    for (auto const& complaint : evidence.complaints) {
+        auto const path = read.path_of(complaint);
+        if (complaint.about == Complaint::About::vouched && !read.has_vouched_list) {
+            to.say("vouched.missing",
+                   "the list of what the witness vouched for is not here, or cannot be read",
+                   {{path}});
+            continue;
+        }
+        to.say("document.bad",
+               tar::printable(path) + " does not hold: " + complaint.why.what +
+                   "; it counts for nothing",
+               {{path}});
+    }
+}
+
+struct Reason {
+    std::string words;
+    Json details = Json::object();
+    // Nobody could agree before; none for a release-now.
+    std::optional<WallTime> not_before = std::nullopt;
+};
+
+Reason reason_of(ReleaseEvidence const& evidence) {
+    auto const& subject = evidence.subject;
+    if (subject.is_release_now()) {
+        auto const now = ReleaseNow::parse_payload(subject.envelope.payload);
+        if (!now.ok()) return {"because the witness asked for it, at a time that cannot be read"};
+        return {"because the witness asked for it: signed " + show_time(now->claimed),
+                {{"reason", "asked"}, {"signed", write_time(now->claimed)}},
+                std::nullopt};
+    }
+    auto const last = CheckIn::parse_payload(subject.envelope.payload);
+    if (!last.ok()) return {"for a reason that cannot be read"};
+    // Rule 1: the deadline may be later than this (an older check-in asked for more), or earlier by
+    // what a clock of the device may be ahead; never more than grace/4 earlier.
+    auto const overdue = last->claimed + last->interval + last->grace;
+    return {"because the witness fell silent: the last check-in, of " + show_time(last->claimed) +
+                ", ran out after " + show_duration(last->interval) + " and " +
+                show_duration(last->grace) + " of warnings",
+            {{"reason", "silence"},
+             {"last_check_in", write_time(last->claimed)},
+             {"overdue", write_time(overdue)}},
+            overdue - last->grace / 4};
+}
+
+// The time by which q guardians had agreed, by their own clocks: the q-th of the side that has
+// most.
+std::optional<WallTime> agreed_at(ReleaseEvidence const& evidence) {
+    std::map<Motion, std::map<GuardianId, WallTime>> sides;
+    for (auto const& one : evidence.adoptions) {
+        auto const [at, is_new] = sides[one->motion()].try_emplace(one->guardian, one->time);
+        if (!is_new) at->second = std::min(at->second, one->time);
+    }
+    std::optional<WallTime> first;
+    for (auto const& [motion, guardians] : sides) {
+        if (guardians.size() < evidence.policy->quorum.q) continue;
+        std::vector<WallTime> times;
+        for (auto const& [guardian, time] : guardians) times.push_back(time);
+        std::ranges::sort(times);
+        auto const agreed = times[evidence.policy->quorum.q - 1];
+        if (!first || agreed < *first) first = agreed;
+    }
+    return first;
+}
+
+void judge_reason(ReleaseEvidence const& evidence, Findings& to) {
+    auto const& quorum = evidence.policy->quorum;
+    auto reason = reason_of(evidence);
+    auto const agreed = std::to_string(evidence.adoptions_agreeing()) + " of " +
+                        std::to_string(quorum.n) + " guardians";
+    Grounds grounds{
+        {place::subject, std::string(place::adoptions) + "/", std::string(place::votes) + "/"},
+        dsse_check,
+        std::move(reason.details)};
+    grounds.details["adoptions"] = evidence.adoptions_agreeing();
+    grounds.details["votes"] = evidence.votes_agreeing();
+    grounds.details["needed"] = quorum.q;
+    auto const when = agreed_at(evidence);
+    if (!when) {
+        // Evidence that is not here is not evidence against.
+        return to.say("released.too-few",
+                      reason.words + "; but only " + agreed +
+                          " are shown to have agreed here, and " + std::to_string(quorum.q) +
+                          " are needed: adoptions are missing",
+                      grounds);
+    }
+    grounds.details["agreed"] = write_time(*when);
+    if (reason.not_before && *when < *reason.not_before) {
+        return to.say("released.too-early",
+                      agreed + " agreed by " + show_time(*when) +
+                          ", by their own clocks; but the last check-in ran out, with its "
+                          "warnings, only at " +
+                          show_time(*reason.not_before),
+                      grounds);
+    }
+    to.say("released.agreed",
+           reason.words + "; " + agreed + " agreed (" + std::to_string(quorum.q) +
+               " are needed) by " + show_time(*when) + ", " +
+               std::to_string(evidence.votes_agreeing()) + " votes are here",
+           grounds);
+}
+
+// The key file is named after its owner; is it that owner's?
+bool is_key_of_case(HashedFolder const& it, std::string const& path, PublicKey const& key,
+                    Policy const& policy) {
+    auto const name = path.substr(std::string_view(place::keys).size() + 1);
+    if (name == "witness-" + dsse_keyid(policy.witness) + ".pem") return key == policy.witness;
+    if (name.starts_with("guardian-")) {
+        auto const id = guardian_id(key);
+        return policy.find(id) != nullptr && name == "guardian-" + id.hex() + ".pem";
+    }
+    if (!name.starts_with("exhibit-")) return false;
+    auto const number = name.substr(8, name.size() - 12);
+    auto const statement = it.folder.text("data/" + number + ".sd-jwt", document_bytes_max);
+    if (!statement.ok()) return true;  // nothing to hold it against
+    auto const parsed = SealStatement::parse(*statement);
+    return !parsed.ok() || parsed->key == key;
+}
+
+}  // namespace
+
+std::optional<ReleaseEvidence> judge_documents(ReadRelease const& read, Findings& to) {
+    if (!read.usable) return std::nullopt;
+    auto checked = check_release(read.bundle);
+    if (!checked.ok()) {
+        auto const& error = checked.error();
+        if (std::string_view(error.code) == "policy")
+            to.trouble("policy.bad", "policy.unreadable", "", error, {{place::policy}});
+        else
+            to.trouble("released.bad", "released.unreadable", "", error,
+                       {{place::subject, place::policy}});
+        return std::nullopt;
+    }
+    auto evidence = checked.take();
+    auto const& policy = evidence.policy.value();
+    if (policy.drill)
+        to.say("drill.case",
+               "DRILL: this is a rehearsal with a dummy case; nothing here is evidence",
+               {{place::policy}});
+    to.say("policy.signed",
+           "signed by the witness's key " + dsse_keyid(policy.witness).substr(0, 8) +
+               "…, self-made: one hand, not a name",
+           {{place::policy},
+            dsse_check,
+            {{"witness", dsse_keyid(policy.witness)}, {"case", policy.case_id.text()}}});
+    judge_record(read, evidence, to);
+    judge_complaints(read, evidence, to);
+    judge_reason(evidence, to);
+    return evidence;
+}
+
+void judge_case_key(HashedFolder const& it, Policy const& policy, Findings& to) {
+    if (!it.hashed.contains(place::case_key)) return;
+    Grounds const grounds{{place::case_key, place::policy}, "age-keygen -y data/case-key.txt"};
+    auto text = it.folder.text(place::case_key, key_bytes_max);
+    if (!text.ok())
+        return to.trouble("case-key.bad", "case-key.unreadable", "", text.error(),
+                          {grounds.evidence});
+    auto const keys = age::parse_identity_file(as_bytes(*text));
+    if (!keys.ok())
+        return to.trouble("case-key.bad", "case-key.unreadable",
+                          "there is no age key in it: ", keys.error(), {grounds.evidence});
+    bool const fits = std::ranges::any_of(
+        *keys, [&](auto const& key) { return key.recipient().text() == policy.case_recipient; });
+    if (!fits)
+        return to.say("case-key.other",
+                      "the key in data/case-key.txt is not the one that this case's exhibits were "
+                      "sealed to",
+                      grounds);
+    to.say("case-key.fits", "the released key is the one that the policy names", grounds);
+}
+
+void judge_keys(HashedFolder const& it, Policy const& policy, Findings& to) {
+    std::size_t good = 0;
+    for (auto const& entry : it.entries) {
+        if (!entry.path.starts_with(std::string(place::keys) + "/") ||
+            !entry.path.ends_with(".pem"))
+            continue;
+        auto const text = it.folder.text(entry.path, key_bytes_max);
+        if (!text.ok()) {
+            to.trouble("keys.bad", "keys.unreadable", "", text.error(), {{entry.path}});
+            continue;
+        }
+        auto const key = parse_public_pem(*text);
+        if (key.ok() && is_key_of_case(it, entry.path, *key, policy))
+            ++good;
+        else
+            to.say("keys.other", tar::printable(entry.path) + " is not a key that this case names",
+                   {{entry.path}});
+    }
+    if (good > 0)
+        to.say("keys.same",
+               std::to_string(good) +
+                   " public keys in keys/ are those that policy and statements name",
+               {{std::string(place::keys) + "/"}});
+}
+
+}  // namespace exhibit::prove

@@ -1,0 +1,196 @@
+#include "prove/exhibit_check.hpp"
+
+#include <set>
+
+#include "base/encoding.hpp"
+#include "case/parallel_tree.hpp"
+#include "formats/tar/name.hpp"
+
+namespace exhibit::prove {
+
+std::optional<SealFacts> facts_that_fit(Findings& to, SealStatement const& statement,
+                                        std::string const& text, std::string const& evidence) {
+    auto const disclosures = parse_disclosures(as_bytes(text));
+    if (!disclosures.ok()) {
+        to.trouble("unchanged.disclosures-bad", "unchanged.unreadable",
+                   "the disclosures cannot be used: ", disclosures.error(), {{evidence}});
+        return std::nullopt;
+    }
+    if (!statement.check_disclosures(*disclosures).ok()) {
+        to.say("unchanged.other-disclosures",
+               "the disclosures are not those that the seal statement signed: name, size and "
+               "digest are not to be believed",
+               {{evidence}});
+        return std::nullopt;
+    }
+    judge_salts(to, *disclosures, evidence);
+    auto facts = read_facts(*disclosures);
+    if (!facts.ok()) {
+        to.say("unchanged.not-disclosed",
+               "not everything that is needed is disclosed: " + facts.error().what, {{evidence}});
+        return std::nullopt;
+    }
+    return facts.take();
+}
+
+void judge_salts(Findings& to, std::vector<Disclosure> const& disclosures,
+                 std::string const& evidence) {
+    std::set<std::string_view> salts;
+    for (auto const& one : disclosures) {
+        if (salts.insert(one.salt).second) continue;
+        return to.say("unchanged.salt-reused",
+                      "two facts carry the same salt, " + tar::printable(one.name) +
+                          " among them: what is withheld could be guessed",
+                      {{evidence}});
+    }
+}
+
+void judge_original(Findings& to, SealFacts const& facts, HashedFile const& file,
+                    std::string const& path) {
+    if (file.unreadable)
+        return to.trouble("unchanged.other-bytes", "unchanged.unreadable",
+                          "the original cannot be read: ", *file.unreadable, {{path}});
+    Grounds const grounds{{path},
+                          "sha256sum " + in_quotes(path),
+                          {{"sha256", to_hex(file.sha256)},
+                           {"size", file.size},
+                           {"sealed_sha256", facts.sha256.hex()},
+                           {"sealed_size", facts.size_bytes}}};
+    if (PlainDigest(file.sha256) != facts.sha256) {
+        return to.say("unchanged.other-bytes",
+                      "this is not the file that was sealed: SHA-256 is " +
+                          short_hex(to_hex(file.sha256)) + " of " + std::to_string(file.size) +
+                          " bytes, sealed was " + short_hex(facts.sha256.hex()) + " of " +
+                          std::to_string(facts.size_bytes) + " bytes",
+                      grounds);
+    }
+    if (file.size != facts.size_bytes)
+        return to.say("unchanged.other-size", "the size is not the one that was sealed", grounds);
+    to.say("unchanged.same",
+           "since it was sealed. SHA-256 " + facts.sha256.hex() + " of " +
+               std::to_string(file.size) + " bytes",
+           grounds);
+}
+
+void judge_block_tree(Findings& to, SealFacts const& facts, Path const& file, unsigned threads) {
+    auto const seed = Secret<32>::copy_of(facts.block_seed);
+    VERIFY(seed.ok());
+    auto const root = block_root_of_file(file, *seed, threads);
+    if (!root.ok())
+        return to.trouble("unchanged.other-blocks", "unchanged.unreadable",
+                          "the block tree: ", root.error());
+    Grounds const grounds{{}, {}, {{"block_root", root->hex()}}};
+    if (*root != facts.block_root)
+        return to.say("unchanged.other-blocks",
+                      "the tree over its 64 KiB blocks is not the one that was sealed", grounds);
+    to.say("unchanged.same-blocks",
+           "block for block: the tree over its 64 KiB blocks is the one that was sealed", grounds);
+}
+
+void judge_ciphertext(Findings& to, SealStatement const& statement, HashedFile const& file,
+                      std::string const& path) {
+    if (file.unreadable)
+        return to.trouble("ciphertext.bad", "ciphertext.unreadable",
+                          "the ciphertext cannot be read: ", *file.unreadable, {{path}});
+    Grounds const grounds{{path},
+                          "any BitTorrent v2 client: recheck",
+                          {{"cipher_root", file.root->hex()},
+                           {"cipher_size", file.size},
+                           {"signed_root", statement.claims.root.hex()},
+                           {"signed_size", statement.claims.size_bytes}}};
+    if (file.size != statement.claims.size_bytes) {
+        return to.say("ciphertext.other-size",
+                      "the ciphertext is not the one that was signed: it has " +
+                          std::to_string(file.size) + " bytes, signed were " +
+                          std::to_string(statement.claims.size_bytes),
+                      grounds);
+    }
+    if (*file.root != statement.claims.root) {
+        return to.say("ciphertext.other-root",
+                      "the ciphertext is not the one that was signed: its tree has another root",
+                      grounds);
+    }
+    to.say("ciphertext.same",
+           "the ciphertext is the one that was signed and that guardians held: root " +
+               short_hex(file.root->hex()) + ", " + std::to_string(file.size) + " bytes",
+           grounds);
+}
+
+void judge_hand(Findings& to, SealStatement const& statement, HandPapers const& papers,
+                PublicKey const& witness, CaseId const& case_id) {
+    auto const& [exhibit_text, device_text, evidence] = papers;
+    if (!exhibit_text.ok() || !device_text.ok()) {
+        auto const& error = exhibit_text.ok() ? device_text.error() : exhibit_text.error();
+        bool const is_there = error.fault == Fault::world;
+        auto const words =
+            "whose hand sealed it could not be checked: the key certificates are "
+            "not here or cannot be read (" +
+            tar::printable(error.where) + ")";
+        if (is_there) return to.say("same-hand.unreadable", words, {evidence});
+        return to.say("same-hand.missing", words, {evidence});
+    }
+    auto const exhibit = parse_envelope(as_bytes(*exhibit_text), document_bytes_max);
+    if (!exhibit.ok())
+        return to.trouble("same-hand.bad", "same-hand.unreadable",
+                          "the exhibit's key certificate is no document: ", exhibit.error(),
+                          {evidence});
+    auto const device = parse_envelope(as_bytes(*device_text), document_bytes_max);
+    if (!device.ok())
+        return to.trouble("same-hand.bad", "same-hand.unreadable",
+                          "the device's key certificate is no document: ", device.error(),
+                          {evidence});
+    auto const chain = check_key_chain(*exhibit, *device, statement.key, witness, case_id);
+    if (!chain.ok()) {
+        return to.say(
+            "same-hand.other",
+            "the key that signed this exhibit is not one that the witness's key vouched for: " +
+                chain.error().what,
+            {evidence});
+    }
+    to.say("same-hand.chain",
+           "sealed by a device that the witness's key vouched for. The key is self-made: it "
+           "proves one hand, not a name",
+           {evidence,
+            "openssl pkeyutl -verify (HOW-TO-CHECK.txt, 6 and 7)",
+            {{"witness", dsse_keyid(witness)},
+             {"device", dsse_keyid(chain->device->subject)},
+             {"exhibit", dsse_keyid(statement.key)}}});
+}
+
+void say_claims(Findings& to, SealFacts const& facts, std::string const& evidence) {
+    std::string words;
+    auto const put = [&words](std::string const& text) {
+        words += (words.empty() ? "" : "; ") + text;
+    };
+    if (facts.claimed_time) put("time " + tar::printable(*facts.claimed_time));
+    if (facts.place_exact) put("place " + tar::printable(*facts.place_exact));
+    if (facts.place_coarse) put("region " + tar::printable(*facts.place_coarse));
+    if (facts.note) put("note: " + tar::printable(*facts.note));
+    if (facts.file_time) put("the file's own time " + show_time(*facts.file_time));
+    put("sealed at " + show_time(facts.device_clock) + " by the device's clock");
+    if (facts.guardian_clock)
+        put("newest guardian's clock it knew: " + show_time(*facts.guardian_clock));
+    to.say("claimed.words", words + ": the word of the witness and the device, not proven",
+           {{evidence}});
+}
+
+void say_withheld(Findings& to, SealFacts const& facts, std::string const& evidence) {
+    std::string missing;
+    auto const put = [&missing](bool there, char const* what) {
+        if (!there) missing += (missing.empty() ? "" : ", ") + std::string(what);
+    };
+    put(facts.claimed_time.has_value(), "time");
+    put(facts.place_exact.has_value() || facts.place_coarse.has_value(), "place");
+    put(facts.note.has_value(), "note");
+    if (!missing.empty())
+        to.say("withheld.facts",
+               missing + " (withheld or never stated: the statement does not tell which)",
+               {{evidence}});
+}
+
+void say_not_proven(Findings& to) {
+    to.say("not-proven.always",
+           "that the scene was not staged; who filmed; that time and place are as claimed");
+}
+
+}  // namespace exhibit::prove

@@ -1,0 +1,183 @@
+#include "prove/sentences.hpp"
+
+#include <algorithm>
+
+namespace exhibit::prove {
+namespace {
+
+constexpr Topic all_topics[] = {
+    {"complete", "Complete",
+     "The folder carries a list of its files with a digest of each. A digest is a number that "
+     "changes when anything in the file changes. This compares them. It shows that the copy is "
+     "whole; it does not show who made it.",
+     "BagIt 1.0 (RFC 8493): manifest-sha256.txt covers data/, tagmanifest-sha256.txt the lists. "
+     "Neither is signed: whoever changes a file can make the lists fit, so nothing below rests on "
+     "them. Files beside data/ may be added by anybody and prove only what their signatures say."},
+    {"torrent", "Torrent",
+     "A torrent lets many people keep the same files. This compares what the torrent lists with "
+     "what lies here.",
+     "BEP 52: names, lengths, `pieces root` of every ciphertext and of every file of up to 16 KiB "
+     "are compared with what was hashed here; roots of larger originals only with their own piece "
+     "layers. Trackers and web seeds are outside the info hash and are not judged."},
+    {"policy", "Policy",
+     "Before anything was filmed the witness wrote down who the guardians are and who may read "
+     "after a release, and signed it.",
+     "DSSE envelope, Ed25519, by the witness key that the policy itself names. The key is "
+     "self-made: compare its hash with one known from elsewhere. Everything below is judged by "
+     "this policy: a whole release made up by somebody else is consistent in itself and shows "
+     "another key here."},
+    {"record", "Record",
+     "A short label of the release: which case, which stage of the audience, whether it was a "
+     "rehearsal.",
+     "data/release.json must be, byte for byte, the function of policy and stage that every "
+     "publisher computes."},
+    {"document", "Document",
+     "The folder holds many signed papers: votes, adoptions, receipts, shares. Each is checked by "
+     "itself.",
+     "A document that does not verify, belongs to another case, check-in, policy or stage, or is "
+     "signed by a key that the policy does not name, counts for nothing; the others still count, "
+     "so that one forger cannot hide what the rest say."},
+    {"released", "Released",
+     "Why this became public: because the witness asked, or because her sign of life ran out and "
+     "enough guardians agreed on it.",
+     "The subject (check-in or release-now) must be signed by the witness key; q adoptions by "
+     "distinct guardians of the policy for the same subject, hold and policy are needed. Times are "
+     "the guardians' own. More than f colluding guardians can agree early; k of them could open "
+     "the case at any time without a trace."},
+    {"case-key", "Case key",
+     "The key that opens every sealed exhibit of the case was published. Anybody can repeat the "
+     "opening.",
+     "The age recipient derived from data/case-key.txt must be the policy's case_recipient. To "
+     "repeat: age -d -i data/case-key.txt data/NNNN.age | tar x, and compare digests."},
+    {"keys", "Keys",
+     "Public keys are laid out as files so that other programs can check signatures with them.",
+     "keys/*.pem must be the witness's and guardians' keys of the policy and the one-exhibit keys "
+     "of the statements. They carry no authority of their own."},
+    {"drill", "Drill", "A rehearsal. Nothing in it is evidence.",
+     "The flag is in the signed policy and in every signed statement; both must agree."},
+    {"statement", "Statement",
+     "When a file was sealed, its facts were fixed and signed in one step. This is that seal.",
+     "SD-JWT (RFC 9901), EdDSA, by a key used for this exhibit only. In the open: case, number, "
+     "root and size of the ciphertext. Facts are salted digests."},
+    {"unchanged", "Unchanged",
+     "Every bit is as it was at the moment of sealing. It does not say what happened before: "
+     "between filming and sealing a file could have been edited.",
+     "SHA-256 of the file equals the disclosed fact `sha256`; the disclosure's digest is in the "
+     "signed `_sd`. With --full also the salted tree over 64 KiB blocks (`block_root`). Rests on "
+     "SHA-256 and on the one-exhibit key; whose key that is, see Same hand."},
+    {"name", "Name", "The name of a file is one of the facts that were sealed.",
+     "Compared after the cleaning that makes a name safe for every file system."},
+    {"ciphertext", "Sealed",
+     "Guardians kept this exhibit encrypted. This checks that the encrypted file here is the one "
+     "they kept.",
+     "BEP 52 root and length of NNNN.age equal `cipher_root` and `cipher_size` of the statement. "
+     "Receipts and logs speak of this root, so it ties the guardians' word to the original."},
+    {"same-hand", "Same hand",
+     "One and the same witness's key stands behind the seals of this case. It proves one hand, not "
+     "a name: who holds that key is for other evidence to say.",
+     "Key certificates (DSSE): witness key over device key, device key over one-exhibit key, all "
+     "naming this case. Whoever seizes the device can seal more under it (see Vouched), but change "
+     "nothing."},
+    {"vouched", "Vouched",
+     "With every sign of life the witness signs the list of what she has sealed. What is not in "
+     "the last list may have been added by whoever held the device.",
+     "The check-in that ran out carries the SHA-256 of proofs/vouched.txt, which lists statement "
+     "digests. A release-now carries no list; then the list is the guardians' word."},
+    {"held", "Held",
+     "Guardians signed when they received the sealed file. With at most f liars among them, it "
+     "existed by the time shown.",
+     "Receipts (DSSE) by guardians of the policy over statement digest and cipher root. The time "
+     "of the (f+1)-th earliest is the bound: of f+1 guardians one is honest. Clocks are theirs."},
+    {"claimed", "Claimed",
+     "What the witness, the camera or the device said. It may be true; nothing here proves it.",
+     "Disclosed facts, fixed at sealing by the device. Camera clocks and positions are set by "
+     "whoever holds the camera."},
+    {"withheld", "Withheld", "Facts that are not shown. The seal does not tell whether they exist.",
+     "The number of digests in `_sd` is the same in every statement; decoys fill it up."},
+    {"not-proven", "Not proven", "What no check of files can establish.",
+     "Staging, authorship, and the gap between claimed capture and sealing stay open whatever "
+     "holds above."},
+};
+
+struct Meaning {
+    std::string_view id;
+    std::string_view text;
+};
+constexpr Meaning meanings[] = {
+    {"complete.changed", "A file is not the one that was published. Ask another publisher for it."},
+    {"complete.missing", "A file that was published is not in this copy."},
+    {"complete.extra", "A file lies among the evidence that the publisher did not list."},
+    {"complete.stray", "A file lies among the evidence that no seal covers: it proves nothing."},
+    {"complete.odd", "A link or a device stands where a file should be: it could show anything."},
+    {"complete.lists-bad", "The lists themselves cannot be read as lists."},
+    {"complete.sums", "Whoever checks with that list would be told a wrong digest."},
+    {"complete.info", "The label on the folder does not describe what is in it."},
+    {"complete.no-lists", "Without its lists nobody can say whether files are missing."},
+    {"complete.unreadable",
+     "The disk did not give the file. That is no sign of tampering; copy it again."},
+    {"torrent.other-files", "Whoever fetches with this torrent would get other files than these."},
+    {"torrent.other-magnet", "The link leads to another torrent than the one that lies here."},
+    {"torrent.bad", "The torrent file is damaged or forged."},
+    {"policy.bad",
+     "What the witness agreed with the guardians is not shown; nothing that follows from it can be "
+     "checked."},
+    {"policy.missing", "Without the policy nobody can say which guardians belong to this case."},
+    {"record.relabelled", "Somebody changed what this release says of itself."},
+    {"document.bad",
+     "One signed paper in this folder is forged, damaged, or belongs to something else. It counts "
+     "for nothing; what the others prove still stands."},
+    {"released.too-few",
+     "Whether enough guardians agreed cannot be seen from this copy. Ask another guardian."},
+    {"released.too-early",
+     "By the guardians' own clocks they agreed before the witness was overdue."},
+    {"released.bad", "What is shown as the witness's last word is not hers."},
+    {"released.missing", "Why this was released cannot be seen from this copy."},
+    {"case-key.other", "The key that lies here opens something else."},
+    {"keys.other", "Whoever checks signatures with that key would be led astray."},
+    {"statement.other-number", "The seal of one exhibit was put under another."},
+    {"statement.other-case", "The seal of another case was put here."},
+    {"statement.other-drill", "A rehearsal is shown as the real thing, or the other way round."},
+    {"statement.bad", "The seal is forged or damaged."},
+    {"statement.missing", "Without its seal nothing about this exhibit can be proven."},
+    {"statement.unfinished", "A recording that was cut off while it was made or sent."},
+    {"unchanged.other-bytes", "This is not the file that was sealed. Perhaps another copy is."},
+    {"unchanged.other-disclosures", "The list of facts is not the one that was signed."},
+    {"unchanged.salt-reused", "Facts that were meant to stay hidden could be guessed."},
+    {"unchanged.missing", "The original is not in this copy."},
+    {"unchanged.unreadable",
+     "The disk did not give the file. That is no sign of tampering; copy it again."},
+    {"name.other", "The file was given another name than the witness sealed it under."},
+    {"ciphertext.other-size", "What the guardians kept is not what lies here."},
+    {"ciphertext.other-root", "What the guardians kept is not what lies here."},
+    {"same-hand.other",
+     "Somebody else than the witness's own device sealed this, or the papers were exchanged."},
+    {"vouched.added-later", "Whoever held the device could have made it. Treat it with caution."},
+    {"vouched.missing-exhibits", "This copy does not hold everything that the witness sealed."},
+    {"held.one-word", "One guardian alone might be mistaken or lie."},
+};
+
+constexpr std::string_view claim_part(std::string_view id) { return id.substr(0, id.find('.')); }
+
+constexpr bool every_sentence_has_a_topic() {
+    return std::ranges::all_of(sentences, [](Sentence const& one) {
+        return std::ranges::any_of(
+            all_topics, [&](Topic const& topic) { return topic.claim == claim_part(one.id); });
+    });
+}
+static_assert(every_sentence_has_a_topic());
+
+}  // namespace
+
+std::span<Topic const> topics() { return all_topics; }
+
+Topic const& topic_of(Sentence const& sentence) {
+    return *std::ranges::find_if(
+        all_topics, [&](Topic const& topic) { return topic.claim == claim_part(sentence.id); });
+}
+
+std::string_view means(Sentence const& sentence) {
+    auto const at = std::ranges::find(meanings, sentence.id, &Meaning::id);
+    return at == std::end(meanings) ? std::string_view() : at->text;
+}
+
+}  // namespace exhibit::prove

@@ -156,8 +156,12 @@ std::optional<ReleaseEvidence> judge_documents(ReadRelease const& read, Findings
     auto checked = check_release(read.bundle);
     if (!checked.ok()) {
         auto const& error = checked.error();
-        if (std::string_view(error.code) == "policy")
+        auto const code = std::string_view(error.code);
+        if (code == "policy" || !peek<Policy>(read.bundle.policy).ok())
             to.trouble("policy.bad", "policy.unreadable", "", error, {{place::policy}});
+        else if (code == "stage")
+            to.say("record.relabelled", "data/release.json: " + error.what,
+                   {{place::record, place::policy}});
         else
             to.trouble("released.bad", "released.unreadable", "", error,
                        {{place::subject, place::policy}});

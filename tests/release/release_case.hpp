@@ -108,6 +108,8 @@ struct ReleaseCase {
         seal::SealOptions options;
         options.tool = "test";
         options.claimed_time = "noon";
+        options.place_exact = "43.82 S 87.61 E";
+        options.place_coarse = "43.8 S 87.6 E";
         auto sealed = seal::seal_file(open_case(), file, options, sealed_at);
         EXPECT_OK(sealed);
         if (vouch) vouched.statements.push_back(*sealed->record.statement);

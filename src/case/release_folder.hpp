@@ -14,6 +14,7 @@
 //   proofs/vouched.txt            statements that the witness vouched for
 //   proofs/NNNN.exhibit-certificate.json, NNNN.device-certificate.json
 //   keys/*.pem                    public keys, for openssl
+//   custody/ time/                what guardians logged, what stamped it: custody_folder.hpp
 #pragma once
 
 #include "case/statement.hpp"
@@ -33,6 +34,12 @@ inline constexpr char const* subject = "proofs/subject.json";
 inline constexpr char const* vouched = "proofs/vouched.txt";
 inline constexpr char const* proofs = "proofs";
 inline constexpr char const* keys = "keys";
+inline constexpr char const* custody = "custody";
+inline constexpr char const* device_events = "custody/device";
+inline constexpr char const* time = "time";
+inline constexpr char const* authorities = "time/authorities";
+inline constexpr char const* blocks = "time/blocks";
+inline constexpr char const* test_blocks = "time/test-blocks";
 inline constexpr char const* manifest = "manifest-sha256.txt";
 inline constexpr char const* tag_manifest = "tagmanifest-sha256.txt";
 

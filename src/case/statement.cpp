@@ -65,6 +65,8 @@ Outcome take_fact(SealFacts& facts, Disclosure const& one) {
         facts.device_clock = TRY(time_of(one));
     } else if (one.name == "guardian_clock") {
         facts.guardian_clock = TRY(time_of(one));
+    } else if (one.name == "guardian_checkpoint") {
+        facts.guardian_checkpoint = TRY(text_of(one));
     }
     // An unknown fact is somebody's later version: kept in the file, not understood here.
     return {};
@@ -92,6 +94,7 @@ Result<std::vector<Disclosure>> make_disclosures(SealFacts const& facts, Random&
     put("place_exact", facts.place_exact);
     put("place_coarse", facts.place_coarse);
     put("note", facts.note);
+    put("guardian_checkpoint", facts.guardian_checkpoint);
     std::vector<Disclosure> disclosures;
     for (auto const& fact : list) {
         auto disclosure = TRY(make_disclosure(fact, random));

@@ -33,6 +33,9 @@ struct SealFacts {
     std::string tool;  // name, version and digest of the sealing program
     WallTime device_clock;
     std::optional<WallTime> guardian_clock;  // newest signed clock known: not earlier than this
+    // The newest state of a guardian's log that the device knew, with cosignatures: the text of a
+    // signed note. What it proves: judge_not_before (logged.hpp).
+    std::optional<std::string> guardian_checkpoint;
 };
 
 Result<std::vector<Disclosure>> make_disclosures(SealFacts const& facts, Random& random);

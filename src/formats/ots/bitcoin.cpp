@@ -129,18 +129,22 @@ std::uint32_t next_bits(std::uint32_t bits, std::int64_t seconds, std::uint32_t 
     return compact(below_or_equal(target, *easiest) ? target : *easiest);
 }
 
+bool is_too_easy(BlockHeader const& header, ChainRules const& rules) {
+    auto const target = expand(header.bits());
+    auto const easiest = expand(rules.easiest_bits);
+    VERIFY(easiest.has_value());
+    return !target || !below_or_equal(*target, *easiest);
+}
+
 Outcome check_chain(ChainStart const& start, std::vector<BlockHeader> const& headers,
                     ChainRules const& rules) {
     if (start.height % blocks_per_period != 0)
         return broken(start.height, "checking must begin where targets change");
     if (headers.empty() || headers.front().hash() != start.hash)
         return broken(start.height, "the first header is not the block at which to begin");
-    auto const easiest = expand(rules.easiest_bits);
-    VERIFY(easiest.has_value());
     for (std::size_t i = 0; i < headers.size(); ++i) {
         auto const height = start.height + i;
-        auto const target = expand(headers[i].bits());
-        if (!target || !below_or_equal(*target, *easiest))
+        if (is_too_easy(headers[i], rules))
             return broken(height, "the target is easier than any may be");
         if (!headers[i].has_its_work())
             return broken(height, "a header has not the work it claims");

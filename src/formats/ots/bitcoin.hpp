@@ -37,6 +37,8 @@ Result<Digest256> parse_block_hash(std::string_view hex);
 struct ChainRules {
     std::uint32_t easiest_bits = 0x1d00ffff;
 };
+// Its target is easier than the chain allows.
+bool is_too_easy(BlockHeader const& header, ChainRules const& rules = {});
 
 // A block that everyone can look up, at which checking begins; its height is a multiple of 2016.
 struct ChainStart {

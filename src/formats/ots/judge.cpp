@@ -4,7 +4,11 @@
 
 namespace exhibit::ots {
 
-Outcome KnownHeaders::give(std::uint64_t height, BlockHeader const& header) {
+Outcome KnownHeaders::give(std::uint64_t height, BlockHeader const& header,
+                           ChainRules const& rules) {
+    if (is_too_easy(header, rules))
+        return bad_input("the header of block " + std::to_string(height) + " is of a test chain")
+            .coded("header");
     if (!header.has_its_work())
         return bad_input("the header of block " + std::to_string(height) +
                          " has not the work it claims")

@@ -22,8 +22,9 @@ struct KnownHeader {
 // By height. A better grade takes the place of a lesser one.
 class KnownHeaders {
 public:
-    // Given headers with proof of work of their own; code "header" for one that has none.
-    Outcome give(std::uint64_t height, BlockHeader const& header);
+    // Given headers with proof of work of their own; code "header" for one that has none, or whose
+    // target is easier than any of Bitcoin's: that is a test chain, and anybody can make one.
+    Outcome give(std::uint64_t height, BlockHeader const& header, ChainRules const& rules = {});
     void pin(std::uint64_t height, Digest256 const& hash);
     // Code "chain".
     Outcome chain(ChainStart const& start, std::vector<BlockHeader> const& headers,

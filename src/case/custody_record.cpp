@@ -129,7 +129,7 @@ Json write_custody_record(CustodyRecord const& record) {
             {"blocks", blocks}};
 }
 
-Result<CustodyRecord> parse_custody_record(Json const& json) {
+Result<CustodyRecord> read_custody_record(Json const& json) {
     auto object = TRY(JsonObject::of(json, "custody"));
     CustodyRecord record;
     record.guardian = TRY(take_guardian(object));
@@ -159,7 +159,7 @@ Result<CustodyRecord> parse_custody_record(Json const& json) {
 Result<CustodyRecord> parse_custody_record(ByteView text) {
     auto const json =
         TRY(parse_json(text, {.bytes_max = custody_record_bytes_max, .depth_max = 8}));
-    return parse_custody_record(json);
+    return read_custody_record(json);
 }
 
 }  // namespace exhibit

@@ -58,7 +58,7 @@ inline constexpr std::size_t proof_text_max = 32 * 1024;
 
 Json write_custody_record(CustodyRecord const& record);
 // Codes "custody" and those of JsonObject. Form only: nothing in it is believed yet.
-Result<CustodyRecord> parse_custody_record(Json const& json);
+Result<CustodyRecord> read_custody_record(Json const& json);
 Result<CustodyRecord> parse_custody_record(ByteView text);
 
 }  // namespace exhibit

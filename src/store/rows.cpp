@@ -11,6 +11,7 @@ char const* name_of(Table table) {
         case Table::invitations: return "invitations";
         case Table::settings: return "settings";
         case Table::releases: return "releases";
+        case Table::custody: return "custody";
     }
     VERIFY(!"a table of the list");
     return "";

@@ -19,11 +19,11 @@
 
 namespace exhibit {
 
-enum class Table { cases, exhibits, envelopes, uploads, invitations, settings, releases };
+enum class Table { cases, exhibits, envelopes, uploads, invitations, settings, releases, custody };
 
-inline constexpr std::array all_tables{Table::cases,   Table::exhibits,    Table::envelopes,
-                                       Table::uploads, Table::invitations, Table::settings,
-                                       Table::releases};
+inline constexpr std::array all_tables{Table::cases,    Table::exhibits,    Table::envelopes,
+                                       Table::uploads,  Table::invitations, Table::settings,
+                                       Table::releases, Table::custody};
 
 // The name in the database and in messages: "cases".
 char const* name_of(Table table);

@@ -140,7 +140,7 @@ TEST(LogCard, so_many_cosigners_that_no_two_histories_can_have_them) {
                 auto const c = cosigners_needed(numbers);
                 auto const both = 2 * static_cast<int>(c) - static_cast<int>(n - 1);
                 if (f > 0) { EXPECT_GT(both, static_cast<int>(f) - 1); }
-                EXPECT_LE(c + f, n - 1 + (f == 0 ? 0 : 0)) << n << q << f;
+                EXPECT_LE(c + f, n - 1) << n << q << f;
                 EXPECT_GT(c, f);
             }
     EXPECT_GT(legal, 50U);

@@ -1,5 +1,9 @@
 #include "guard/guardian/case_lanes.hpp"
 
+#include <algorithm>
+
+#include "guard/guardian/custody.hpp"
+
 namespace exhibit::guard {
 
 std::string release_key(CaseId const& id, unsigned stage) {
@@ -43,15 +47,43 @@ Result<Batch> CaseLanes::batch_of(CaseId const& id, DocumentDigest const& policy
     if (policy.digest() != policy_before) {
         batch.push_back({Table::envelopes, CaseFiles::policy_key(id, policy.digest()),
                          to_bytes(write_envelope(policy.envelope()))});
+        auto& custody = *premises_.custody;
+        batch.push_back(custody.row_of(policy_event(custody.stating(), id, policy.digest())));
     }
     for (auto const& effect : step.effects) {
         auto const* released = std::get_if<protocol::Released>(&effect);
         if (released == nullptr) continue;
         auto key = release_key(id, released->stage);
         auto const known = TRY(premises_.rows().get(Table::releases, key));
-        if (!known) batch.push_back({Table::releases, std::move(key), release_row(false)});
+        if (known) continue;
+        batch.push_back({Table::releases, std::move(key), release_row(false)});
+        auto& custody = *premises_.custody;
+        batch.push_back(custody.row_of(
+            released_event(custody.stating(), id, policy.digest(), released->stage)));
     }
+    TRY(add_votes(id, step, batch));
     return batch;
+}
+
+// What is sent again and again is stated once.
+Outcome CaseLanes::add_votes(CaseId const& id, protocol::Step const& step, Batch& batch) {
+    for (auto const& effect : step.effects) {
+        auto const* reply = std::get_if<protocol::Reply>(&effect);
+        auto const* send = std::get_if<protocol::Send>(&effect);
+        auto const* envelope = reply ? &reply->envelope : send ? &send->envelope : nullptr;
+        if (envelope == nullptr || envelope->payload_type != Vote::kind) continue;
+        auto const vote = TRY(peek<Vote>(*envelope));
+        if (vote.guardian != premises_.id) continue;
+        auto const motion = vote.motion();
+        auto const key =
+            "v/" + id.text() + "/" + motion.subject.hex() + "/" + std::to_string(motion.hold);
+        auto const said = TRY(premises_.rows().get(Table::custody, key));
+        if (said) continue;
+        auto& custody = *premises_.custody;
+        batch.push_back({Table::custody, key, Bytes{1}});
+        batch.push_back(custody.row_of(voted_event(custody.stating(), id, motion)));
+    }
+    return {};
 }
 
 // A clock that went back ends the rest: it is a courtesy, not a promise.
@@ -103,9 +135,12 @@ void CaseLanes::run(CaseId const& id, Job job) {
     // std::function wants a copyable closure; the step goes by a pointer that this one closure
     // ends.
     auto kept = std::make_shared<protocol::Step>(std::move(step));
+    bool const logs = std::ranges::any_of(
+        *batch, [](Write const& write) { return write.table == Table::custody; });
     premises_.rows().commit_later(
         batch.take(),
-        [this, id, kept, before, answered = std::move(job.answered)](Outcome written) {
+        [this, id, kept, before, logs, answered = std::move(job.answered)](Outcome written) {
+            if (written && logs) premises_.custody->committed();
             finish(id, std::move(*kept), before, answered, written);
         });
 }

@@ -67,6 +67,7 @@ private:
     bool is_resting(CaseId const& id);
     Duration rest(CaseId const& id);  // longer than the last time
     void has_written(CaseId const& id);
+    Outcome add_votes(CaseId const& id, protocol::Step const& step, Batch& batch);
     Result<Batch> batch_of(CaseId const& id, DocumentDigest const& policy_before,
                            protocol::Step const& step);
 

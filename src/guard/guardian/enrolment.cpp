@@ -5,6 +5,7 @@
 #include "crypto/hash.hpp"
 #include "formats/age/age.hpp"
 #include "formats/slip39/slip39.hpp"
+#include "guard/guardian/custody.hpp"
 #include "guard/guardian/invitations.hpp"
 #include "protocol/step.hpp"
 
@@ -177,7 +178,10 @@ Result<Enrolled> enrol(Premises const& premises, Enrolment const& enrolment) {
                      to_bytes(write_envelope(checked.policy.envelope()))});
     batch.push_back(CaseFiles::state_write(id, checked.state));
     batch.push_back(invitation_write(enrolment.token, invitation));
+    auto& custody = *premises.custody;
+    batch.push_back(custody.row_of(policy_event(custody.stating(), id, record.policy)));
     TRY(premises.rows().commit(std::move(batch)));
+    custody.committed();
     return Enrolled{id, sign_receipt(premises, id, record), true};
 }
 

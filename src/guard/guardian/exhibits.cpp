@@ -1,6 +1,7 @@
 #include "guard/guardian/exhibits.hpp"
 
 #include "formats/torrent/piece_tree.hpp"
+#include "guard/guardian/custody.hpp"
 
 namespace exhibit::guard {
 namespace {
@@ -106,7 +107,10 @@ Result<Envelope> Exhibits::hold(CaseId const& id, HeldExhibit const& exhibit,
         }
     }
     batch.push_back(receipt_write(id, receipt));
+    auto& custody = *premises_.custody;
+    batch.push_back(custody.row_of(received_event(custody.stating(), id, exhibit)));
     TRY(premises_.rows().commit(std::move(batch)));
+    custody.committed();
     if (before && before->blob != exhibit.blob) {
         if (auto const old = BlobName::parse(before->blob)) (void)premises_.blobs.remove(*old);
     }

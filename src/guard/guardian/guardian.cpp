@@ -1,5 +1,6 @@
 #include "guard/guardian/guardian.hpp"
 
+#include "guard/guardian/custody.hpp"
 #include "guard/guardian/http_front.hpp"
 #include "guard/guardian/invitations.hpp"
 
@@ -53,12 +54,24 @@ public:
           wakes(options.now, options.poll,
                 [this](CaseId const& id) { lanes.post(id, protocol::Tick{}); }),
           front(Behind{premises, options, doorman, lanes, exhibits, uploads, spread, releases,
-                       travellers, peers, heavy,
+                       travellers, peers, heavy, custody,
                        [this](CaseId const& id) { wakes.at(id, options.now()); }}) {}
     ~Parts() { stop(); }
 
+    // Apart from the rest, because reading the log back can fail.
+    Outcome open_custody() {
+        CustodyOptions given;
+        given.data = options.data;
+        given.tool = options.tool;
+        given.cosigning.socks5_proxy = options.socks5_proxy;
+        custody = TRY(Custody::open(premises, doorman, std::move(given)));
+        premises.custody = custody.get();
+        return {};
+    }
+
     Outcome start() {
         TRY(make_folders(options.data / "published"));
+        TRY(custody->start());
         ServerOptions server_options;
         server_options.limits = options.limits;
         server_options.record = options.record;
@@ -83,6 +96,7 @@ public:
         peers.stop();
         heavy.stop();
         workers.stop();
+        if (custody) custody->stop();
         // Commits are answered in order: when this one is, nobody will call into the parts below
         // any more.
         (void)rows->commit({{Table::settings, "stopped", to_bytes(write_time(options.now()))}});
@@ -97,6 +111,7 @@ public:
     OperatorLog log;
     Premises premises;
     Doorman doorman;
+    std::unique_ptr<Custody> custody;
     Exhibits exhibits;
     Uploads uploads;
     Workers workers;
@@ -167,6 +182,7 @@ Result<std::unique_ptr<Guardian>> Guardian::open(GuardianOptions options) {
     auto blobs = TRY(FolderBlobs::open(options.data / "blobs"));
     auto parts = std::make_unique<Parts>(std::move(options), std::move(keys), std::move(rows),
                                          std::move(blobs));
+    TRY(parts->open_custody());
     return std::unique_ptr<Guardian>(new Guardian(std::move(parts)));
 }
 

@@ -19,6 +19,7 @@
 // warned but the operator is told.
 #pragma once
 
+#include "case/custody_event.hpp"
 #include "case/invitation.hpp"
 #include "case/release.hpp"
 #include "guard/guardian/operator_log.hpp"
@@ -47,8 +48,9 @@ struct GuardianOptions {
     std::function<void(OperatorNote const&)> log;  // no secrets in it
     ServerLimits limits;
     unsigned step_threads = 4;
-    unsigned message_threads = 8;  // to other guardians
-    WireRecord record;             // tests only
+    unsigned message_threads = 8;                                       // to other guardians
+    CustodyEvent::Tool tool{"exhibit", EXHIBIT_VERSION, std::nullopt};  // for custody events
+    WireRecord record;                                                  // tests only
 };
 
 struct GivenInvitation {

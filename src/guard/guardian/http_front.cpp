@@ -9,12 +9,13 @@
 namespace exhibit::guard {
 namespace {
 
-enum class May { anybody, stranger, case_known, witness, witness_or_guardian, reader };
+enum class May { anybody, stranger, case_known, witness, guardian, witness_or_guardian, reader };
 
 constexpr std::size_t small_body = 1024;
 constexpr std::size_t message_body = 512 * 1024;
 constexpr std::size_t enrolment_body = 1 << 20;
 constexpr std::size_t vouched_body = 8 << 20;
+constexpr std::size_t custody_body = 64 * 1024;
 
 Error no_such_thing() { return bad_input("not found").coded("not-found"); }
 
@@ -79,6 +80,10 @@ Result<HttpFront::Route> HttpFront::find_route(HttpRequest const& request) {
     if (path == "status" && posts) return Route{&HttpFront::status, May::witness, small_body, id};
     if (path == "receipts" && gets) return Route{&HttpFront::receipts, May::witness, 0, id};
     if (path == "release" && gets) return Route{&HttpFront::release, May::reader, 0, id};
+    if (CustodyDesk::is_mine(method, path)) {
+        auto const may = CustodyDesk::is_for_guardians(method, path) ? May::guardian : May::reader;
+        return Route{&HttpFront::custody, may, posts ? custody_body : 0, id, {}, std::string(path)};
+    }
     constexpr std::string_view vouched = "vouched/", exhibits = "exhibits/", travel = "travel/";
     if (path == "travel" && posts)
         return Route{&HttpFront::announce_travel, May::witness, message_body, id};
@@ -117,6 +122,7 @@ Outcome HttpFront::admit(Route const& route, HttpRequest const& request) {
         case May::anybody: return {};
         case May::stranger: return doorman.admit_stranger(request.remote);
         case May::witness: return doorman.check_witness(request, *route.case_id);
+        case May::guardian: return doorman.check_guardian(request, *route.case_id);
         case May::witness_or_guardian: return doorman.check_either(request, *route.case_id);
         case May::case_known: {
             auto const known = behind_.premises.files.record(*route.case_id);
@@ -315,6 +321,17 @@ void HttpFront::statement(Route const& route, HttpRequest const& request, Reply 
             reply(answer_envelope(200, *receipt));
             behind_.spread.offer(id);
         });
+}
+
+void HttpFront::custody(Route const& route, HttpRequest const& request, Reply const& reply) {
+    // All that happened to a case may be long; a cosignature must not wait behind it.
+    auto const answer = [this, id = *route.case_id, rest = route.rest, request, reply] {
+        reply(behind_.custody->desk().answer(id, rest, request));
+    };
+    if (route.rest.starts_with("custody"))
+        behind_.workers.post(answer);
+    else
+        answer();
 }
 
 void HttpFront::exhibit_file(Route const& route, HttpRequest const& request, Reply const& reply) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "guard/guardian/case_lanes.hpp"
+#include "guard/guardian/custody.hpp"
 #include "guard/guardian/guardian.hpp"
 #include "guard/guardian/release.hpp"
 #include "guard/guardian/spread.hpp"
@@ -22,7 +23,8 @@ struct Behind {
     Releases& releases;
     Travellers& travellers;
     Peers& peers;
-    Workers& workers;                             // for what takes a while
+    Workers& workers;  // for what takes a while
+    std::unique_ptr<Custody> const& custody;
     std::function<void(CaseId const&)> enrolled;  // a case has come
 };
 
@@ -51,6 +53,7 @@ private:
     void receipts(Route const&, HttpRequest const&, Reply const&);
     void release(Route const&, HttpRequest const&, Reply const&);
     void published(Route const&, HttpRequest const&, Reply const&);
+    void custody(Route const&, HttpRequest const&, Reply const&);
     void upload(Route const&, HttpRequest const&, Reply const&);
     void announce_travel(Route const&, HttpRequest const&, Reply const&);
     void left(Route const&, HttpRequest const&, Reply const&);

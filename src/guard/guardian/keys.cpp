@@ -52,6 +52,15 @@ Result<GuardianKeys> read_keys(Path const& folder) {
 
 }  // namespace
 
+Result<SigningKey> open_or_make_signing_key(Path const& file) {
+    if (!is_there(file)) {
+        auto const pem = write_private_pem(SigningKey::generate());
+        TRY(replace_file(file, pem.reveal()));  // reveal: to the file that keeps it
+    }
+    auto const pem = TRY(read_key_file(file));
+    return parse_private_pem(pem.reveal());  // reveal: to the reader of it
+}
+
 Result<GuardianKeys> open_or_make_keys(Path const& data) {
     auto const folder = data / "keys";
     if (!is_there(folder)) {

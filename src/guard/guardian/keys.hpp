@@ -21,4 +21,7 @@ struct GuardianKeys {
 
 Result<GuardianKeys> open_or_make_keys(Path const& data);
 
+// One more signing key beside them, each for one purpose: the log's and the cosigner's.
+Result<SigningKey> open_or_make_signing_key(Path const& file);
+
 }  // namespace exhibit::guard

@@ -9,6 +9,8 @@
 
 namespace exhibit::guard {
 
+class Custody;
+
 struct Premises {
     GuardianKeys const& keys;
     GuardianId id;
@@ -17,6 +19,8 @@ struct Premises {
     OperatorLog& log;
     std::function<WallTime()> now;
     Path invitations;  // folder of those not yet used
+    // There from before start() until the end.
+    Custody* custody = nullptr;
 
     Rows& rows() const { return files.rows(); }
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "formats/age/age.hpp"
+#include "guard/guardian/custody.hpp"
 
 namespace exhibit::guard {
 namespace {
@@ -87,7 +88,7 @@ void Releases::publish_now(CaseId const& id) {
         auto const stage = static_cast<unsigned>(std::stoul(key.substr(key.find('/') + 1)));
         auto const bundle = bundle_of(id, stage);
         auto done = bundle.ok() ? on_released_(*bundle, ciphertext_of) : Outcome(bundle.error());
-        if (done) done = premises_.rows().commit({{Table::releases, key, release_row(true)}});
+        if (done) done = keep_published(id, stage, key);
         if (done)
             premises_.log.tell("published", "stage " + std::to_string(stage) + " is published", id);
         else
@@ -103,6 +104,16 @@ void Releases::publish_now(CaseId const& id) {
     due_.no_later_than(
         id, premises_.now() + Duration::seconds(2) * (std::int64_t{1} << std::min(attempts, 10U)));
     ++attempts;
+}
+
+Outcome Releases::keep_published(CaseId const& id, unsigned stage, std::string const& key) {
+    auto const record = TRY(premises_.files.record(id));
+    auto& custody = *premises_.custody;
+    TRY(premises_.rows().commit(
+        {{Table::releases, key, release_row(true)},
+         custody.row_of(exported_event(custody.stating(), id, record->policy, stage))}));
+    custody.committed();
+    return {};
 }
 
 bool Releases::is_out(CaseId const& id) {

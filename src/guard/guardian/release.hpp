@@ -37,6 +37,7 @@ public:
 
 private:
     void publish_now(CaseId const& id);
+    Outcome keep_published(CaseId const& id, unsigned stage, std::string const& key);
     Result<std::optional<unsigned>> highest_stage(CaseId const& id);
     Result<ReleaseBundle> bundle_of(CaseId const& id, unsigned stage);
 

@@ -22,6 +22,11 @@
 //   PUT  /v1/cases/ID/travel/NAME    age file  [w]   → 204, once it is announced; 64 hex digits
 //   GET  /v1/left/NAME               anybody who knows the name; else 404, whatever the name
 //   GET  /published/ID/…                       [r]   → the release folder, if this guardian hosts
+//   GET  /v1/cases/ID/custody, …/custody/0001 [w,g,r] → CustodyRecord: events, their proofs, stamps
+//   GET  /v1/cases/ID/log/checkpoint, …/log/tile/…  [w,g,r]  this guardian's log (tlog-tiles)
+//   POST /v1/cases/ID/log/card       LogCard   [g]   → envelope LogCard of this guardian
+//   POST /v1/cases/ID/cosigner/add-checkpoint  [g]   → cosignature (tlog-witness)
+//   GET  /v1/cases/ID/cosigner/HASH/checkpoint [g]   → what was cosigned last of that log
 //
 // [w] the witness: Authorization: Bearer <access secret of the enrolment, hex>
 // [g] a guardian of the case: Exhibit-Peer: <base64 of a PeerRequest envelope>

@@ -1,0 +1,88 @@
+// Asking the other guardians to cosign this guardian's log.
+//
+//   new entries ──> a round: one state, asked of every guardian of every case that waits
+//               ──> enough for a case: its events are *logged*; else it waits for the next round
+//
+// One state a round, however many entries come meanwhile: cosignatures count together only when
+// they are on the same state. A guardian that does not answer holds nobody up: a case is done with
+// cosigners_needed of its guardians, and who failed is asked less and less often.
+#pragma once
+
+#include "guard/guardian/cosign_call.hpp"
+#include "guard/guardian/workers.hpp"
+
+namespace exhibit::guard {
+
+class CosignRounds {
+public:
+    CosignRounds(Premises const& premises, CustodyLog& log, Cosigner& cosigner, Doorman& doorman,
+                 CosignOptions options);
+    ~CosignRounds() { stop(); }
+    // Cases whose last entries are not cosigned by enough are asked for again.
+    Outcome start();
+    void stop();
+
+    // The case has, or may have, entries that are not cosigned by enough.
+    void want(CaseId const& id);
+    // A round that asks for these cases too, and waits for its end: the state it was about, with
+    // what came. For stamps. Codes "empty", "stopped", "log".
+    struct Cosigned {
+        unsigned generation = 1;
+        CosignedState state;
+        std::uint64_t size = 0;
+    };
+    Result<Cosigned> round_for(std::vector<CaseId> const& ids);
+
+    // The newest state of a generation that is cosigned by enough for the case.
+    Result<std::optional<Cosigned>> good_for(CaseId const& id, unsigned generation);
+
+private:
+    using Steady = std::chrono::steady_clock;
+    struct Need {
+        std::set<GuardianId> cosigners;
+        unsigned needed = 0;
+    };
+    struct Round {
+        CosignTarget target;
+        CosignedState state;
+        std::map<CaseId, Need> cases;
+        std::size_t open = 0;  // answers still awaited
+        bool satisfied(CaseId const& id) const;
+        bool over() const;
+    };
+    struct Line {
+        CosignMemory memory;
+        bool busy = false;
+        unsigned failures = 0;
+        Steady::time_point not_before{};
+    };
+
+    void run();
+    Outcome hold_round(std::unique_lock<std::mutex>& lock, std::set<CaseId> const& cases);
+    Result<std::map<GuardianId, CosignPeer>> who_may(Round& round,
+                                                     std::set<CaseId> const& cases) const;
+    void ask(std::shared_ptr<Round> const& round, CosignPeer const& peer);
+    Outcome keep(Round const& round);
+
+    Premises const& premises_;
+    CustodyLog& log_;
+    Cosigner& cosigner_;
+    Doorman& doorman_;
+    CosignOptions options_;
+    // How many cases have this state (its key) as their newest good one; of the rounds' thread.
+    std::map<std::string, unsigned> references_;
+
+    std::mutex mutex_;  // of what follows
+    std::condition_variable changed_;
+    std::set<CaseId> wanted_;
+    std::map<GuardianId, Line> lines_;
+    std::uint64_t begun_ = 0, ended_ = 0;  // rounds
+    std::optional<Result<Cosigned>> last_;
+    bool fresh_ = false;  // somebody came since the last round began
+    unsigned failures_ = 0;
+    bool stopping_ = false;
+    Workers asking_;
+    std::thread thread_;
+};
+
+}  // namespace exhibit::guard

@@ -1,0 +1,34 @@
+#include "guard/guardian/custody.hpp"
+
+namespace exhibit::guard {
+
+Result<std::unique_ptr<Custody>> Custody::open(Premises const& premises, Doorman& doorman,
+                                               CustodyOptions options) {
+    auto log = TRY(CustodyLog::open(premises, options.data));
+    return std::unique_ptr<Custody>(
+        new Custody(premises, doorman, std::move(options), std::move(log)));
+}
+
+Custody::Custody(Premises const& premises, Doorman& doorman, CustodyOptions options,
+                 std::unique_ptr<CustodyLog> log)
+    : premises_(premises),
+      options_(std::move(options)),
+      log_(std::move(log)),
+      cosigner_(premises, *log_),
+      rounds_(premises, *log_, cosigner_, doorman, options_.cosigning),
+      desk_(premises, *log_, cosigner_, rounds_) {}
+
+Outcome Custody::start() {
+    TRY(rounds_.start());
+    log_->start([this](CaseId const& id) { rounds_.want(id); });
+    return {};
+}
+
+void Custody::stop() {
+    rounds_.stop();
+    log_->stop();
+}
+
+Stating Custody::stating() const { return {premises_.id, options_.tool, premises_.now()}; }
+
+}  // namespace exhibit::guard

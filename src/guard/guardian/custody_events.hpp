@@ -1,0 +1,38 @@
+// The events that a guardian can state, made from what it has just done. Pure.
+#pragma once
+
+#include "case/custody_event.hpp"
+#include "guard/guardian/exhibits.hpp"
+
+namespace exhibit::guard {
+
+// Who says it, with what, at what moment of its clock.
+struct Stating {
+    GuardianId guardian;
+    CustodyEvent::Tool tool;
+    WallTime now;
+};
+
+CustodyEvent received_event(Stating const& by, CaseId const& id, HeldExhibit const& exhibit);
+// The policy that rules the case from now on.
+CustodyEvent policy_event(Stating const& by, CaseId const& id, DocumentDigest const& policy);
+// Deadline and grace have passed without a newer sign of life, or a release was asked for.
+CustodyEvent voted_event(Stating const& by, CaseId const& id, Motion const& motion);
+// A stage of the audience has it.
+CustodyEvent released_event(Stating const& by, CaseId const& id, DocumentDigest const& policy,
+                            unsigned stage);
+CustodyEvent exported_event(Stating const& by, CaseId const& id, DocumentDigest const& policy,
+                            unsigned stage);
+CustodyEvent fixity_event(Stating const& by, CaseId const& id, HeldExhibit const& exhibit,
+                          bool as_it_was);
+// This guardian did not run, and says nothing of what it holds for that time.
+CustodyEvent gap_event(Stating const& by, CaseId const& id, DocumentDigest const& policy,
+                       WallTime from, WallTime until);
+
+// Of the whole log: a state of it, and the token or the proof over that state.
+CustodyEvent timestamped_event(Stating const& by, std::string const& checkpoint, ByteView token,
+                               std::string const& authority, WallTime stamped);
+CustodyEvent upgraded_event(Stating const& by, std::string const& checkpoint, ByteView proof,
+                            ByteArray<80> const& header, std::uint64_t height, WallTime mined);
+
+}  // namespace exhibit::guard

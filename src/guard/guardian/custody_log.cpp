@@ -1,0 +1,291 @@
+#include "guard/guardian/custody_log.hpp"
+
+#include <chrono>
+#include <set>
+
+namespace exhibit::guard {
+namespace {
+
+constexpr std::size_t group_max = 500;
+constexpr std::size_t page_rows = 500;
+constexpr auto pause_after_trouble = std::chrono::seconds(1);
+
+Bytes write_last(DocumentDigest const& digest, custody_key::Place const& place) {
+    return to_bytes(digest.hex() + " " + custody_key::generation_of(place.generation) + "/" +
+                    custody_key::number(place.number));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<CustodyLog>> CustodyLog::open(Premises const& premises, Path const& data) {
+    auto cosigner = TRY(open_or_make_signing_key(data / "keys" / "cosigner.pem"));
+    std::unique_ptr<CustodyLog> log(new CustodyLog(premises, data, std::move(cosigner)));
+    TRY(log->open_current());
+    return log;
+}
+
+Outcome CustodyLog::open_current() {
+    auto const row = TRY(premises_.rows().get(Table::custody, custody_key::newest));
+    unsigned number = 1;
+    if (row) {
+        auto const parsed = TRY(tlog::parse_size(as_text(*row)));
+        number = static_cast<unsigned>(std::min<std::uint64_t>(parsed, log_generation_max));
+    }
+    auto opened = LogGeneration::open(premises_, data_, number, cosigner_);
+    if (!opened.ok() && std::string_view(opened.error().code) == "rolled-back")
+        return begin_next(number);
+    if (!opened.ok()) return opened.take_error();
+    std::lock_guard lock(mutex_);
+    current_ = opened.take();
+    return {};
+}
+
+// What others can prove of the old log stays in it; everything else is logged again.
+Outcome CustodyLog::begin_next(unsigned after) {
+    auto const number = after + 1;
+    if (number > log_generation_max) return world_error("too many logs were lost").coded("log");
+    premises_.log.tell("log-lost",
+                       "the custody log is not the one that was published (was this disk restored "
+                       "from a backup?); a new one begins, and says so");
+    auto batch = TRY(rows_to_wait_again(after));
+    batch.push_back({Table::custody, custody_key::newest, to_bytes(std::to_string(number))});
+    TRY(premises_.rows().commit(std::move(batch)));
+    auto opened = TRY(LogGeneration::open(premises_, data_, number, cosigner_));
+    std::lock_guard lock(mutex_);
+    current_ = std::move(opened);
+    return {};
+}
+
+Result<Batch> CustodyLog::rows_to_wait_again(unsigned generation) {
+    auto& rows = premises_.rows();
+    Batch batch;
+    std::string after;
+    std::map<std::string, std::optional<Bytes>> kept;  // the last one of each case
+    auto const prefix = custody_key::entry(generation, 0).substr(0, 6);
+    while (true) {
+        auto const page = TRY(rows.scan(Table::custody, prefix, after, page_rows));
+        if (page.empty()) break;
+        after = page.back().first;
+        for (auto const& [key, of_case] : page) {
+            auto const place = TRY(custody_key::place_in(key));
+            auto const name = to_string(of_case);
+            auto const event_key = custody_key::event(name, generation, place.number);
+            auto const row = TRY(rows.get(Table::custody, event_key));
+            if (!row) continue;
+            auto const logged = TRY(parse_logged(place.number, *row));
+            auto const good = TRY(rows.get(Table::custody, custody_key::good(name, generation)));
+            if (good) {
+                auto const proven = TRY(custody_key::place_in(as_text(*good)));
+                if (place.number < proven.number) {
+                    kept[name] = write_last(document_digest(logged.event), place);
+                    continue;
+                }
+            }
+            kept.try_emplace(name);
+            auto event = TRY(CustodyEvent::parse_payload(logged.event.payload));
+            event.prev.reset();
+            // It keeps its salt: the old entry and the new one are then known to be one event.
+            batch.push_back(waiting_row(custody_key::waiting + custody_key::number(place.number) +
+                                            "-" + custody_key::generation_of(generation),
+                                        logged.salt, event));
+            batch.push_back({Table::custody, event_key, std::nullopt});
+            batch.push_back({Table::custody, key, std::nullopt});
+        }
+        TRY(rows.commit(std::exchange(batch, {})));
+    }
+    for (auto const& [name, last] : kept) {
+        last_.drop(name);
+        batch.push_back({Table::custody, custody_key::last(name), last});
+    }
+    return batch;
+}
+
+void CustodyLog::start(Logged logged) {
+    logged_ = std::move(logged);
+    committed();  // what waited when this guardian stopped
+    sequencer_ = std::thread([this] { run(); });
+}
+
+void CustodyLog::stop() {
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    if (sequencer_.joinable()) sequencer_.join();
+}
+
+Write CustodyLog::row_of(CustodyEvent const& event) const {
+    VERIFY(!event.tells_content() && !event.prev);
+    VERIFY(event.agent.role == CustodyEvent::Agent::Role::guardian &&
+           event.agent.key_id == premises_.id.bytes());
+    SystemRandom random;
+    auto const now = static_cast<std::uint64_t>(premises_.now().since_epoch_ms());
+    auto key = custody_key::waiting + custody_key::number(now) + "-" + to_hex(random.bytes<8>());
+    return waiting_row(std::move(key), random.bytes<32>(), event);
+}
+
+void CustodyLog::committed() {
+    {
+        std::lock_guard lock(mutex_);
+        ++wanted_;
+    }
+    changed_.notify_all();
+}
+
+Outcome CustodyLog::settle() {
+    std::unique_lock lock(mutex_);
+    auto const mine = wanted_;
+    changed_.wait(lock, [&] { return done_ >= mine || trouble_ || stopping_; });
+    if (done_ >= mine) return {};
+    if (trouble_) return Error(*trouble_);
+    return world_error("this guardian stops").coded("stopped");
+}
+
+std::shared_ptr<LogGeneration> CustodyLog::current() const {
+    std::lock_guard lock(mutex_);
+    return current_;
+}
+
+Result<std::vector<Envelope>> CustodyLog::cards() const {
+    std::vector<Envelope> cards;
+    auto const page = TRY(premises_.rows().scan(Table::custody, "card/", "", log_generation_max));
+    for (auto const& [key, row] : page) {
+        auto card = TRY(parse_envelope(row, document_bytes_max));
+        cards.push_back(std::move(card));
+    }
+    return cards;
+}
+
+Result<std::vector<CustodyLog::CaseEvent>> CustodyLog::events(
+    std::optional<CaseId> const& id) const {
+    std::vector<CaseEvent> events;
+    std::string after;
+    auto const prefix = custody_key::events(custody_key::of_case(id));
+    while (true) {
+        auto const page = TRY(premises_.rows().scan(Table::custody, prefix, after, page_rows));
+        for (auto const& [key, row] : page) {
+            auto const place = TRY(custody_key::place_in(key));
+            auto event = TRY(parse_logged(place.number, row));
+            events.push_back({place.generation, std::move(event)});
+        }
+        if (page.size() < page_rows) return events;
+        after = page.back().first;
+    }
+}
+
+void CustodyLog::give_up(unsigned generation) {
+    {
+        std::lock_guard lock(mutex_);
+        given_up_ = std::max(given_up_, generation);
+        ++wanted_;
+    }
+    changed_.notify_all();
+}
+
+void CustodyLog::run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        changed_.wait(lock, [&] { return stopping_ || wanted_ > done_; });
+        if (stopping_) return;
+        auto const mine = wanted_;
+        bool const lost = current_ && given_up_ >= current_->number();
+        lock.unlock();
+        auto const worked = lost ? begin_next(given_up_) : sequence();
+        if (!worked) premises_.log.tell(worked.error());
+        lock.lock();
+        trouble_ = worked.ok() ? std::nullopt : std::optional(worked.error());
+        if (worked.ok() && !lost) done_ = mine;
+        changed_.notify_all();
+        if (!worked) changed_.wait_for(lock, pause_after_trouble, [&] { return stopping_; });
+    }
+}
+
+Outcome CustodyLog::sequence() {
+    auto log = current();
+    if (!log) {
+        // A write of the file failed: nobody knows what is in it. The rows do.
+        TRY(open_current());
+        log = current();
+    }
+    while (true) {
+        auto const page =
+            TRY(premises_.rows().scan(Table::custody, custody_key::waiting, "", group_max));
+        if (page.empty()) return {};
+        std::vector<WaitingEvent> waiting;
+        for (auto const& [key, row] : page) {
+            auto event = TRY(parse_waiting(key, row));
+            waiting.push_back(std::move(event));
+        }
+        TRY(place(*log, std::move(waiting)));
+    }
+}
+
+Outcome CustodyLog::place(LogGeneration& log, std::vector<WaitingEvent> waiting) {
+    Batch batch;
+    std::vector<Digest256> entries;
+    std::set<CaseId> cases;
+    auto index = log.entries().state().size;
+    for (auto& one : waiting) {
+        auto const of_case = custody_key::of_case(one.event.case_id);
+        if (one.event.case_id) {
+            one.event.prev = TRY(last_of(of_case));
+            cases.insert(*one.event.case_id);
+        }
+        auto const signed_event =
+            Signed<CustodyEvent>::sign(std::move(one.event), premises_.keys.signing);
+        last_.put(of_case, signed_event.digest());
+        entries.push_back(log_entry(one.salt, signed_event.envelope()));
+        batch.push_back({Table::custody, custody_key::event(of_case, log.number(), index),
+                         write_logged(one.salt, write_envelope(signed_event.envelope()))});
+        batch.push_back(
+            {Table::custody, custody_key::entry(log.number(), index), to_bytes(of_case)});
+        batch.push_back({Table::custody, custody_key::last(of_case),
+                         write_last(signed_event.digest(), {log.number(), index})});
+        batch.push_back({Table::custody, one.key, std::nullopt});
+        ++index;
+    }
+    auto written = premises_.rows().commit(std::move(batch));
+    if (written) {
+        auto const appended = log.entries().append_all(entries);
+        if (!appended) written = appended.error();
+    }
+    if (!written) {
+        for (auto const& id : cases) last_.drop(id.text());
+        std::lock_guard lock(mutex_);
+        current_.reset();
+        return written;
+    }
+    for (auto const& id : cases)
+        if (logged_) logged_(id);
+    return {};
+}
+
+Result<std::optional<DocumentDigest>> CustodyLog::last_of(std::string const& of_case) {
+    if (auto known = last_.get(of_case)) return std::optional(*known);
+    auto const row = TRY(premises_.rows().get(Table::custody, custody_key::last(of_case)));
+    if (!row) return std::optional<DocumentDigest>();
+    auto const text = as_text(*row);
+    auto const digest = TRY(DocumentDigest::from_hex(text.substr(0, text.find(' '))));
+    return std::optional(digest);
+}
+
+Result<std::optional<custody_key::Place>> CustodyLog::last_place(CaseId const& id) const {
+    auto const row = TRY(premises_.rows().get(Table::custody, custody_key::last(id.text())));
+    if (!row) return std::optional<custody_key::Place>();
+    auto const place = TRY(custody_key::place_in(as_text(*row)));
+    return std::optional(place);
+}
+
+std::shared_ptr<LogGeneration> CustodyLog::generation(unsigned number) {
+    std::lock_guard lock(mutex_);
+    if (current_ && current_->number() == number) return current_;
+    auto& older = older_[number];
+    if (!older && number < (current_ ? current_->number() : 1)) {
+        auto opened = LogGeneration::open(premises_, data_, number, cosigner_);
+        if (opened.ok()) older = opened.take();
+    }
+    return older;
+}
+
+}  // namespace exhibit::guard

@@ -6,6 +6,8 @@
 #pragma once
 
 #include "cli/terminal.hpp"
+#include "formats/c2pa/validate.hpp"
+#include "release/signer.hpp"
 #include "seal/case_folder.hpp"
 
 namespace exhibit::cli {
@@ -66,9 +68,33 @@ struct Verify {
     std::vector<std::string> paths;
     bool full = false;
 };
+// Whom to believe, and as of when.
+struct TrustChoice {
+    std::vector<std::string> signers, stamps, know;
+    std::string at;
+};
 struct Provenance {
-    std::string file, sidecar, at;
-    std::vector<std::string> fragments, trust, trust_stamps, know;
+    std::string file, sidecar;
+    std::vector<std::string> fragments;
+    TrustChoice trust;
+};
+// Whose key signs: a folder that `exhibit provenance key` made, or a key and its chain.
+struct SignerChoice {
+    std::string folder, key, chain;
+};
+struct ProvenanceKey {
+    std::string folder, name, organisation, root, kind = "es256";
+    unsigned years = 3;
+};
+struct ProvenanceSign {
+    std::string from, to, original, title, disclosures, reason = "personal";
+    std::vector<std::string> facts, disclose, did, withhold;
+    bool created = false, beside = false, thumbnails = false, acknowledge = false;
+    SignerChoice signer;
+};
+struct ProvenanceStamp {
+    std::string from, to, ask, token;
+    SignerChoice signer;
 };
 struct Travel {
     bool decoy = false;
@@ -98,7 +124,22 @@ Outcome run_verify(Globals const&, Verify const&, Terminal&);
 Outcome run_provenance(Globals const&, Provenance const&, Terminal&);
 Outcome run_travel(Globals const&, Travel const&, Terminal&);
 Outcome run_return(Globals const&, Return const&, Terminal&);
+Outcome run_provenance_key(Globals const&, ProvenanceKey const&, Terminal&);
+// `revise`: facts are added to or withheld from a file that is signed already.
+Outcome run_provenance_sign(Globals const&, ProvenanceSign const&, TrustChoice const&, bool revise,
+                            Terminal&);
+Outcome run_provenance_stamp(Globals const&, ProvenanceStamp const&, TrustChoice const&, Terminal&);
 Outcome run_drill(Globals const&, Drill const&, Terminal&);
+
+// Shared by the commands about manifests (provenance_trust.cpp).
+struct Believed {
+    x509::TrustLists lists;
+    WallTime now;
+    c2pa::Question question() const { return {lists, now}; }
+};
+Result<Believed> load_trust(TrustChoice const& choice);
+Result<release::Signer> open_signer(Globals const& globals, SignerChoice const& choice,
+                                    Terminal& terminal);
 
 // Shared by the commands of a case (case_of.cpp).
 Path cases_folder(Globals const& globals);

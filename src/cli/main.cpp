@@ -44,6 +44,17 @@ constexpr char const* footer_of(std::string_view command) {
         {"provenance", "Example:  exhibit provenance --trust anchors.pem gate.mp4"},
         {"travel", "Example:  exhibit travel"},
         {"return", "Example:  exhibit return ana.example bruno.example:7444"},
+        {"key", "Example:  exhibit provenance key ~/signing --name \"Example Newsroom\""},
+        {"sign",
+         "Example:  exhibit provenance sign --signer ~/signing --fact region=\"north gate\" "
+         "gate.mp4 gate-signed.mp4\n          exhibit provenance sign --signer ~/signing "
+         "--original gate.mp4 --did \"filtered:faces blurred\" blurred.mp4 out.mp4"},
+        {"update",
+         "Example:  exhibit provenance update --signer ~/signing --fact time=2020-10-12 a.jpg "
+         "b.jpg"},
+        {"redact",
+         "Example:  exhibit provenance redact --signer ~/signing --withhold place a.mp4 b.mp4"},
+        {"stamp", "Example:  exhibit provenance stamp gate.mp4 --ask query.tsq"},
         {"drill", "Example:  exhibit drill --guardians more-invitations.txt"},
     };
     for (auto const& example : examples) {
@@ -99,6 +110,111 @@ std::string command_word(int argc, char** argv) {
     return {};
 }
 
+using Run = std::function<Outcome(Terminal&)>;
+using Choose = std::function<void(CLI::App*, Run)>;
+
+struct ProvenanceCommands {
+    Provenance show;
+    ProvenanceKey key;
+    ProvenanceSign sign, update, redact;
+    ProvenanceStamp stamp;
+    TrustChoice trust;
+};
+
+// An option that may be given several times, each time with one value: what follows is a file.
+void add_repeated(CLI::App& to, char const* name, std::vector<std::string>& values,
+                  char const* line) {
+    to.add_option(name, values, line)->allow_extra_args(false);
+}
+
+void add_trust(CLI::App& to, TrustChoice& trust) {
+    add_repeated(to, "--trust", trust.signers, "PEM: anchors of signers you believe");
+    add_repeated(to, "--trust-stamps", trust.stamps, "PEM: anchors of time-stamp authorities");
+    add_repeated(to, "--know", trust.know, "PEM: certificates of signers you know yourself");
+    to.add_option("--at", trust.at, "judge as of this time, e.g. 2026-11-23T00:00:00.000Z");
+}
+
+void add_signer(CLI::App& to, SignerChoice& signer) {
+    to.add_option("--signer", signer.folder, "folder with your signing key and its chain");
+    to.add_option("--key", signer.key, "the signing key: PEM, plain or inside age");
+    to.add_option("--chain", signer.chain, "PEM: its certificate and those above it");
+}
+
+void add_from_to(CLI::App& to, std::string& from, std::string& copy) {
+    to.add_option("file", from, "the file; it stays as it is")->required();
+    to.add_option("copy", copy, "what is written; must not be there yet");
+}
+
+void add_provenance(CLI::App& app, ProvenanceCommands& all, Globals const& globals,
+                    Choose const& choose) {
+    auto* const provenance =
+        add(app, "provenance", "Show what a file says of its origin; sign copies, withhold facts");
+    provenance->require_subcommand(0, 1);
+    provenance->add_option("file", all.show.file, "photo, video, sound, or a .c2pa");
+    provenance->add_option("--sidecar", all.show.sidecar,
+                           "the manifest store that belongs to the file");
+    add_repeated(*provenance, "--fragment", all.show.fragments,
+                 "a fragment of the video; may be repeated");
+    add_trust(*provenance, all.trust);
+    choose(provenance, [&, provenance](Terminal& t) {
+        all.show.trust = all.trust;
+        return run_provenance(globals, all.show, t);
+    });
+
+    auto* command = add(*provenance, "key", "Make a signing key, and the root that others trust");
+    command->add_option("folder", all.key.folder, "folder to make")->required();
+    command->add_option("--name", all.key.name, "your name as readers will see it")->required();
+    command->add_option("--organisation", all.key.organisation, "and of whom");
+    command->add_option("--kind", all.key.kind, "es256, es384, es512 or ed25519");
+    command->add_option("--years", all.key.years, "how long the key may sign");
+    command->add_option("--root", all.key.root, "an older folder, whose root vouches for this too");
+    choose(command, [&](Terminal& t) { return run_provenance_key(globals, all.key, t); });
+
+    auto const add_writing = [&](char const* name, char const* line, ProvenanceSign& to) {
+        auto* const writing = add(*provenance, name, line);
+        add_from_to(*writing, to.from, to.to);
+        add_signer(*writing, to.signer);
+        add_repeated(*writing, "--fact", to.facts, "NAME=VALUE that the copy discloses");
+        add_repeated(*writing, "--withhold", to.withhold,
+                     "a fact, by name or label, that the copy no longer says");
+        writing->add_option("--reason", to.reason,
+                            "why: personal, invalid, trade-secret or confidential");
+        writing->add_flag("--with-thumbnails", to.thumbnails,
+                          "carry pictures along that the original's manifests hold");
+        writing->add_flag("--acknowledge", to.acknowledge,
+                          "go on although the original's own manifest does not hold");
+        return writing;
+    };
+    command = add_writing("sign", "Make a copy that carries a signed manifest", all.sign);
+    command->add_option("--original", all.sign.original, "what the file was made from");
+    add_repeated(*command, "--did", all.sign.did,
+                 "what was done to it, e.g. \"filtered:faces blurred\"");
+    add_repeated(*command, "--disclose", all.sign.disclose,
+                 "names of facts that the witness sealed: original, time, place, …");
+    command->add_option("--disclosures", all.sign.disclosures, "NNNN.disclosures.json of the seal");
+    command->add_option("--title", all.sign.title, "a title for readers");
+    command->add_flag("--created", all.sign.created, "the signer made this recording");
+    command->add_flag("--beside", all.sign.beside, "write a .c2pa beside the file instead");
+    choose(command, [&](Terminal& t) {
+        return run_provenance_sign(globals, all.sign, all.trust, false, t);
+    });
+    command = add_writing("update", "Add facts to a signed file, or take some away", all.update);
+    choose(command, [&](Terminal& t) {
+        return run_provenance_sign(globals, all.update, all.trust, true, t);
+    });
+    command = add_writing("redact", "Make a copy of a signed file that says less", all.redact);
+    choose(command, [&](Terminal& t) {
+        return run_provenance_sign(globals, all.redact, all.trust, true, t);
+    });
+    command = add(*provenance, "stamp", "Add a time stamp to what was signed without one");
+    add_from_to(*command, all.stamp.from, all.stamp.to);
+    add_signer(*command, all.stamp.signer);
+    command->add_option("--ask", all.stamp.ask, "write the question to an authority here");
+    command->add_option("--token", all.stamp.token, "what the authority answered");
+    choose(command,
+           [&](Terminal& t) { return run_provenance_stamp(globals, all.stamp, all.trust, t); });
+}
+
 int run(int argc, char** argv) {
     CLI::App app("Exhibit: evidence that outlives the person who filmed it", "exhibit");
     app.set_version_flag("--version", "exhibit " EXHIBIT_VERSION);
@@ -114,9 +230,11 @@ int run(int argc, char** argv) {
                    "SOCKS5 proxy for every connection, e.g. socks5://127.0.0.1:9050 (Tor)")
         ->envname("EXHIBIT_PROXY");
 
-    std::optional<std::function<Outcome(Terminal&)>> chosen;
-    auto const choose = [&](CLI::App* command, std::function<Outcome(Terminal&)> what) {
-        command->callback([&chosen, what = std::move(what)] { chosen = what; });
+    std::optional<Run> chosen;
+    Choose const choose = [&](CLI::App* command, Run what) {
+        command->callback([&chosen, what = std::move(what)] {
+            if (!chosen) chosen = what;  // a command below another is called first
+        });
     };
     // For commands that talk to guardians: one clear error when the proxy is not there, before
     // anything is asked or begun.
@@ -242,21 +360,8 @@ int run(int argc, char** argv) {
     command->add_flag("--full", verify.full, "also check the block tree of every original");
     choose(command, [&](Terminal& t) { return run_verify(globals, verify, t); });
 
-    Provenance provenance;
-    command = add(app, "provenance", "Show what a file says of its origin, and whether it holds");
-    command->add_option("file", provenance.file, "photo, video, sound, or a .c2pa")->required();
-    command->add_option("--sidecar", provenance.sidecar,
-                        "the manifest store that belongs to the file");
-    command->add_option("--fragment", provenance.fragments,
-                        "a fragment of the video; may be repeated");
-    command->add_option("--trust", provenance.trust, "PEM: anchors of signers you believe");
-    command->add_option("--trust-stamps", provenance.trust_stamps,
-                        "PEM: anchors of time-stamp authorities");
-    command->add_option("--know", provenance.know,
-                        "PEM: certificates of signers you know yourself");
-    command->add_option("--at", provenance.at,
-                        "judge as of this time, e.g. 2026-11-23T00:00:00.000Z");
-    choose(command, [&](Terminal& t) { return run_provenance(globals, provenance, t); });
+    ProvenanceCommands provenance;
+    add_provenance(app, provenance, globals, choose);
 
     Travel travel;
     command = add(app, "travel", "Leave the case with the guardians and remove it from here");

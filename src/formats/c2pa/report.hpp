@@ -11,6 +11,9 @@ namespace exhibit::c2pa {
 Json write_json_report(Report const& report);
 std::string dump_json_report(Report const& report);
 
+// What an assertion holds, when it is CBOR or JSON.
+std::optional<Json> assertion_content(jumbf::Superbox const& assertion);
+
 // Sentences. Nothing that another wrote goes to a terminal with control characters in it.
 std::string show(Report const& report);
 // One line: "intact; signer not on your list".

@@ -58,14 +58,6 @@ Json status_lists(StatusLists const& lists) {
             {"failure", status_list(lists.failure)}};
 }
 
-std::optional<Json> content_of(jumbf::Superbox const& assertion) {
-    auto const as_cbor = cbor_content(assertion);
-    if (as_cbor.ok() && *as_cbor) return to_json(**as_cbor);
-    auto as_json = json_content(assertion);
-    if (as_json.ok() && *as_json) return **as_json;
-    return std::nullopt;
-}
-
 void copy_text(Json& to, char const* name, cbor::Value const& from, char const* key) {
     if (auto const* text = from.find_text(key)) to[name] = *text;
 }
@@ -113,7 +105,7 @@ void add_assertions(Json& out, Report const& report, Manifest const& manifest) {
             if (value.ok() && *value) ingredients.push_back(ingredient_of(*label, **value));
             continue;
         }
-        auto content = content_of(*box);
+        auto content = assertion_content(*box);
         if (!content) continue;
         Json one{{"label", *label}, {"data", std::move(*content)}};
         if (manifest.claim_version == 2 && i < created.size()) one["created"] = true;
@@ -152,6 +144,14 @@ Json manifest_json(Report const& report, Manifest const& manifest) {
 }
 
 }  // namespace
+
+std::optional<Json> assertion_content(jumbf::Superbox const& assertion) {
+    auto const as_cbor = cbor_content(assertion);
+    if (as_cbor.ok() && *as_cbor) return to_json(**as_cbor);
+    auto as_json = json_content(assertion);
+    if (as_json.ok() && *as_json) return **as_json;
+    return std::nullopt;
+}
 
 Json write_json_report(Report const& report) {
     auto out = Json::object();

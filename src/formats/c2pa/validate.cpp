@@ -101,4 +101,12 @@ Result<Report> validate_store_alone(Bytes store, Question const& question) {
     return validate_bound({nothing, Asset{}, true, false, {}}, std::move(store), question);
 }
 
+Result<Report> validate_claims(Bytes store, Question const& question) {
+    Report report;
+    report.store = TRY(Store::parse(std::move(store)));
+    ManifestChecker(*report.store, question, report).check_active();
+    report.state = judge(report.active, report.deltas);
+    return report;
+}
+
 }  // namespace exhibit::c2pa

@@ -28,6 +28,8 @@ Result<Report> validate(ByteSource const& file, Question const& question);
 Result<Report> validate_sidecar(ByteSource const& file, Bytes store, Question const& question);
 // A store without its file: its binding cannot match, all else is checked.
 Result<Report> validate_store_alone(Bytes store, Question const& question);
+// The same without asking for the binding: for a writer, who has just hashed the file.
+Result<Report> validate_claims(Bytes store, Question const& question);
 // The beginning of a fragmented MP4 that holds the manifest, and fragments in files of their own.
 Result<Report> validate_fragments(ByteSource const& beginning,
                                   std::vector<ByteSource const*> const& fragments,

@@ -1,5 +1,6 @@
 #include "base/byte_source.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@ namespace exhibit {
 namespace {
 
 constexpr std::size_t piece_bytes = 1 << 20;
+constexpr std::uint64_t write_back_bytes = 32 << 20;
 
 }  // namespace
 
@@ -69,7 +71,16 @@ Outcome MemorySink::fill_in(std::uint64_t offset, ByteView bytes) {
     return {};
 }
 
-Outcome DescriptorSink::write(ByteView bytes) { return write_all(fd_, bytes, name_); }
+Outcome DescriptorSink::write(ByteView bytes) {
+    TRY(write_all(fd_, bytes, name_));
+    written_ += bytes.size();
+    if (written_ - begun_ < write_back_bytes) return {};
+    // A hint: where it is not understood, fsync does it all.
+    (void)::sync_file_range(fd_, static_cast<off_t>(begun_), static_cast<off_t>(written_ - begun_),
+                            SYNC_FILE_RANGE_WRITE);
+    begun_ = written_;
+    return {};
+}
 
 Outcome DescriptorSink::fill_in(std::uint64_t offset, ByteView bytes) {
     while (!bytes.empty()) {

@@ -71,7 +71,8 @@ private:
     Bytes bytes_;
 };
 
-// Writes to a descriptor that somebody else owns, from its start.
+// Writes to a descriptor that somebody else owns, from its start. The disk is told to begin early,
+// so that the fsync at the end of a long file finds little left to do.
 class DescriptorSink final : public ByteSink {
 public:
     DescriptorSink(int fd, Path name) : fd_(fd), name_(std::move(name)) {}
@@ -81,6 +82,7 @@ public:
 private:
     int fd_;
     Path name_;
+    std::uint64_t written_ = 0, begun_ = 0;
 };
 
 // A part of a source.

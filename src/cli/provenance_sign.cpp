@@ -169,6 +169,7 @@ void tell(release::CopyPlan const& plan, release::SignedCopy const& made,
                      {"signer", name},
                      {"stamped", made.stamped},
                      {"by_update", made.by_update},
+                     {"sync_ms", static_cast<std::int64_t>(made.sync_seconds * 1000)},
                      {"withheld", made.withheld},
                      {"words", words}});
 }

@@ -377,4 +377,31 @@ Digest256 Sha256Pair::finish() {
     return digest;
 }
 
+Sha256Two::Sha256Two() : first_(fresh_lane()), second_(fresh_lane()) {
+    if (sha256_lanes_in_use()) return;
+    openssl_first_.emplace();
+    openssl_second_.emplace();
+}
+
+void Sha256Two::update(ByteView first, ByteView second) {
+    if (openssl_first_) {
+        openssl_first_->update(first);
+        openssl_second_->update(second);
+        return;
+    }
+    absorb_two(first_, first, second_, second);
+}
+
+std::array<Digest256, 2> Sha256Two::finish() {
+    std::array<Digest256, 2> out;
+    if (openssl_first_) {
+        out = {openssl_first_->finish(), openssl_second_->finish()};
+        return out;
+    }
+    finish_two(first_, out[0], second_, out[1]);
+    first_ = fresh_lane();
+    second_ = fresh_lane();
+    return out;
+}
+
 }  // namespace exhibit

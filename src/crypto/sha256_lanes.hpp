@@ -61,4 +61,21 @@ private:
     std::optional<Sha256> openssl_leaf_;
 };
 
+// Two running SHA-256 of different bytes, side by side: two blocks of a large file.
+class Sha256Two {
+public:
+    Sha256Two();
+    // Of any lengths; what they have in common advances together.
+    void update(ByteView first, ByteView second);
+    // Begins anew.
+    std::array<Digest256, 2> finish();
+
+private:
+    Sha256Lane first_;
+    Sha256Lane second_;
+    // Only when the lanes are not in use.
+    std::optional<Sha256> openssl_first_;
+    std::optional<Sha256> openssl_second_;
+};
+
 }  // namespace exhibit

@@ -21,14 +21,16 @@ Error wrong(std::string what, std::string const& where) {
 struct Term {
     std::string_view name;
     char const* term;
+    char const* label;
 };
+constexpr auto own_label = "guardian.exhibit.metadata";  // for terms outside of C2PA's Annex B
 constexpr Term terms[] = {
-    {"region", "Iptc4xmpCore:Location"},
-    {"time", "exif:DateTimeOriginal"},
-    {"device", "tiff:Model"},
-    {"author", "dc:creator"},
-    {"note", "dc:description"},
-    {"name", "dc:title"},
+    {"region", "Iptc4xmpExt:LocationCreated", c2pa::metadata_label},
+    {"time", "exif:DateTimeOriginal", c2pa::metadata_label},
+    {"device", "tiff:Model", c2pa::metadata_label},
+    {"author", "dc:creator", own_label},
+    {"note", "dc:description", own_label},
+    {"name", "dc:title", own_label},
 };
 constexpr char const* place_terms[] = {"exif:GPSLatitude", "exif:GPSLongitude"};
 
@@ -113,7 +115,7 @@ Result<c2pa::NewAssertion> fact_assertion(DisclosedFact const& fact) {
     auto const found = std::ranges::find(terms, fact.name, &Term::name);
     if (found == std::end(terms))
         return wrong("is not a fact that is known", fact.name).hint("one of: " + fact_names());
-    return c2pa::metadata_assertion({{found->term, fact.value}});
+    return c2pa::metadata_assertion({{found->term, fact.value}}, found->label);
 }
 
 Result<std::vector<DisclosedFact>> facts_of_seal(SealFacts const& facts,

@@ -1,6 +1,7 @@
 #include "release/signed_copy.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "release/disclosed_facts.hpp"
 
@@ -149,7 +150,10 @@ Result<SignedCopy> finish(CopyPlan const& plan, Prepared& prepared, c2pa::Questi
     c2pa::Written const written = TRY(write(sink));
     TRY(check_written(written, question));
     TRY(check_absence(file.aside(), written, prepared.withheld, out));
+    auto const begin = std::chrono::steady_clock::now();
     TRY(file.commit());
+    out.sync_seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     out.label = written.label;
     out.stamped = written.stamped;
     out.withheld = prepared.wish.withheld;

@@ -25,6 +25,7 @@ struct CopyPlan {
 struct SignedCopy {
     std::string label;  // of the new manifest
     bool stamped = false;
+    double sync_seconds = 0;            // of which the disk took to be done with it
     bool by_update = false;             // withheld by an update: the older binding still counts
     c2pa::Report original;              // what the original said of itself, judged
     std::vector<std::string> withheld;  // addresses

@@ -91,6 +91,26 @@ TEST(Sha256Lanes, a_pair_gives_the_whole_and_every_leaf) {
     }
 }
 
+TEST(Sha256Lanes, two_streams_of_different_lengths_do_not_disturb_each_other) {
+    std::mt19937_64 random(4);
+    auto const data = random_bytes(30000, 11);
+    Sha256Two two;
+    for (int round = 0; round < 200; ++round) {
+        Bytes first;
+        Bytes second;
+        for (auto pieces = random() % 8; pieces > 0; --pieces) {
+            auto const a = ByteView(data).subspan(random() % 9000, odd_length(random, 900));
+            auto const b = ByteView(data).subspan(random() % 9000, odd_length(random, 900));
+            two.update(a, b);
+            append(first, a);
+            append(second, b);
+        }
+        auto const digests = two.finish();
+        ASSERT_EQ(digests[0], sha256(first));
+        ASSERT_EQ(digests[1], sha256(second));
+    }
+}
+
 // FIPS 180-4 has its examples at NIST; this one is the most quoted.
 TEST(Sha256Lanes, abc_has_its_published_digest) {
     std::array<Digest256, 2> out;

@@ -103,7 +103,7 @@ Result<NewAssertion> json_assertion(std::string label, Json const& value) {
 }
 
 Result<NewAssertion> metadata_assertion(
-    std::vector<std::pair<std::string, std::string>> const& fields) {
+    std::vector<std::pair<std::string, std::string>> const& fields, std::string label) {
     auto json = Json::object();
     auto context = Json::object();
     for (auto const& [name, value] : fields) {
@@ -112,7 +112,7 @@ Result<NewAssertion> metadata_assertion(
         json[name] = value;
     }
     json["@context"] = std::move(context);
-    return json_assertion("c2pa.metadata", json);
+    return json_assertion(std::move(label), json);
 }
 
 cbor::Value to_cbor(HashedUri const& uri) {

@@ -21,8 +21,12 @@ NewAssertion cbor_assertion(std::string label, cbor::Value const& value);
 Result<NewAssertion> json_assertion(std::string label, Json const& value);
 // §18.16: metadata in JSON-LD. Names carry the prefix of their standard ("exif:GPSLatitude"); the
 // context is made of the prefixes used. Prefixes that are not known here are a bug of the caller.
+// c2pa.metadata may hold the fields of Annex B alone: validators of versions before 2.3 reject
+// others. A label of one's own that ends in ".metadata" may hold any.
+inline constexpr auto metadata_label = "c2pa.metadata";
 Result<NewAssertion> metadata_assertion(
-    std::vector<std::pair<std::string, std::string>> const& fields);
+    std::vector<std::pair<std::string, std::string>> const& fields,
+    std::string label = metadata_label);
 
 inline constexpr auto action_created = "c2pa.created";
 inline constexpr auto action_opened = "c2pa.opened";

@@ -3,7 +3,7 @@
 _exhibit() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     local global="--dir --case --json --passphrase-fd --proxy --help"
-    local commands="guard init seal send checkin status remind release publish open verify provenance travel return drill"
+    local commands="guard init seal send checkin status remind release publish open verify provenance contacts travel return drill"
     local command= sub= i options=
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -14,8 +14,8 @@ _exhibit() {
         esac
     done
     case $before in
-        --dir | --data | --cards | --out) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
-        --guardians | --shares | --case-key | --key | --ics)
+        --dir | --data | --cards | --out | --messages) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+        --guardians | --contacts | --smtp-password-file | --smtp-ca | --web-ca | --shares | --case-key | --key | --ics)
             mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --audience) mapfile -t COMPREPLY < <(compgen -W "named staged public" -- "$word"); return ;;
         --case)
@@ -23,17 +23,18 @@ _exhibit() {
             mapfile -t COMPREPLY < <(compgen -W "$(ls -- "$cases" 2>/dev/null)" -- "$word"); return ;;
         --every | --grace | --public-after | --quota | --days | --paper | --k | --q | --f | --name | --note | \
             --time | --place | --reader | --to | --rate | --from | --case-id | --listen | --public-address | --recipient | \
-            --passphrase-fd | --proxy | --sentence-fd | --as) return ;;
+            --passphrase-fd | --proxy | --sentence-fd | --as | --smtp | --smtp-user | --mail-from) return ;;
     esac
     case $command in
         "") mapfile -t COMPREPLY < <(compgen -W "$commands $global --version" -- "$word"); return ;;
         guard)
             case $sub in
                 "") options="serve invite explain" ;;
-                serve) options="--data --listen --name --public-address --host-releases" ;;
+                serve) options="--data --listen --name --public-address --host-releases
+                    --smtp --smtp-user --smtp-password-file --smtp-ca --mail-from --web-ca --private-hooks --messages" ;;
                 invite) options="--data --quota --days" ;;
             esac ;;
-        init) options="--guardians --every --grace --audience --to --public-after --paper --cards
+        init) options="--guardians --every --grace --audience --to --public-after --paper --cards --contacts
             --trust-every-guardian --drill --k --q --f" ;;
         seal) options="--name --note --time --place --reader" ;;
         send) options="--to --rate --no-wait" ;;

@@ -1,6 +1,6 @@
 # fish completion for exhibit. To /usr/share/fish/vendor_completions.d/exhibit.fish
 
-set -l commands guard init seal send checkin status remind release publish open verify provenance travel return drill
+set -l commands guard init seal send checkin status remind release publish open verify provenance contacts travel return drill
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c exhibit -l dir -r -a '(__fish_complete_directories)' -d 'where cases lie'
@@ -23,6 +23,7 @@ complete -c exhibit -f -n $none -a publish -d 'build a release folder'
 complete -c exhibit -f -n $none -a open -d 'open sealed exhibits'
 complete -c exhibit -f -n $none -a verify -d 'check what holds'
 complete -c exhibit -f -n $none -a provenance -d 'what a file says of where it comes from'
+complete -c exhibit -f -n $none -a contacts -d 'whom the guardians warn'
 complete -c exhibit -f -n $none -a travel -d 'leave the case with the guardians'
 complete -c exhibit -f -n $none -a return -d 'fetch the case again'
 complete -c exhibit -f -n $none -a drill -d 'rehearse a whole release'
@@ -80,3 +81,12 @@ complete -c exhibit -n '__fish_seen_subcommand_from provenance' -r -l at -d 'jud
 complete -c exhibit -n '__fish_seen_subcommand_from travel' -l decoy -d 'a second sentence for a decoy'
 complete -c exhibit -n '__fish_seen_subcommand_from travel return' -l sentence-fd -x -d 'read the words from this file descriptor'
 complete -c exhibit -n '__fish_seen_subcommand_from return' -l as -x -d 'call the case so here'
+complete -c exhibit -n '__fish_seen_subcommand_from init' -l contacts -r -d 'whom to warn'
+complete -c exhibit -n '__exhibit_guard serve' -l smtp -x -d 'mail relay'
+complete -c exhibit -n '__exhibit_guard serve' -l smtp-user -x -d 'login there'
+complete -c exhibit -n '__exhibit_guard serve' -l smtp-password-file -r -d 'its password'
+complete -c exhibit -n '__exhibit_guard serve' -l smtp-ca -r -d 'authorities of the relay'
+complete -c exhibit -n '__exhibit_guard serve' -l mail-from -x -d 'sender'
+complete -c exhibit -n '__exhibit_guard serve' -l web-ca -r -d 'authorities of web hooks'
+complete -c exhibit -n '__exhibit_guard serve' -l private-hooks -d 'hooks into private networks'
+complete -c exhibit -n '__exhibit_guard serve' -l messages -r -a '(__fish_complete_directories)' -d 'texts in other languages'

@@ -25,6 +25,8 @@ struct Globals {
 struct GuardServe {
     std::string data, listen = "127.0.0.1:7443", name = "guardian", public_address;
     bool host_releases = false;
+    std::string smtp, smtp_user, smtp_password_file, smtp_ca, mail_from, web_ca, messages;
+    bool private_hooks = false;
 };
 struct GuardInvite {
     std::string data, quota = "50G";
@@ -32,7 +34,7 @@ struct GuardInvite {
 };
 struct Init {
     std::string name, guardians, every = "72h", grace = "48h", audience, public_after = "30d",
-                                 cards;
+                                 cards, contacts;
     std::vector<std::string> to;
     unsigned paper = 0, k = 0, q = 0;
     int f = -1;
@@ -96,6 +98,9 @@ struct ProvenanceStamp {
     std::string from, to, ask, token;
     SignerChoice signer;
 };
+struct ContactsCommand {
+    std::string file;
+};
 struct Travel {
     bool decoy = false;
 };
@@ -122,6 +127,7 @@ Outcome run_publish(Globals const&, Publish const&, Terminal&);
 Outcome run_open(Globals const&, Open const&, Terminal&);
 Outcome run_verify(Globals const&, Verify const&, Terminal&);
 Outcome run_provenance(Globals const&, Provenance const&, Terminal&);
+Outcome run_contacts(Globals const&, ContactsCommand const&, Terminal&);
 Outcome run_travel(Globals const&, Travel const&, Terminal&);
 Outcome run_return(Globals const&, Return const&, Terminal&);
 Outcome run_provenance_key(Globals const&, ProvenanceKey const&, Terminal&);

@@ -5,6 +5,7 @@
 #include "case/check_in.hpp"
 #include "cli/cli.hpp"
 #include "crypto/hash.hpp"
+#include "formats/mail/mail.hpp"
 #include "guard/guardian/guardian.hpp"
 #include "net/proxy.hpp"
 #include "release/publish.hpp"
@@ -116,6 +117,38 @@ Result<CallingCard> read_calling_card(Path const& data) {
     return card;
 }
 
+Result<SecretBytes> read_password(Path const& file) {
+    auto bytes = TRY(read_file(file, 4096));
+    std::size_t size = bytes.size();
+    while (size > 0 && (bytes[size - 1] == '\n' || bytes[size - 1] == '\r')) --size;
+    auto secret = SecretBytes::copy_of(ByteView(bytes).first(size));
+    wipe(bytes);
+    return secret;
+}
+
+// How this guardian reaches the contacts of its witnesses.
+Result<guard::WarningOptions> warning_options(GuardServe const& arguments) {
+    guard::WarningOptions options;
+    options.web_authorities = arguments.web_ca;
+    options.private_hooks = arguments.private_hooks;
+    options.messages = arguments.messages;
+    if (arguments.smtp.empty()) return options;
+    if (arguments.mail_from.empty())
+        return wrong_use("mail needs a sender").hint("--mail-from you@example.org").coded("smtp");
+    TRY(mail::check_address(arguments.mail_from));
+    options.mail_from = arguments.mail_from;
+    MailRelay relay;
+    relay.url = TRY(parse_mail_relay(arguments.smtp));
+    relay.user = arguments.smtp_user;
+    relay.authorities = arguments.smtp_ca;
+    if (!arguments.smtp_password_file.empty()) {
+        auto password = TRY(read_password(arguments.smtp_password_file));
+        relay.password = std::make_shared<SecretBytes const>(std::move(password));
+    }
+    options.relay = std::move(relay);
+    return options;
+}
+
 }  // namespace
 
 Outcome run_guard_serve(Globals const& globals, GuardServe const& arguments, Terminal& terminal) {
@@ -128,6 +161,7 @@ Outcome run_guard_serve(Globals const& globals, GuardServe const& arguments, Ter
     options.name = arguments.name;
     options.hosts = arguments.host_releases;
     options.socks5_proxy = globals.proxy;
+    options.warnings = TRY(warning_options(arguments));
     options.log = [&](guard::OperatorNote const& note) {
         terminal.say(show_time(wall_now()) + "  " + note.text);
     };

@@ -5,6 +5,7 @@
 #include "cli/cli.hpp"
 #include "cli/new_case.hpp"
 #include "seal/share_card.hpp"
+#include "seal/unlock.hpp"
 
 namespace exhibit::cli {
 namespace {
@@ -90,9 +91,8 @@ std::string audience_sentence(std::vector<AudienceStage> const& audience) {
     return out;
 }
 
-}  // namespace
-
-Outcome run_init(Globals const& globals, Init const& arguments, Terminal& terminal) {
+// Everything of the case that the arguments say, checked. The audience is asked for later.
+Result<NewCase> read_wish(Globals const& globals, Init const& arguments, Terminal const& terminal) {
     NewCase wish;
     wish.folder = cases_folder(globals) / arguments.name;
     if (arguments.name.empty() || arguments.name.find('/') != std::string::npos ||
@@ -130,8 +130,29 @@ Outcome run_init(Globals const& globals, Init const& arguments, Terminal& termin
             .coded("cards")
             .hint("say where the cards go:  --cards FOLDER");
     }
-    wish.audience = TRY(choose_audience(arguments, terminal));
     wish.options.socks5_proxy = globals.proxy;
+    return wish;
+}
+
+// The case is there already; what fails now can be done again.
+void hand_out_contacts(NewCase const& wish, SecretBytes const& passphrase, Contacts contacts,
+                       Terminal& terminal) {
+    auto const told = [&]() -> Outcome {
+        auto const folder = TRY(seal::CaseFolder::open(wish.folder));
+        auto const key = TRY(seal::unlock_witness_key(folder, passphrase));
+        TRY(tell_contacts(folder.info(), key, std::move(contacts), wish.options, terminal));
+        return {};
+    }();
+    if (!told.ok()) terminal.warn(told.error().what + "; later:  exhibit contacts FILE");
+}
+
+}  // namespace
+
+Outcome run_init(Globals const& globals, Init const& arguments, Terminal& terminal) {
+    auto wish = TRY(read_wish(globals, arguments, terminal));
+    wish.audience = TRY(choose_audience(arguments, terminal));
+    std::optional<Contacts> contacts;
+    if (!arguments.contacts.empty()) contacts = TRY(read_contacts(arguments.contacts));
 
     Meeting meeting = TRY(meet_guardians(wish, terminal));
     terminal.say("  " + std::to_string(wish.quorum.k) +
@@ -143,6 +164,7 @@ Outcome run_init(Globals const& globals, Init const& arguments, Terminal& termin
         "Choose a passphrase for checking in (a sentence is best):", Terminal::Secrecy::fresh));
     auto const made = TRY(begin_case(wish, std::move(meeting), passphrase, terminal));
     TRY(hand_out_cards(arguments, made, terminal));
+    if (contacts) hand_out_contacts(wish, passphrase, std::move(*contacts), terminal);
 
     terminal.say("\nCase \"" + arguments.name + "\" is ready" + (wish.drill ? " (a DRILL)" : "") +
                  ". Nothing on this device can open what you seal.");

@@ -42,6 +42,7 @@ constexpr char const* footer_of(std::string_view command) {
         {"open", "Example:  exhibit open --shares a.txt b.txt --case-key case-key.age 0001.age"},
         {"verify", "Example:  exhibit verify out/"},
         {"provenance", "Example:  exhibit provenance --trust anchors.pem gate.mp4"},
+        {"contacts", "Example:  exhibit contacts people.txt"},
         {"travel", "Example:  exhibit travel"},
         {"return", "Example:  exhibit return ana.example bruno.example:7444"},
         {"key", "Example:  exhibit provenance key ~/signing --name \"Example Newsroom\""},
@@ -257,6 +258,17 @@ int run(int argc, char** argv) {
                         "address that goes into invitations");
     command->add_flag("--host-releases", serve.host_releases,
                       "publish released cases and serve them");
+    command->add_option("--smtp", serve.smtp,
+                        "mail relay for warnings, e.g. smtp://mail.example:587");
+    command->add_option("--smtp-user", serve.smtp_user, "login there");
+    command->add_option("--smtp-password-file", serve.smtp_password_file,
+                        "file with its password, readable by you only");
+    command->add_option("--smtp-ca", serve.smtp_ca, "PEM: authorities for the relay");
+    command->add_option("--mail-from", serve.mail_from, "sender of the warnings");
+    command->add_option("--web-ca", serve.web_ca, "PEM: authorities for web hooks");
+    command->add_flag("--private-hooks", serve.private_hooks,
+                      "web hooks may lead into private networks");
+    command->add_option("--messages", serve.messages, "folder of texts in other languages");
     choose(command, [&](Terminal& t) { return run_guard_serve(globals, serve, t); });
     GuardInvite invite;
     command = add(*guard, "invite", "Make an invitation for one witness");
@@ -280,6 +292,7 @@ int run(int argc, char** argv) {
     command->add_option("--public-after", init.public_after, "staged: when the public follows");
     command->add_option("--paper", init.paper, "how many shares to print on paper");
     command->add_option("--cards", init.cards, "folder for the share cards to print");
+    command->add_option("--contacts", init.contacts, "file of people to warn in the grace period");
     command->add_option("--k", init.k, "shares that open");
     command->add_option("--q", init.q, "votes that release");
     command->add_option("--f", init.f, "guardians that may be dead or dishonest");
@@ -362,6 +375,11 @@ int run(int argc, char** argv) {
 
     ProvenanceCommands provenance;
     add_provenance(app, provenance, globals, choose);
+
+    ContactsCommand contacts;
+    command = add(app, "contacts", "Say whom the guardians warn before a release");
+    command->add_option("file", contacts.file, "the list; without it, what the guardians hold");
+    choose_online(command, [&](Terminal& t) { return run_contacts(globals, contacts, t); });
 
     Travel travel;
     command = add(app, "travel", "Leave the case with the guardians and remove it from here");

@@ -1,12 +1,14 @@
 #include "net/client.hpp"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #include <cstring>
 
 #include "base/random.hpp"
 #include "crypto/hash.hpp"
 #include "net/proxy.hpp"
+#include "net/public_address.hpp"
 
 namespace exhibit {
 namespace {
@@ -49,6 +51,7 @@ struct Exchange {
     std::size_t body_sent = 0;  // of call.body
     std::optional<Error> stopped;
     bool too_large = false;
+    bool not_public = false;
     WireRecord const* record = nullptr;
 };
 
@@ -128,6 +131,15 @@ int on_seek(void* given, curl_off_t offset, int origin) {
     return CURL_SEEKFUNC_OK;
 }
 
+// The last moment before a connection: here the address is a number, and stays it.
+curl_socket_t on_open(void* given, curlsocktype, curl_sockaddr* address) {
+    if (!is_public_address(address->addr)) {
+        static_cast<Exchange*>(given)->not_public = true;
+        return CURL_SOCKET_BAD;
+    }
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 int on_debug(CURL*, curl_infotype kind, char* data, std::size_t size, void* given) {
     auto const& record = *static_cast<Exchange*>(given)->record;
     ByteView const bytes(reinterpret_cast<Byte const*>(data), size);
@@ -169,15 +181,23 @@ Error proxy_error(CURLcode code, std::string const& place, std::string const& pr
         .coded("proxy");
 }
 
-Error error_of(CURLcode code, Exchange& exchange, std::string const& proxy) {
+Error not_public_error(std::string const& place) {
+    return bad_input("this address is not of the public internet").at(place).coded("private");
+}
+
+Error error_of(CURLcode code, Exchange& exchange, ClientOptions const& options) {
+    auto const& proxy = options.socks5_proxy;
     auto const place = place_of(exchange.call.url);
     if (exchange.stopped.has_value()) return *std::move(exchange.stopped);
+    if (exchange.not_public) return not_public_error(place);
     if (exchange.too_large)
         return world_error("the answer is too large").at(place).coded("too-large");
     bool const at_proxy =
         code == CURLE_PROXY || code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_COULDNT_CONNECT;
     if (!proxy.empty() && at_proxy) return proxy_error(code, place, proxy);
     std::string_view const word = code_of(code);
+    if (word == "pin" && std::holds_alternative<WebAuthorities>(options.trust))
+        return world_error("no authority vouches for its certificate").at(place).coded("pin");
     if (word == "pin") {
         return world_error("another key answered than the invitation names")
             .at(place)
@@ -222,6 +242,8 @@ void set_trust(CURL* handle, ServerTrust const& trust) {
     // A pinned key needs no authority to vouch for it, and no name: the invitation did both.
     set(handle, CURLOPT_SSL_VERIFYPEER, web ? 1L : 0L);
     set(handle, CURLOPT_SSL_VERIFYHOST, web ? 2L : 0L);
+    if (auto const* known = std::get_if<WebAuthorities>(&trust); known && !known->file.empty())
+        set(handle, CURLOPT_CAINFO, known->file.c_str());
     set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(handle, CURLOPT_PROTOCOLS_STR,
         std::holds_alternative<AnyCertificate>(trust) ? "http,https" : "https");
@@ -338,7 +360,7 @@ Result<HttpAnswer> HttpClient::send(HttpCall const& call) {
             .coded("proxy");
     }
     auto const headers = TRY(list_of(call, has_body));
-    Exchange exchange{call, {}, 0, 0, {}, false, &state_->options.record};
+    Exchange exchange{call, {}, 0, 0, {}, false, false, &state_->options.record};
     curl_easy_reset(handle);  // keeps connections
     set_trust(handle, state_->options.trust);
     set_transport(handle, state_->options);
@@ -346,6 +368,15 @@ Result<HttpAnswer> HttpClient::send(HttpCall const& call) {
     set_callbacks(handle, exchange);
     set_method(handle, call, has_body);
     set(handle, CURLOPT_URL, call.url.c_str());
+    if (state_->options.reach == Reach::public_only) {
+        if (!may_be_public_host(host_of(place_of(call.url))))
+            return not_public_error(place_of(call.url));
+        // The socket to a proxy is ours; where the proxy goes is for the proxy to refuse.
+        if (proxy.empty()) {
+            set(handle, CURLOPT_OPENSOCKETFUNCTION, on_open);
+            set(handle, CURLOPT_OPENSOCKETDATA, &exchange);
+        }
+    }
     set(handle, CURLOPT_HTTPHEADER, headers.get());
     auto const total = call.total_timeout_ms.value_or(state_->options.total_timeout_ms);
     auto const patience = proxy.empty() ? 1L : long{proxy_patience};
@@ -353,7 +384,7 @@ Result<HttpAnswer> HttpClient::send(HttpCall const& call) {
     auto const code = curl_easy_perform(handle);
     // The handle must not keep pointers into this call.
     curl_easy_reset(handle);
-    if (code != CURLE_OK) return error_of(code, exchange, proxy);
+    if (code != CURLE_OK) return error_of(code, exchange, state_->options);
     return std::move(exchange.answer);
 }
 

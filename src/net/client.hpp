@@ -8,9 +8,10 @@
 // server hears of it.
 //
 // Error codes: "pin" (another certificate answered), "refused", "timeout", "dns", "proxy",
-// "address" (not one of ours, e.g. http where a key is pinned), "too-large" (the answer), "stopped"
-// (a callback said so), "http" (all other trouble on the line). A status of 400 or 500 is not an
-// error here: it is an answer. Errors name host and port, never path, header or body.
+// "address" (not one of ours, e.g. http where a key is pinned), "too-large" (the answer), "private"
+// (public_only, and it is not), "stopped" (a callback said so), "http" (all other trouble on the
+// line). A status of 400 or 500 is not an error here: it is an answer. Errors name host and port,
+// never path, header or body.
 #pragma once
 
 #include <variant>
@@ -25,11 +26,20 @@ struct PinnedTo {
 };  // https only, this key only
 struct AnyCertificate {
 };  // http or https; for `return`, where the server learns only a look-up name
-struct WebAuthorities {};  // https with the system's authorities: time stamp services, calendars
+// https with the system's authorities: time stamp services, calendars, web hooks
+struct WebAuthorities {
+    std::string file = {};  // PEM: these authorities instead of the system's
+};
 using ServerTrust = std::variant<PinnedTo, AnyCertificate, WebAuthorities>;
+
+// Where a connection may go. `public_only` is for addresses that strangers name: what is not of the
+// public internet is refused when it is about to be connected to, whatever a name server said
+// before. Behind a proxy, which looks names up itself, only hosts written as numbers can be judged.
+enum class Reach { anywhere, public_only };
 
 struct ClientOptions {
     ServerTrust trust = PinnedTo{};
+    Reach reach = Reach::anywhere;
     std::string socks5_proxy;  // "127.0.0.1:9050", empty for none; names are resolved by the proxy
     unsigned connect_timeout_ms = 15'000;
     unsigned total_timeout_ms = 0;  // 0: none; uploads may take hours

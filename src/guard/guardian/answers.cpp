@@ -13,8 +13,8 @@ constexpr Row statuses[] = {
     {"quota", 413},        {"too-large", 413}, {"root", 422},       {"statement", 422},
     {"share", 422},        {"not-mine", 422},  {"directory", 422},  {"quorum", 422},
     {"floors", 422},       {"policy", 422},    {"protocol", 422},   {"case-key", 422},
-    {"signature", 422},    {"sd-jwt", 422},    {"length", 422},     {"later", 429},
-    {"disk-full", 507},
+    {"signature", 422},    {"sd-jwt", 422},    {"length", 422},     {"contacts", 422},
+    {"later", 429},        {"disk-full", 507},
 };
 
 }  // namespace

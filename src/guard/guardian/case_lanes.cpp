@@ -156,15 +156,15 @@ void CaseLanes::finish(CaseId const& id, protocol::Step step, Before const& befo
     }
     if (step.changed) has_written(id);
     bool const vouched_changed = step.next.last->vouched != before.vouched;
-    states_.put(id, std::move(step.next));
     effects_.wake_at(id, step.wake_at);
-    carry_out(id, std::move(step.effects), answered);
+    carry_out(id, step.next, std::move(step.effects), answered);
+    states_.put(id, std::move(step.next));
     if (vouched_changed) effects_.vouched_changed(id);
     next(id);
 }
 
-void CaseLanes::carry_out(CaseId const& id, std::vector<protocol::Effect> effects,
-                          Answered const& answered) {
+void CaseLanes::carry_out(CaseId const& id, protocol::State const& state,
+                          std::vector<protocol::Effect> effects, Answered const& answered) {
     Answer answer;
     for (auto& effect : effects) {
         if (auto* reply = std::get_if<protocol::Reply>(&effect)) {
@@ -182,6 +182,7 @@ void CaseLanes::carry_out(CaseId const& id, std::vector<protocol::Effect> effect
             premises_.log.tell(tell->code, tell->text, id);
         } else if (std::holds_alternative<protocol::WarnContacts>(effect)) {
             premises_.log.tell("grace", "no sign of life in time; grace has begun", id);
+            effects_.warn_contacts(id, state);
         }
     }
     answered(std::move(answer));

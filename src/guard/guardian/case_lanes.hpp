@@ -25,6 +25,7 @@ struct LaneEffects {
     std::function<void(CaseId const&, GuardianId const&, Envelope)> send;
     std::function<void(CaseId const&, protocol::GiveShare const&)> give_share;
     std::function<void(CaseId const&)> released;
+    std::function<void(CaseId const&, protocol::State const&)> warn_contacts;
     std::function<void(CaseId const&, WallTime)> wake_at;
     std::function<void(CaseId const&)> vouched_changed;  // a check-in names another list
 };
@@ -61,8 +62,8 @@ private:
     void run(CaseId const& id, Job job);
     void finish(CaseId const& id, protocol::Step step, Before const& before,
                 Answered const& answered, Outcome const& written);
-    void carry_out(CaseId const& id, std::vector<protocol::Effect> effects,
-                   Answered const& answered);
+    void carry_out(CaseId const& id, protocol::State const& state,
+                   std::vector<protocol::Effect> effects, Answered const& answered);
     void next(CaseId const& id);
     bool is_resting(CaseId const& id);
     Duration rest(CaseId const& id);  // longer than the last time

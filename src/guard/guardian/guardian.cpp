@@ -30,7 +30,7 @@ Result<Invitation> make_invitation(Path const& data, GuardianKeys const& keys,
 class Guardian::Parts {
 public:
     Parts(GuardianOptions given, GuardianKeys own, std::unique_ptr<SqliteRows> opened_rows,
-          std::unique_ptr<FolderBlobs> opened_blobs)
+          std::unique_ptr<FolderBlobs> opened_blobs, MessageTexts texts)
         : options(std::move(given)),
           keys(std::move(own)),
           rows(std::move(opened_rows)),
@@ -51,10 +51,11 @@ public:
                  {.socks5_proxy = options.socks5_proxy, .poll = options.poll}),
           releases(premises, exhibits, uploads, options.on_released, options.poll),
           travellers(premises),
+          warnings(premises, doorman, options.name, warning_options(), std::move(texts)),
           wakes(options.now, options.poll,
                 [this](CaseId const& id) { lanes.post(id, protocol::Tick{}); }),
           front(Behind{premises, options, doorman, lanes, exhibits, uploads, spread, releases,
-                       travellers, peers, heavy, custody,
+                       travellers, warnings, peers, heavy, custody,
                        [this](CaseId const& id) { wakes.at(id, options.now()); }}) {}
     ~Parts() { stop(); }
 
@@ -85,6 +86,7 @@ public:
             spread.offer(id, Duration::ms(200));
         }
         TRY(releases.resume());
+        TRY(warnings.resume());
         return {};
     }
 
@@ -93,6 +95,7 @@ public:
         wakes.stop();
         spread.stop();
         releases.stop();
+        warnings.stop();
         peers.stop();
         heavy.stop();
         workers.stop();
@@ -121,6 +124,7 @@ public:
     Spread spread;
     Releases releases;
     Travellers travellers;
+    Warnings warnings;
     WakeUps wakes;
     HttpFront front;
     std::unique_ptr<HttpServer> server;
@@ -133,6 +137,14 @@ private:
         return made;
     }
 
+    WarningOptions warning_options() const {
+        auto made = options.warnings;
+        made.socks5_proxy = options.socks5_proxy;
+        if (made.relay) made.relay->socks5_proxy = options.socks5_proxy;
+        made.poll = options.poll;
+        return made;
+    }
+
     LaneEffects lane_effects() {
         LaneEffects effects;
         effects.send = [this](CaseId const& id, GuardianId const& to, Envelope envelope) {
@@ -141,7 +153,13 @@ private:
         effects.give_share = [this](CaseId const& id, protocol::GiveShare const& give) {
             heavy.post([this, id, give] { give_share(id, give); });
         };
-        effects.released = [this](CaseId const& id) { releases.publish(id); };
+        effects.released = [this](CaseId const& id) {
+            releases.publish(id);
+            warnings.released(id);
+        };
+        effects.warn_contacts = [this](CaseId const& id, protocol::State const& state) {
+            warnings.grace_began(id, whom_to_warn(state));
+        };
         effects.wake_at = [this](CaseId const& id, WallTime when) { wakes.at(id, when); };
         effects.vouched_changed = [this](CaseId const& id) {
             spread.offer(id, Duration::seconds(1));
@@ -180,8 +198,9 @@ Result<std::unique_ptr<Guardian>> Guardian::open(GuardianOptions options) {
     auto keys = TRY(open_or_make_keys(options.data));
     auto rows = TRY(open_rows(options.data));
     auto blobs = TRY(FolderBlobs::open(options.data / "blobs"));
+    auto texts = TRY(MessageTexts::load(options.warnings.messages));
     auto parts = std::make_unique<Parts>(std::move(options), std::move(keys), std::move(rows),
-                                         std::move(blobs));
+                                         std::move(blobs), std::move(texts));
     TRY(parts->open_custody());
     return std::unique_ptr<Guardian>(new Guardian(std::move(parts)));
 }

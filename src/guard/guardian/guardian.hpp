@@ -12,17 +12,17 @@
 // Reading order: operator_log.hpp, workers.hpp, wake_ups.hpp, recent.hpp (small parts) · keys.hpp,
 // case_files.hpp (what lies in rows) · invitations.hpp, enrolment.hpp · case_lanes.hpp (one event
 // after the other through the step) · peers.hpp (to other guardians) · exhibits.hpp, uploads.hpp,
-// spread.hpp (ciphertexts) · release.hpp · travellers.hpp · doorman.hpp, answers.hpp,
-// static_files.hpp, http_front.hpp (the door).
+// spread.hpp (ciphertexts) · release.hpp · travellers.hpp · warnings.hpp (contacts) · doorman.hpp,
+// answers.hpp, static_files.hpp, http_front.hpp (the door).
 //
-// Not here yet: policies after the first (rule 6), holds (8), duress (9), audits; contacts are not
-// warned but the operator is told.
+// Not here yet: policies after the first (rule 6), holds (8), duress (9), audits.
 #pragma once
 
 #include "case/custody_event.hpp"
 #include "case/invitation.hpp"
 #include "case/release.hpp"
 #include "guard/guardian/operator_log.hpp"
+#include "guard/guardian/warnings.hpp"
 #include "net/server.hpp"
 
 namespace exhibit::guard {
@@ -47,6 +47,7 @@ struct GuardianOptions {
     OnReleased on_released;  // none: shares and ciphertexts are served, nothing is published
     std::function<void(OperatorNote const&)> log;  // no secrets in it
     ServerLimits limits;
+    WarningOptions warnings;  // how contacts are reached; the proxy is that of above
     unsigned step_threads = 4;
     unsigned message_threads = 8;                                       // to other guardians
     CustodyEvent::Tool tool{"exhibit", EXHIBIT_VERSION, std::nullopt};  // for custody events

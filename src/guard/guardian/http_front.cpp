@@ -14,6 +14,7 @@ enum class May { anybody, stranger, case_known, witness, guardian, witness_or_gu
 constexpr std::size_t small_body = 1024;
 constexpr std::size_t message_body = 512 * 1024;
 constexpr std::size_t enrolment_body = 1 << 20;
+constexpr std::size_t contacts_body = 64 * 1024;
 constexpr std::size_t vouched_body = 8 << 20;
 constexpr std::size_t custody_body = 64 * 1024;
 
@@ -85,6 +86,10 @@ Result<HttpFront::Route> HttpFront::find_route(HttpRequest const& request) {
         return Route{&HttpFront::custody, may, posts ? custody_body : 0, id, {}, std::string(path)};
     }
     constexpr std::string_view vouched = "vouched/", exhibits = "exhibits/", travel = "travel/";
+    if (path == "contacts" && puts)
+        return Route{&HttpFront::put_contacts, May::witness, contacts_body, id};
+    if (path == "contacts" && gets)
+        return Route{&HttpFront::get_contacts, May::witness_or_guardian, 0, id};
     if (path == "travel" && posts)
         return Route{&HttpFront::announce_travel, May::witness, message_body, id};
     if (path.starts_with(travel) && puts) {
@@ -172,6 +177,25 @@ void HttpFront::announce_travel(Route const& route, HttpRequest const& request,
     if (!envelope) return reply(answer_error(envelope.error()));
     auto const taken = behind_.travellers.announce(*route.case_id, envelope.take());
     reply(taken.ok() ? answer_nothing() : answer_error(taken.error()));
+}
+
+void HttpFront::put_contacts(Route const& route, HttpRequest const& request, Reply const& reply) {
+    auto envelope = parse_envelope(request.body, contacts_body);
+    if (!envelope) return reply(answer_error(envelope.error()));
+    auto const kept = behind_.warnings.keep(*route.case_id, envelope.take());
+    reply(kept.ok() ? answer_nothing() : answer_error(kept.error()));
+}
+
+// The addresses go to guardians only: whoever has the device must not learn whom she trusts.
+void HttpFront::get_contacts(Route const& route, HttpRequest const& request, Reply const& reply) {
+    if (request.headers.has(peer_header)) {
+        auto const envelope = behind_.warnings.envelope(*route.case_id);
+        return reply(envelope.ok() ? answer_envelope(200, *envelope)
+                                   : answer_error(envelope.error()));
+    }
+    auto const known = behind_.warnings.known(*route.case_id);
+    if (!known) return reply(answer_error(known.error()));
+    reply(answer_json(200, write_json({{"version", known->version}, {"people", known->people}})));
 }
 
 HeadersAnswer HttpFront::receive_left(Route const& route, HttpRequest const& request) {

@@ -22,6 +22,7 @@ struct Behind {
     Spread& spread;
     Releases& releases;
     Travellers& travellers;
+    Warnings& warnings;
     Peers& peers;
     Workers& workers;  // for what takes a while
     std::unique_ptr<Custody> const& custody;
@@ -58,6 +59,8 @@ private:
     void announce_travel(Route const&, HttpRequest const&, Reply const&);
     void left(Route const&, HttpRequest const&, Reply const&);
     void leave(Route const&, HttpRequest const&, Reply const&);
+    void put_contacts(Route const&, HttpRequest const&, Reply const&);
+    void get_contacts(Route const&, HttpRequest const&, Reply const&);
     HeadersAnswer receive_left(Route const& route, HttpRequest const& request);
 
     Behind behind_;

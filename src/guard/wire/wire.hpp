@@ -18,6 +18,9 @@
 //   GET  /v1/cases/ID/receipts                 [w]   → {"receipts": […]}: this guardian's and
 //                                                      those that others passed to it
 //   GET  /v1/cases/ID/release                  [r]   → ReleaseBundle
+//   PUT  /v1/cases/ID/contacts       envelope Contacts [w] → 204; 409 when a newer version is here
+//   GET  /v1/cases/ID/contacts                 [w]   → {"version", "people": how many}
+//                                              [g]   → envelope Contacts
 //   POST /v1/cases/ID/travel         envelope TravelNote [w] → 204
 //   PUT  /v1/cases/ID/travel/NAME    age file  [w]   → 204, once it is announced; 64 hex digits
 //   GET  /v1/left/NAME               anybody who knows the name; else 404, whatever the name

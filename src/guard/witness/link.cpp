@@ -120,6 +120,22 @@ Result<Envelope> Link::put_statement(ExhibitNumber number, std::string const& st
     return parse_envelope(body);
 }
 
+Result<Link::ContactsThere> Link::contacts() {
+    auto const body = TRY(ask("GET", "contacts", {}, small_answer));
+    auto const json = TRY(parse_json(body));
+    auto object = TRY(JsonObject::of(json, "contacts"));
+    ContactsThere there;
+    there.version = TRY(take_unsigned(object, "version", 0, 1'000'000'000));
+    there.people = TRY(take_unsigned(object, "people", 0, 1'000));
+    TRY(object.finish());
+    return there;
+}
+
+Outcome Link::put_contacts(Envelope const& contacts) {
+    TRY(ask("PUT", "contacts", to_bytes(write_envelope(contacts)), small_answer));
+    return {};
+}
+
 Outcome Link::announce_travel(Envelope const& note) {
     TRY(ask("POST", "travel", to_bytes(write_envelope(note)), small_answer));
     return {};

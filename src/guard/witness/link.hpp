@@ -30,6 +30,13 @@ public:
     Outcome put_vouched(VouchedList const& list);
     Result<Envelope> put_statement(ExhibitNumber number, std::string const& statement);
     Result<std::vector<Envelope>> receipts();
+    // Version 0: none.
+    struct ContactsThere {
+        unsigned version = 0;
+        unsigned people = 0;
+    };
+    Result<ContactsThere> contacts();
+    Outcome put_contacts(Envelope const& contacts);
     Outcome announce_travel(Envelope const& note);
     Outcome put_left(ByteArray<32> const& name, ByteView file);
 

@@ -20,6 +20,7 @@ constexpr Duration step_most = Duration::hours(1);
 // Of a release; a warning ends with its grace.
 constexpr Duration give_up_after = Duration::days(30);
 constexpr std::size_t rows_max = 4096;
+constexpr std::string_view everyone_mark = "everyone", safe_only_mark = "safe only";
 
 std::string contacts_key(CaseId const& id) { return id.text() + "/contacts"; }
 std::string due_prefix(CaseId const& id) { return id.text() + "/notices/"; }
@@ -125,7 +126,11 @@ Outcome Warnings::keep(CaseId const& id, Envelope envelope) {
         return bad_input("newer contacts are here already").coded("conflict");
     auto sealed = TRY(age::encrypt(as_bytes(write_envelope(contacts.envelope())),
                                    premises_.keys.identity.recipient()));
-    return premises_.rows().commit({{Table::settings, contacts_key(id), std::move(sealed)}});
+    TRY(premises_.rows().commit({{Table::settings, contacts_key(id), std::move(sealed)}}));
+    // Named when the deadline has passed already: they hear of it, too.
+    auto const state = TRY(premises_.files.state(id));
+    if (state.warned && !state.decided) plan_grace_soon(id, whom_to_warn(state));
+    return {};
 }
 
 Result<Warnings::Known> Warnings::known(CaseId const& id) {
@@ -166,7 +171,14 @@ void Warnings::ask_others(CaseId const& id) {
 }
 
 void Warnings::grace_began(CaseId const& id, Whom whom) {
-    working_.post([this, id, whom] { grace_now(id, whom); });
+    working_.post([this, id, whom] {
+        ask_others(id);
+        plan_grace(id, whom);
+    });
+}
+
+void Warnings::plan_grace_soon(CaseId const& id, Whom whom) {
+    working_.post([this, id, whom] { plan_grace(id, whom); });
 }
 
 void Warnings::released(CaseId const& id) {
@@ -188,16 +200,20 @@ Outcome Warnings::plan(CaseId const& id, std::string const& event, Whom whom, Du
     auto const policy = TRY(premises_.files.policy(id, record->policy));
     auto const now = premises_.now();
     auto const first = now + step * turn_of(policy->value(), as_bytes(event));
-    // In one batch with the rows: after a kill nobody is added whom the first plan left out.
+    // In one batch with the rows: whom the first plan left out, no later one adds. Only who is new in
+    // a newer list is.
     auto const plan_key = id.text() + "/planned/" + event;
     std::lock_guard lock(mutex_);
     auto const planned = TRY(premises_.rows().get(Table::settings, plan_key));
-    if (planned) return {};
-    Batch batch = {{Table::settings, plan_key, to_bytes(write_time(now))}};
+    if (planned && *planned == to_bytes(safe_only_mark)) whom = Whom::safe_only;
+    auto const mark = whom == Whom::safe_only ? safe_only_mark : everyone_mark;
+    Batch batch = {{Table::settings, plan_key, to_bytes(mark)}};
     for (auto const& contact : contacts->value().people) {
         if (whom == Whom::safe_only && !contact.safe) continue;
         Due due{.key = due_key(id, event, contact), .event = event, .planned = now, .next = first};
         due.contact = contact;
+        auto const known = TRY(premises_.rows().get(Table::settings, due.key));
+        if (known) continue;
         batch.push_back({Table::settings, due.key, due.row(premises_.keys.identity.recipient())});
     }
     TRY(premises_.rows().commit(std::move(batch)));
@@ -205,8 +221,7 @@ Outcome Warnings::plan(CaseId const& id, std::string const& event, Whom whom, Du
     return {};
 }
 
-void Warnings::grace_now(CaseId const& id, Whom whom) {
-    ask_others(id);
+void Warnings::plan_grace(CaseId const& id, Whom whom) {
     auto const planned = [&]() -> Outcome {
         auto const state = TRY(premises_.files.state(id));
         return plan(id, grace_event(state.last.digest()), whom,

@@ -59,7 +59,7 @@ public:
     // For other guardians of the case. Code "not-found".
     Result<Envelope> envelope(CaseId const& id);
 
-    // The rules said WarnContacts. Harmless to say twice: what was planned first stands.
+    // The rules said WarnContacts. Harmless to say twice: whom the first plan left out stays so.
     void grace_began(CaseId const& id, Whom whom);
     // A stage of the audience is out. Harmless to say twice.
     void released(CaseId const& id);
@@ -68,7 +68,8 @@ public:
 
 private:
     struct Due;
-    void grace_now(CaseId const& id, Whom whom);
+    void plan_grace(CaseId const& id, Whom whom);
+    void plan_grace_soon(CaseId const& id, Whom whom);
     void released_now(CaseId const& id);
     void send_due(CaseId const& id);
     Result<std::optional<WallTime>> send_one(CaseId const& id);  // when to look again

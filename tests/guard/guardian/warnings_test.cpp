@@ -203,7 +203,7 @@ TEST_F(ContactsOf, under_duress_only_safe_contacts_are_warned) {
     options.poll = Duration::ms(20);
     Warnings warnings(premises, doorman, "ana", options, MessageTexts::load({}).take());
     warnings.grace_began(r.id, Whom::safe_only);
-    // Said again, after a restart say, for everybody: what was planned first stands.
+    // Said again for everybody: whom the first plan left out stays so.
     warnings.grace_began(r.id, Whom::everyone);
     ASSERT_TRUE(eventually([&] {
         pass(Duration::seconds(10));
@@ -214,8 +214,19 @@ TEST_F(ContactsOf, under_duress_only_safe_contacts_are_warned) {
         auto const planned = rows->scan(Table::settings, r.id.text() + "/notices/", "", 10);
         return planned.ok() && planned->size() == 1;
     }));
+    // A newer list adds who is new in it and safe, and nobody else.
+    ASSERT_OK(warnings.keep(r.id, list("mail sister@example.net\nmail lawyer@example.org safe\n"
+                                       "mail cousin@example.net\nmail press@example.com safe\n")));
+    warnings.grace_began(r.id, Whom::everyone);
+    ASSERT_TRUE(eventually([&] {
+        pass(Duration::seconds(5));
+        return relay.got().size() == 2;
+    }));
+    EXPECT_NE(relay.got()[1].find("to=press@example.com"), std::string::npos);
+    auto const planned = rows->scan(Table::settings, r.id.text() + "/notices/", "", 10);
+    EXPECT_EQ(planned->size(), 2u);
     warnings.stop();
-    EXPECT_EQ(relay.got().size(), 1u);
+    EXPECT_EQ(relay.got().size(), 2u);
 }
 
 TEST(MessageTexts, an_operator_gives_other_languages_and_errors_name_the_file) {

@@ -36,7 +36,7 @@ _exhibit() {
             esac ;;
         init) options="--guardians --every --grace --audience --to --public-after --paper --cards --contacts
             --trust-every-guardian --drill --k --q --f" ;;
-        seal) options="--name --note --time --place --reader" ;;
+        seal) options="--name --note --time --place --from --reader" ;;
         send) options="--to --rate --no-wait" ;;
         checkin) options="--every --grace" ;;
         remind) options="--ics" ;;

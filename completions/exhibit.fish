@@ -58,6 +58,7 @@ complete -c exhibit -n '__fish_seen_subcommand_from seal' -l name -x -d 'of a re
 complete -c exhibit -n '__fish_seen_subcommand_from seal' -l note -x -d 'a note'
 complete -c exhibit -n '__fish_seen_subcommand_from seal' -l time -x -d when
 complete -c exhibit -n '__fish_seen_subcommand_from seal' -l place -x -d where
+complete -c exhibit -n '__fish_seen_subcommand_from seal' -l from -x -d 'whose card or hand it came from'
 complete -c exhibit -n '__fish_seen_subcommand_from seal' -l reader -x -d 'may open at once, age1...'
 complete -c exhibit -n '__fish_seen_subcommand_from send' -l to -x -d guardian
 complete -c exhibit -n '__fish_seen_subcommand_from send' -l rate -x -d 'bytes a second at most'

@@ -1,6 +1,8 @@
 #include "case/custody_evidence.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "crypto/hash.hpp"
 
@@ -139,6 +141,49 @@ CheckedCustody check_custody(CustodyRecord const& record, LogCards const& cards,
             checked.complaints.push_back({About::stamp, i, stamp.take_error()});
     }
     return checked;
+}
+
+CustodyRecord sound_part(CustodyRecord record, LogCards const& cards, Policy const& policy) {
+    auto const checked = check_custody(record, cards, policy);
+    std::set<std::size_t> bad_cards, bad_events, bad_stamps;
+    for (auto const& complaint : checked.complaints) {
+        switch (complaint.about) {
+            case About::card: bad_cards.insert(complaint.index); break;
+            case About::event: bad_events.insert(complaint.index); break;
+            case About::proof: record.events[complaint.index].proof.clear(); break;
+            case About::stamp: bad_stamps.insert(complaint.index); break;
+            case About::chain: break;  // told, never mended
+        }
+    }
+    auto const drop = [](auto& list, std::set<std::size_t> const& bad) {
+        std::size_t index = 0;
+        std::erase_if(list, [&](auto const&) { return bad.contains(index++); });
+    };
+    drop(record.cards, bad_cards);
+    drop(record.events, bad_events);
+    drop(record.stamps, bad_stamps);
+    return record;
+}
+
+std::vector<CustodyRecord> merge_custody(std::vector<CustodyRecord> const& records,
+                                         Policy const& policy) {
+    auto const cards = cards_of(records, policy);
+    auto const worth = [](CustodyRecord const& record) {
+        std::size_t proofs = 0, tokens = 0;
+        for (auto const& event : record.events) proofs += !event.proof.empty();
+        for (auto const& stamp : record.stamps) tokens += stamp.tokens.size() + stamp.ots.size();
+        return std::tuple(record.events.size(), proofs, record.stamps.size(), tokens);
+    };
+    std::map<GuardianId, CustodyRecord> best;
+    for (auto const& one : records) {
+        if (policy.find(one.guardian) == nullptr) continue;
+        auto sound = sound_part(one, cards, policy);
+        auto const [place, is_new] = best.try_emplace(one.guardian, sound);
+        if (!is_new && worth(place->second) < worth(sound)) place->second = std::move(sound);
+    }
+    std::vector<CustodyRecord> merged;
+    for (auto& [guardian, record] : best) merged.push_back(std::move(record));
+    return merged;
 }
 
 JudgedStamp judge_stamp(CheckedStamp const& stamp, CustodyRecord const& record,

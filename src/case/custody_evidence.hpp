@@ -46,6 +46,13 @@ LogCards cards_of(std::vector<CustodyRecord> const& records, Policy const& polic
 CheckedCustody check_custody(CustodyRecord const& record, LogCards const& cards,
                              Policy const& policy);
 
+// The record without what a complaint is about: what is worth keeping and passing on.
+CustodyRecord sound_part(CustodyRecord record, LogCards const& cards, Policy const& policy);
+// One record of each guardian of the policy, sound parts only, of several the one that says most:
+// guardians show each other's records, and some know more than others.
+std::vector<CustodyRecord> merge_custody(std::vector<CustodyRecord> const& records,
+                                         Policy const& policy);
+
 // What somebody who asks for times believes.
 struct TimeTrust {
     std::vector<Certificate> roots;  // of authorities

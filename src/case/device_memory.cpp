@@ -1,7 +1,11 @@
 #include "case/device_memory.hpp"
 
+#include <algorithm>
+
 namespace exhibit {
 namespace {
+
+constexpr std::size_t checkpoint_text_max = 16 * 1024;
 
 Json envelope_list(std::vector<Envelope> const& envelopes) {
     Json list = Json::array();
@@ -19,6 +23,21 @@ Result<std::vector<Envelope>> take_envelope_list(JsonObject& object, char const*
         envelopes.push_back(std::move(envelope));
     }
     return envelopes;
+}
+
+Result<std::vector<CustodyRecord::Event>> take_logged_list(JsonObject& object) {
+    std::vector<CustodyRecord::Event> logged;
+    if (!object.has("logged")) return logged;
+    auto const* list = TRY(object.array("logged", 64));
+    for (auto const& one : *list) {
+        auto entry = TRY(JsonObject::of(one, "logged"));
+        CustodyRecord::Event event;
+        event.event = TRY(take_envelope(entry, "event"));
+        event.proof = TRY(entry.text("proof", proof_text_max));
+        TRY(entry.finish());
+        logged.push_back(std::move(event));
+    }
+    return logged;
 }
 
 Result<KnownGuardian> parse_guardian(Json const& json) {
@@ -152,6 +171,10 @@ std::string write_exhibit_record(ExhibitRecord const& record) {
                  {"size", record.size_bytes},
                  {"upload_url", record.upload_url},
                  {"receipts", envelope_list(record.receipts)}};
+    Json logged = Json::array();
+    for (auto const& one : record.logged)
+        logged.push_back({{"event", envelope_field(one.event)}, {"proof", one.proof}});
+    if (!logged.empty()) json["logged"] = logged;
     if (record.statement) json["statement"] = record.statement->hex();
     return write_json(json);
 }
@@ -169,8 +192,103 @@ Result<ExhibitRecord> parse_exhibit_record(ByteView text) {
     record.upload_url = TRY(object.text("upload_url", 1024));
     if (object.has("statement")) record.statement = TRY(take_digest(object, "statement"));
     record.receipts = TRY(take_envelope_list(object, "receipts"));
+    record.logged = TRY(take_logged_list(object));
     TRY(object.finish());
     return record;
+}
+
+std::string write_log_memory(LogMemory const& memory) {
+    return write_json({{"cards", envelope_list(memory.cards)},
+                       {"checkpoint", memory.checkpoint},
+                       {"not_before", write_time(memory.not_before)}});
+}
+
+Result<LogMemory> parse_log_memory(ByteView text) {
+    auto const json = TRY(parse_json(text));
+    auto object = TRY(JsonObject::of(json, "logs.json"));
+    LogMemory memory;
+    memory.cards = TRY(take_envelope_list(object, "cards"));
+    memory.checkpoint = TRY(object.text("checkpoint", checkpoint_text_max));
+    memory.not_before = TRY(object.time("not_before"));
+    TRY(object.finish());
+    return memory;
+}
+
+LogCards cards_in(LogMemory const& memory, Policy const& terms) {
+    LogCards cards;
+    for (auto const& card : memory.cards) (void)take_log_card(cards, card, terms);
+    return cards;
+}
+
+bool learn_from(LogMemory& memory, CustodyRecord const& record, Policy const& terms) {
+    auto cards = cards_in(memory, terms);
+    auto const known = cards.size();
+    for (auto const& envelope : record.cards) {
+        auto const before = cards.size();
+        (void)take_log_card(cards, envelope, terms);
+        if (cards.size() > before) memory.cards.push_back(envelope);
+    }
+    bool learnt = cards.size() > known;
+    for (auto const& event : record.events) {
+        auto const proof = tlog::parse_proof(event.proof);
+        if (!proof.ok()) continue;
+        if (learn_checkpoint(memory, tlog::write_note(proof->checkpoint), terms)) learnt = true;
+    }
+    return learnt;
+}
+
+bool learn_checkpoint(LogMemory& memory, std::string_view text, Policy const& terms) {
+    if (text.size() > checkpoint_text_max) return false;
+    auto note = tlog::parse_note(text);
+    if (!note.ok()) return false;
+    auto const cards = cards_in(memory, terms);
+    // It will stand in what is sealed: what strangers hang on it does not belong there.
+    std::erase_if(note->signatures, [&](tlog::NoteSignature const& one) {
+        return std::ranges::none_of(cards, [&](auto const& card) {
+            auto const& known = card.second.value();
+            return (one.name == known.log.name && one.key_id == known.log.id) ||
+                   (one.name == known.cosigner.name && one.key_id == known.cosigner.id);
+        });
+    });
+    auto const judged = judge_not_before(*note, cards, terms);
+    if (!judged.ok() || judged->time <= memory.not_before) return false;
+    memory.checkpoint = tlog::write_note(*note);
+    memory.not_before = judged->time;
+    return true;
+}
+
+std::vector<GuardianId> logged_by(ExhibitRecord const& record) {
+    std::vector<GuardianId> out;
+    for (auto const& one : record.logged) {
+        auto const event = peek<CustodyEvent>(one.event);
+        if (event.ok()) out.push_back(GuardianId(event->agent.key_id));
+    }
+    return out;
+}
+
+bool take_logged(ExhibitRecord& record, CustodyRecord const& shown, LogCards const& cards,
+                 Policy const& terms) {
+    auto const known = logged_by(record);
+    auto const* guardian = terms.find(shown.guardian);
+    if (!record.statement || guardian == nullptr ||
+        std::ranges::find(known, shown.guardian) != known.end())
+        return false;
+    auto const statement = CustodyItem::document(CustodyItem::Role::statement, *record.statement);
+    auto const ciphertext = CustodyItem::ciphertext(record.root, record.size_bytes);
+    for (auto const& one : shown.events) {
+        auto const event = Signed<CustodyEvent>::open(one.event, guardian->key);
+        if (!event.ok() || (*event)->event != CustodyKind::received ||
+            (*event)->case_id != terms.case_id || (*event)->exhibit != record.number ||
+            (*event)->agent.key_id != shown.guardian.bytes() ||
+            std::ranges::find((*event)->in, statement) == (*event)->in.end() ||
+            std::ranges::find((*event)->out, ciphertext) == (*event)->out.end())
+            continue;
+        auto const proof = tlog::parse_proof(one.proof);
+        if (!proof.ok() || !judge_event_proof(one.event, *proof, cards, terms).ok()) continue;
+        record.logged.push_back(one);
+        return true;
+    }
+    return false;
 }
 
 Policy terms_of(CaseInfo const& info) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "case/check_in.hpp"
+#include "case/custody_evidence.hpp"
 #include "case/invitation.hpp"
 #include "case/receipt.hpp"
 
@@ -57,9 +58,33 @@ struct ExhibitRecord {
     std::optional<DocumentDigest> statement;  // none: cut off before its statement
     std::string upload_url;                   // where a begun upload goes on
     std::vector<Envelope> receipts;           // ExhibitReceipts, checked when they came
+    // By each guardian: its event "received", and the place of that in its log, cosigned by enough;
+    // checked when they came.
+    std::vector<CustodyRecord::Event> logged;
 };
 std::string write_exhibit_record(ExhibitRecord const& record);
 Result<ExhibitRecord> parse_exhibit_record(ByteView text);
+
+// What this device remembers of the guardians' logs.
+struct LogMemory {
+    std::vector<Envelope> cards;  // LogCards, checked; the first of a log stays
+    // The newest state of one of the logs, with cosignatures, and not before when they say it was
+    // seen: goes into what is sealed.
+    std::string checkpoint;
+    WallTime not_before;
+};
+std::string write_log_memory(LogMemory const& memory);
+Result<LogMemory> parse_log_memory(ByteView text);
+// Takes cards and checkpoints from what a guardian shows; true when something was learnt. `terms`:
+// terms_of(info).
+bool learn_from(LogMemory& memory, CustodyRecord const& record, Policy const& terms);
+bool learn_checkpoint(LogMemory& memory, std::string_view note, Policy const& terms);
+LogCards cards_in(LogMemory const& memory, Policy const& terms);
+// Takes into the record what shows that a guardian has logged this very exhibit. True when it grew.
+bool take_logged(ExhibitRecord& record, CustodyRecord const& shown, LogCards const& cards,
+                 Policy const& terms);
+// The guardians in whose logs it is.
+std::vector<GuardianId> logged_by(ExhibitRecord const& record);
 
 // The part of the policy that the device knows in the clear: enough to check what guardians sign.
 Policy terms_of(CaseInfo const& info);

@@ -77,6 +77,8 @@ std::string write_release_bundle(ReleaseBundle const& bundle) {
         if (exhibit.statement) one["statement"] = *exhibit.statement;
         exhibits.push_back(one);
     }
+    Json custody = Json::array();
+    for (auto const& record : bundle.custody) custody.push_back(write_custody_record(record));
     return write_json({{"policy", envelope_field(bundle.policy)},
                        {"stage", bundle.stage},
                        {"subject", envelope_field(bundle.subject)},
@@ -86,11 +88,12 @@ std::string write_release_bundle(ReleaseBundle const& bundle) {
                        {"receipts", write_envelopes(bundle.receipts)},
                        {"vouched", bundle.vouched},
                        {"case_key", to_base64(bundle.case_key_age)},
-                       {"exhibits", exhibits}});
+                       {"exhibits", exhibits},
+                       {"custody", custody}});
 }
 
 Result<ReleaseBundle> parse_release_bundle(ByteView text) {
-    auto json = TRY(parse_json(text, {.bytes_max = release_bundle_bytes_max, .depth_max = 8}));
+    auto json = TRY(parse_json(text, {.bytes_max = release_bundle_bytes_max, .depth_max = 12}));
     auto object = TRY(JsonObject::of(json, "release bundle"));
     ReleaseBundle bundle;
     bundle.policy = TRY(take_envelope(object, "policy"));
@@ -106,6 +109,13 @@ Result<ReleaseBundle> parse_release_bundle(ByteView text) {
     for (auto const& one : *exhibits) {
         auto exhibit = TRY(parse_exhibit(one));
         bundle.exhibits.push_back(std::move(exhibit));
+    }
+    if (object.has("custody")) {
+        auto const* custody = TRY(object.array("custody", 64));
+        for (auto const& one : *custody) {
+            auto record = TRY(read_custody_record(one));
+            bundle.custody.push_back(std::move(record));
+        }
     }
     TRY(object.finish());
     return bundle;

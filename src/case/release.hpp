@@ -3,6 +3,7 @@
 // check-in, votes, adoptions and times are attachments that may differ from publisher to publisher.
 #pragma once
 
+#include "case/custody_record.hpp"
 #include "case/policy.hpp"
 #include "case/vote.hpp"
 
@@ -40,6 +41,7 @@ struct ReleaseBundle {
     std::string vouched;             // text of the VouchedList of the last check-in; may be empty
     Bytes case_key_age;
     std::vector<Exhibit> exhibits;
+    std::vector<CustodyRecord> custody;  // of the guardians that were heard; may be empty
 };
 inline constexpr std::size_t release_bundle_bytes_max = 64u << 20;
 std::string write_release_bundle(ReleaseBundle const& bundle);

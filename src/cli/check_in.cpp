@@ -101,6 +101,7 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
     if (acknowledgements.done())
         now_known.safe_until = std::max(now_known.safe_until, claimed.time + interval);
     TRY(folder.save(now_known));
+    remember_checkpoint(folder, globals);
 
     auto const deadline = claimed.time + interval;
     for (auto const& reason : reasons) terminal.warn(reason);

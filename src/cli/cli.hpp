@@ -42,7 +42,7 @@ struct Init {
 };
 struct Seal {
     std::vector<std::string> paths, readers;
-    std::string name, note, time, place;
+    std::string name, note, time, place, from;
     bool send = false;
 };
 struct Send {
@@ -151,5 +151,10 @@ Result<release::Signer> open_signer(Globals const& globals, SignerChoice const& 
 Path cases_folder(Globals const& globals);
 std::vector<std::string> case_names(Globals const& globals);
 Result<seal::CaseFolder> find_case(Globals const& globals);
+// Looks for a newer state of a guardian's log, for what is sealed next (logs.cpp). Nothing is said
+// when there is none: it is a proof more, not a need.
+void remember_checkpoint(seal::CaseFolder const& folder, Globals const& globals);
+// Of a new case, so that the very first exhibit can show what it is not older than: waits a moment.
+void remember_first_checkpoint(Path const& folder, Globals const& globals);
 
 }  // namespace exhibit::cli

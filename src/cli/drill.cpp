@@ -67,10 +67,15 @@ Outcome run_drill(Globals const& globals, Drill const& arguments, Terminal& term
     auto const folder = TRY(find_case(own));
     auto const file = folder.path() / "rehearsal.txt";
     TRY(replace_file(file, dummy));
-    TRY(run_seal(
-        own,
-        {.paths = {file.string()}, .readers = {}, .name = {}, .note = {}, .time = {}, .place = {}},
-        terminal));
+    TRY(run_seal(own,
+                 {.paths = {file.string()},
+                  .readers = {},
+                  .name = {},
+                  .note = {},
+                  .time = {},
+                  .place = {},
+                  .from = {}},
+                 terminal));
     TRY(run_send(own, {}, terminal));
     own.passphrase_fd =
         TRY(pipe_with(passphrase.reveal()));  // reveal: handed to our own command through a pipe

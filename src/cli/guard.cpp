@@ -73,6 +73,8 @@ guard::OnReleased publisher(Path const& published, Terminal& terminal) {
             TRY(put_in_place(next, out));
             terminal.say("Released and published: case " + id + ", " +
                          std::to_string(done.exhibits.size()) + " exhibits, in " + out.string());
+        } else {
+            TRY(release::refresh_custody(out, bundle));
         }
         auto const missing = still_missing(bundle);
         if (missing > 0) {

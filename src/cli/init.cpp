@@ -164,6 +164,7 @@ Outcome run_init(Globals const& globals, Init const& arguments, Terminal& termin
         "Choose a passphrase for checking in (a sentence is best):", Terminal::Secrecy::fresh));
     auto const made = TRY(begin_case(wish, std::move(meeting), passphrase, terminal));
     TRY(hand_out_cards(arguments, made, terminal));
+    remember_first_checkpoint(wish.folder, globals);
     if (contacts) hand_out_contacts(wish, passphrase, std::move(*contacts), terminal);
 
     terminal.say("\nCase \"" + arguments.name + "\" is ready" + (wish.drill ? " (a DRILL)" : "") +

@@ -309,6 +309,8 @@ int run(int argc, char** argv) {
     command->add_option("--note", seal.note, "a note that is sealed with it");
     command->add_option("--time", seal.time, "when it was filmed, in your words");
     command->add_option("--place", seal.place, "where it was filmed, e.g. 43.82,87.61");
+    command->add_option("--from", seal.from,
+                        "where it came from, if not filmed with this device: a card, a person");
     command->add_option("--reader", seal.readers, "age1... of somebody who may open it at once");
     choose(command, [&](Terminal& t) { return run_seal(globals, seal, t); });
 

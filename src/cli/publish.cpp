@@ -89,6 +89,7 @@ Outcome run_publish(Globals const& globals, Publish const& arguments, Terminal& 
     auto const keys = TRY(read_keys(arguments.key));
     auto from = TRY(choose_sources(globals, arguments));
     std::optional<ReleaseBundle> bundle;
+    std::vector<CustodyRecord> custody;  // each guardian knows most of its own log
     std::optional<Error> last;
     std::pair<std::size_t, std::size_t> best{};
     for (auto& source : from.sources) {
@@ -110,12 +111,14 @@ Outcome run_publish(Globals const& globals, Publish const& arguments, Terminal& 
             last = bad_input("the guardian answered with another case").coded("case");
             continue;
         }
+        custody.insert(custody.end(), got->custody.begin(), got->custody.end());
         auto const worth = worth_of(*opened);
         if (bundle && worth <= best) continue;
         best = worth;
         bundle = got.take();
     }
     if (!bundle) return Error(*last);
+    bundle->custody = std::move(custody);
 
     // Ciphertexts are fetched beside the folder, so that they are on the same disk, and removed at
     // the end.

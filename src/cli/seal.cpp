@@ -88,6 +88,7 @@ Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& termin
     options.readers = arguments.readers;
     if (!arguments.note.empty()) options.note = arguments.note;
     if (!arguments.time.empty()) options.claimed_time = arguments.time;
+    if (!arguments.from.empty()) options.imported_from = arguments.from;
     if (!arguments.place.empty()) {
         options.place_exact = arguments.place;
         options.place_coarse = coarse(arguments.place);

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include "cli/cli.hpp"
+#include "guard/witness/logs.hpp"
 #include "guard/witness/send.hpp"
 #include "seal/sealer.hpp"
 
@@ -10,6 +12,8 @@ namespace {
 
 // How long `send` waits for the others' receipts before it says "later".
 constexpr auto spread_wait = std::chrono::seconds(15);
+// And for the others to have cosigned their logs: a second when all is well.
+constexpr auto logged_wait = std::chrono::seconds(6);
 
 struct Sending {
     seal::CaseFolder const& folder;
@@ -114,6 +118,52 @@ void gather_receipts(Sending& sending, std::vector<ExhibitRecord>& records) {
     }
 }
 
+// Of every guardian that holds an exhibit: its place in that guardian's log, cosigned by enough.
+void gather_logged(Sending& sending, std::vector<ExhibitRecord>& records) {
+    auto const& info = sending.folder.info();
+    auto memory = sending.folder.log_memory();
+    if (!memory.ok()) return sending.terminal.warn(memory.error().what);
+    auto quick = sending.options;
+    quick.timeout_ms = 3000;
+    auto const until = std::chrono::steady_clock::now() + logged_wait;
+    std::set<GuardianId> silent;
+    for (bool missing = true; missing && !interrupted();) {
+        missing = false;
+        for (auto const& guardian : info.guardians) {
+            if (silent.contains(guardian.id())) continue;
+            auto link = guard::Link::open(info.case_id, guardian, quick);
+            for (auto& record : records) {
+                auto const held = guard::held_by(record);
+                if (std::ranges::find(held, guardian.id()) == held.end()) continue;
+                auto const before = record.logged.size();
+                auto const there = link.ok()
+                                       ? guard::fetch_logged(*link, sending.terms, *memory, record)
+                                       : Result<bool>(link.error());
+                if (!there.ok()) {
+                    silent.insert(guardian.id());
+                    break;
+                }
+                missing = missing || !*there;
+                if (record.logged.size() == before) continue;
+                if (auto const saved = sending.folder.save(record); !saved.ok())
+                    sending.terminal.warn(saved.error().what);
+            }
+        }
+        if (missing && std::chrono::steady_clock::now() >= until) break;
+        if (missing) std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    }
+    if (auto const saved = sending.folder.save(*memory); !saved.ok())
+        sending.terminal.warn(saved.error().what);
+}
+
+std::string names_of(CaseInfo const& info, std::vector<GuardianId> const& ids) {
+    std::string names;
+    for (auto const& guardian : info.guardians) {
+        if (std::ranges::find(ids, guardian.id()) != ids.end()) names += " " + guardian.name;
+    }
+    return names;
+}
+
 std::string held_line(CaseInfo const& info, ExhibitRecord const& record) {
     auto const held = guard::held_by(record);
     std::string have, later;
@@ -121,8 +171,10 @@ std::string held_line(CaseInfo const& info, ExhibitRecord const& record) {
         bool const has = std::ranges::find(held, guardian.id()) != held.end();
         (has ? have : later) += " " + guardian.name;
     }
+    auto const logged = names_of(info, logged_by(record));
     return show(record.number) + "  held by" + (have.empty() ? " nobody yet" : have) +
-           (later.empty() ? "" : ";  later:" + later);
+           (later.empty() ? "" : ";  later:" + later) +
+           (logged.empty() ? "" : ";  logged by" + logged);
 }
 
 }  // namespace
@@ -148,7 +200,10 @@ Outcome run_send(Globals const& globals, Send const& arguments, Terminal& termin
         if (!record.statement && !is_there(folder.exhibit_file(record.number, ".age"))) continue;
         TRY(send_one(sending, record, arguments.to));
     }
-    if (!arguments.no_wait) gather_receipts(sending, records);
+    if (!arguments.no_wait) {
+        gather_receipts(sending, records);
+        gather_logged(sending, records);
+    }
     std::size_t least = info.quorum.n;
     Json list = Json::array();
     for (auto const& record : records) {
@@ -156,7 +211,9 @@ Outcome run_send(Globals const& globals, Send const& arguments, Terminal& termin
         if (record.statement) least = std::min(least, held);
         terminal.say(record.statement ? held_line(info, record)
                                       : show(record.number) + "  sent, unfinished and unsigned");
-        list.push_back({{"number", show(record.number)}, {"held_by", held}});
+        list.push_back({{"number", show(record.number)},
+                        {"held_by", held},
+                        {"logged_by", logged_by(record).size()}});
     }
     // k + … guardians may vanish; what counts is that a release still finds a copy: n − q + 1 at
     // least.

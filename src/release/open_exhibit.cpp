@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "case/device_events.hpp"
 #include "case/parallel_tree.hpp"
 #include "crypto/hash.hpp"
 #include "formats/tar/name.hpp"
@@ -43,6 +44,17 @@ Outcome check_facts(OpenedExhibit& opened, SealStatement const* statement) {
     if (opened.facts->sha256 != opened.digest)
         return not_as_sealed("the original is not the one that was sealed", "digest");
     return {};
+}
+
+// A device that says nonsense of its own doings has still sealed what it sealed.
+void take_device_events(OpenedExhibit& opened, std::string const& lines,
+                        SealStatement const* statement) {
+    auto events = parse_device_lines(lines);
+    if (!events.ok()) return;
+    for (auto& event : *events) {
+        if (statement == nullptr || open_device_event(event, *statement).ok())
+            opened.device_events.push_back(std::move(event));
+    }
 }
 
 // Certificates are kept as they are: who trusts which key is for the caller to say.
@@ -228,6 +240,7 @@ Result<OpenedExhibit> unpack(UnpackInput const& input, CipherTap const& tap,
         opened.disclosures = package.disclosures;
         TRY(check_facts(opened, input.statement));
         TRY(take_certificates(opened, package, input.identities));
+        take_device_events(opened, package.custody, input.statement);
     }
     opened.name = name_for(opened, package.entry_name());
     if (opened.name.empty()) return bad_input("the package holds no original").coded("package");

@@ -30,6 +30,8 @@ struct OpenedExhibit {
     bool statement_checked = false;  // root, size and every disclosure are those that were signed
     std::optional<SealFacts> facts;
     std::string disclosures;  // text of disclosures.json
+    // What the device states happened to it; with a statement, only what its key has signed.
+    std::vector<Envelope> device_events;
     std::optional<Envelope> exhibit_certificate, device_certificate, policy;  // not yet checked
     double sync_seconds = 0;  // fsync and rename, apart from the opening
 };

@@ -73,9 +73,11 @@ Result<OpenedRelease> open_release(ReleaseBundle const& bundle) {
     if (!evidence.adopted()) return not_enough(evidence);
     auto record =
         write_release_record(evidence.policy.value(), evidence.policy.digest(), evidence.stage);
+    auto custody = merge_custody(bundle.custody, evidence.policy.value());
     OpenedRelease release{.evidence = std::move(evidence),
                           .record = std::move(record),
                           .case_key_age = bundle.case_key_age,
+                          .custody = std::move(custody),
                           .exhibits = {},
                           .refused = {}};
     std::set<ExhibitNumber> seen;

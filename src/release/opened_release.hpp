@@ -1,6 +1,7 @@
 // The documents of a release, checked (pure).
 #pragma once
 
+#include "case/custody_evidence.hpp"
 #include "case/evidence.hpp"
 #include "formats/age/age.hpp"
 
@@ -10,6 +11,7 @@ struct OpenedRelease {
     ReleaseEvidence evidence;
     std::string record;  // text of data/release.json
     Bytes case_key_age;
+    std::vector<CustodyRecord> custody;  // what holds of it
 
     struct Exhibit {
         ExhibitNumber number;

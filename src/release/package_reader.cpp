@@ -58,6 +58,7 @@ Outcome PackageReader::on_entry(tar::Entry const& entry) {
          std::initializer_list<std::pair<std::string_view, std::string*>>{
              {"disclosures.json", &disclosures},
              {"exhibit-certificate.json", &exhibit_certificate},
+             {"custody.jsonl", &custody},
              {"device-certificate.age", &device_certificate_age},
              {"policy.age", &policy_age}}) {
         if (entry.name != name) continue;

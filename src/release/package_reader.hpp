@@ -25,7 +25,7 @@ public:
     std::string const& entry_name() const { return base_; }
     std::uint64_t original_bytes() const { return original_bytes_; }
     // Texts of the small entries; empty when they did not come.
-    std::string disclosures, exhibit_certificate, device_certificate_age, policy_age;
+    std::string disclosures, exhibit_certificate, custody, device_certificate_age, policy_age;
 
 private:
     enum class Into { nothing, original, text };

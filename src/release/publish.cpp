@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "case/custody_folder.hpp"
 #include "case/release_folder.hpp"
 #include "crypto/hash.hpp"
 #include "release/folder_writer.hpp"
@@ -47,6 +48,7 @@ public:
         TRY(write_case_files());
         TRY(write_bag_and_torrent());  // all of data/ is there
         TRY(write_documents());
+        TRY(write_custody());
         TRY(write_keys());
         PageFacts const page{release_, out_, std::move(facts_), options_.base_url,
                              options_.hosted_by};
@@ -90,6 +92,8 @@ private:
         for (auto const* ending : {".exhibit-certificate.json", ".device-certificate.json"}) {
             folder_.drop(std::string(place::proofs) + "/" + show(number) + ending);
         }
+        for (auto const& path : device_files_[number]) folder_.drop(path);
+        device_files_.erase(number);
         std::erase_if(facts_, [&](auto const& one) { return one.first == number; });
     }
 
@@ -170,6 +174,11 @@ private:
         if (opened.device_certificate) {
             TRY(folder_.write(base + ".device-certificate.json",
                               write_envelope(*opened.device_certificate)));
+        }
+        for (auto const& [path, content] :
+             write_device_events(exhibit.number, opened.device_events)) {
+            TRY(folder_.write(path, content));
+            device_files_[exhibit.number].push_back(path);
         }
         return {};
     }
@@ -279,6 +288,12 @@ private:
         return folder_.write(place::vouched, evidence.vouched.text());
     }
 
+    Outcome write_custody() {
+        auto const files = write_custody_files(release_.custody, release_.policy());
+        for (auto const& [path, content] : files) { TRY(folder_.write(path, content)); }
+        return {};
+    }
+
     Outcome write_keys() {
         auto const folder = std::string(place::keys) + "/";
         auto const& policy = release_.policy();
@@ -303,6 +318,7 @@ private:
     PublishOptions const& options_;
     Published out_;
     std::vector<std::pair<ExhibitNumber, SealFacts>> facts_;
+    std::map<ExhibitNumber, std::vector<std::string>> device_files_;
     std::uint64_t done_ = 0;
 };
 
@@ -322,6 +338,22 @@ Result<Published> publish(ReleaseBundle const& bundle, CiphertextOpener const& c
     auto folder = TRY(FolderWriter::create(out, access, piece_length_of(release)));
     Publisher publisher(release, ciphertexts, std::move(key), std::move(folder), options);
     return publisher.run();
+}
+
+Result<std::size_t> refresh_custody(Path const& folder, ReleaseBundle const& bundle) {
+    auto const release = TRY(open_release(bundle));
+    auto const access = release.for_everyone() ? Access::everyone : Access::only_me;
+    std::size_t changed = 0;
+    for (auto const& [path, content] : write_custody_files(release.custody, release.policy())) {
+        auto const file = folder / path;
+        auto const before = read_file(file, custody_file_bytes_max);
+        if (before.ok() && *before == content) continue;
+        std::error_code failed;
+        std::filesystem::create_directories(file.parent_path(), failed);
+        TRY(replace_file(file, ByteView(content), access));
+        ++changed;
+    }
+    return changed;
 }
 
 }  // namespace exhibit::release

@@ -44,4 +44,8 @@ Result<Published> publish(ReleaseBundle const& bundle, CiphertextOpener const& c
                           std::span<age::X25519Identity const> readers, Path const& out,
                           PublishOptions const& options = {});
 
+// Brings custody/ and time/ of a published folder up to what the bundle shows now; how many files
+// are new or have changed. data/ and what covers it stay as they are.
+Result<std::size_t> refresh_custody(Path const& folder, ReleaseBundle const& bundle);
+
 }  // namespace exhibit::release

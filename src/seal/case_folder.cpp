@@ -78,4 +78,14 @@ Outcome CaseFolder::save(CheckInMemory const& memory) const {
     return replace_file(folder_ / "last-check-in.json", write_check_in_memory(memory));
 }
 
+Result<LogMemory> CaseFolder::log_memory() const {
+    auto const text = read_file(folder_ / "logs.json", record_max);
+    if (!text.ok()) return LogMemory();
+    return parse_log_memory(*text);
+}
+
+Outcome CaseFolder::save(LogMemory const& memory) const {
+    return replace_file(folder_ / "logs.json", write_log_memory(memory));
+}
+
 }  // namespace exhibit::seal

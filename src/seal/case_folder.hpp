@@ -9,6 +9,7 @@
 //   device-certificate.age  witness → device, readable after release only
 //   policy.age              the policy, likewise
 //   last-check-in.json      its digest, times and acknowledgements (never the check-in itself)
+//   logs.json               the guardians' log keys, and the newest state of a log that was seen
 //   exhibits/NNNN.age, NNNN.sd-jwt, NNNN.json
 #pragma once
 
@@ -34,6 +35,9 @@ public:
 
     Result<std::optional<CheckInMemory>> last_check_in() const;
     Outcome save(CheckInMemory const& memory) const;
+    // Empty when nothing was seen yet.
+    Result<LogMemory> log_memory() const;
+    Outcome save(LogMemory const& memory) const;
 
     // One process at a time changes a case. Code "busy".
     Result<FileLock> lock() const { return FileLock::acquire(folder_ / ".lock"); }

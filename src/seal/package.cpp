@@ -13,9 +13,9 @@ namespace {
 // Small enough to stay in the second-level cache between reading and hashing.
 constexpr std::size_t read_bytes = 32 * 1024;
 
-constexpr std::array<std::string_view, 5> own_names = {
-    "disclosures.json", "exhibit-certificate.json", "device-certificate.age", "policy.age",
-    tar::padding_name};
+constexpr std::array<std::string_view, 6> own_names = {
+    "disclosures.json", "exhibit-certificate.json", "custody.jsonl", "device-certificate.age",
+    "policy.age",       tar::padding_name};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 //   NAME.part-000000 …        parts of at most 4 MiB (a pipe, a capture, what a file grew)
 //   disclosures.json          what the witness can show later
 //   exhibit-certificate.json  device → exhibit key
+//   custody.jsonl             what happened to it so far, in the device's words
 //   device-certificate.age    witness → device, copied unread
 //   policy.age                copied unread
 //   .padding                  up to the Padmé size

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "case/certificate.hpp"
+#include "case/device_events.hpp"
 #include "case/statement.hpp"
 #include "formats/tar/name.hpp"
 #include "seal/package.hpp"
@@ -77,10 +78,14 @@ std::optional<WallTime> newest_clock(CaseFolder const& folder) {
 
 // The entries after the original, and the end of the package. Returns the disclosures.
 Result<std::vector<Disclosure>> close_package(PackageWriter& package, Parts const& parts,
-                                              CaseFolder const& folder, SealFacts const& facts,
-                                              Random& random) {
+                                              CaseFolder const& folder, ExhibitNumber number,
+                                              std::optional<std::string> const& imported_from,
+                                              SealFacts const& facts, Random& random) {
     auto disclosures = TRY(make_disclosures(facts, random));
     TRY(package.add("disclosures.json", as_bytes(write_disclosures(disclosures))));
+    auto const events = state_device_events({folder.info().case_id, number, facts, imported_from},
+                                            parts.exhibit_key);
+    TRY(package.add("custody.jsonl", as_bytes(write_device_lines(events))));
     auto const certificate =
         Signed<KeyCertificate>::sign({.case_id = folder.info().case_id,
                                       .role = KeyCertificate::Role::exhibit,
@@ -112,6 +117,8 @@ SealFacts facts_of(OriginalDigests const& original, Parts const& parts, std::str
     facts.tool = options.tool;
     facts.device_clock = now;
     facts.guardian_clock = newest_clock(folder);
+    auto const logs = folder.log_memory();
+    if (logs.ok() && !logs->checkpoint.empty()) facts.guardian_checkpoint = logs->checkpoint;
     return facts;
 }
 
@@ -193,7 +200,8 @@ Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file,
     facts.file_time = WallTime::from_ms(static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1000 +
                                         info.st_mtim.tv_nsec / 1'000'000);
     SystemRandom random;
-    auto const disclosures = TRY(close_package(package, parts, folder, facts, random));
+    auto const disclosures =
+        TRY(close_package(package, parts, folder, number, options.imported_from, facts, random));
     auto const cipher = TRY(pipeline.finish());
     auto const sync_start = std::chrono::steady_clock::now();
     TRY(pending.commit());
@@ -331,7 +339,8 @@ Result<SealedExhibit> seal_stream(CaseFolder const& folder, int fd, std::string 
     auto facts = facts_of(original, parts, name, options, folder, now);
     facts.parts = sealed.parts;
     SystemRandom random;
-    auto const disclosures = TRY(close_package(package, parts, folder, facts, random));
+    auto const disclosures =
+        TRY(close_package(package, parts, folder, number, options.imported_from, facts, random));
     auto const cipher = TRY(pipeline.finish());
     auto const sync_start = std::chrono::steady_clock::now();
     TRY(sync_file(output.get(), growing));

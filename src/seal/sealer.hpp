@@ -12,6 +12,7 @@ struct SealOptions {
     std::optional<std::string> place_exact;
     std::optional<std::string> place_coarse;
     std::optional<std::string> note;
+    std::optional<std::string> imported_from;  // whose card, phone or hand it came from
     std::function<void(std::uint64_t done, std::uint64_t total)> progress;  // total 0: not known
 };
 

@@ -16,15 +16,17 @@ Custody::Custody(Premises const& premises, Doorman& doorman, CustodyOptions opti
       log_(std::move(log)),
       cosigner_(premises, *log_),
       rounds_(premises, *log_, cosigner_, doorman, options_.cosigning),
-      desk_(premises, *log_, cosigner_, rounds_) {}
+      desk_(premises, *log_, cosigner_, rounds_),
+      exchange_(premises, doorman, desk_, options_.cosigning.socks5_proxy) {}
 
-Outcome Custody::start() {
+Outcome Custody::start(CustodyExchange::News news) {
     TRY(rounds_.start());
     log_->start([this](CaseId const& id) { rounds_.want(id); });
-    return {};
+    return exchange_.start(std::move(news));
 }
 
 void Custody::stop() {
+    exchange_.stop();
     rounds_.stop();
     log_->stop();
 }

@@ -3,8 +3,8 @@
 // guardian whose log is in trouble still votes and releases.
 #pragma once
 
-#include "guard/guardian/custody_desk.hpp"
 #include "guard/guardian/custody_events.hpp"
+#include "guard/guardian/custody_exchange.hpp"
 
 namespace exhibit::guard {
 
@@ -20,12 +20,14 @@ public:
     static Result<std::unique_ptr<Custody>> open(Premises const& premises, Doorman& doorman,
                                                  CustodyOptions options);
     ~Custody() { stop(); }
-    Outcome start();
+    // `news`: more is known of what happened to a released case.
+    Outcome start(CustodyExchange::News news);
     void stop();
 
     CustodyLog& log() { return *log_; }
     CosignRounds& rounds() { return rounds_; }
     CustodyDesk& desk() { return desk_; }
+    CustodyExchange& exchange() { return exchange_; }
 
     // Who states what happens here, at this moment.
     Stating stating() const;
@@ -43,6 +45,7 @@ private:
     Cosigner cosigner_;
     CosignRounds rounds_;
     CustodyDesk desk_;
+    CustodyExchange exchange_;
 };
 
 }  // namespace exhibit::guard

@@ -20,7 +20,8 @@ Bytes write_last(DocumentDigest const& digest, custody_key::Place const& place) 
 Result<std::unique_ptr<CustodyLog>> CustodyLog::open(Premises const& premises, Path const& data) {
     auto cosigner = TRY(open_or_make_signing_key(data / "keys" / "cosigner.pem"));
     std::unique_ptr<CustodyLog> log(new CustodyLog(premises, data, std::move(cosigner)));
-    TRY(log->open_current());
+    // A guardian whose log cannot be read still votes; the sequencer tries again.
+    if (auto const opened = log->open_current(); !opened.ok()) premises.log.tell(opened.error());
     return log;
 }
 

@@ -72,7 +72,7 @@ public:
 
     Outcome start() {
         TRY(make_folders(options.data / "published"));
-        TRY(custody->start());
+        TRY(custody->start([this](CaseId const& id) { releases.refresh(id); }));
         ServerOptions server_options;
         server_options.limits = options.limits;
         server_options.record = options.record;
@@ -155,6 +155,7 @@ private:
         };
         effects.released = [this](CaseId const& id) {
             releases.publish(id);
+            custody->exchange().follow(id);
             warnings.released(id);
         };
         effects.warn_contacts = [this](CaseId const& id, protocol::State const& state) {

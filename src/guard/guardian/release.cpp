@@ -60,6 +60,20 @@ Result<Envelope> Releases::make_share(CaseId const& id, protocol::GiveShare cons
 
 void Releases::publish(CaseId const& id) { due_.no_later_than(id, premises_.now()); }
 
+void Releases::refresh(CaseId const& id) {
+    if (!on_released_) return;
+    publishing_.post([this, id] {
+        auto const rows = premises_.rows().scan(Table::releases, id.text() + "/", "", stages_max);
+        if (!rows || rows->empty() || rows->back().second != release_row(true)) return;
+        auto const whole = bundle(id);
+        if (!whole) return premises_.log.tell(whole.error(), id);
+        (void)on_released_(*whole, [this, id](ExhibitNumber number) -> Result<Path> {
+            auto const found = TRY(ciphertext(id, number));
+            return found.path;
+        });
+    });
+}
+
 Outcome Releases::resume() {
     std::string after;
     while (true) {
@@ -168,6 +182,7 @@ Result<ReleaseBundle> Releases::bundle_of(CaseId const& id, unsigned stage) {
     for (auto const& one : unfinished)
         bundle.exhibits.push_back({one.number, one.size_bytes, std::nullopt});
     std::ranges::sort(bundle.exhibits, {}, [](auto const& one) { return one.number; });
+    bundle.custody = TRY(premises_.custody->exchange().all(id));
     return bundle;
 }
 

@@ -22,6 +22,8 @@ public:
     // A stage is out: publish it, soon and until it succeeds. The mark is durable already
     // (CaseLanes).
     void publish(CaseId const& id);
+    // More is known of what happened to it: what is published already is told again.
+    void refresh(CaseId const& id);
     // After a start: everything that is out and not published yet.
     Outcome resume();
 

@@ -172,4 +172,14 @@ Result<std::vector<Envelope>> Link::receipts() {
     return envelopes;
 }
 
+Result<CustodyRecord> Link::custody(ExhibitNumber number) {
+    auto const body = TRY(ask("GET", "custody/" + show(number), {}, large_answer));
+    return parse_custody_record(body);
+}
+
+Result<std::string> Link::checkpoint() {
+    auto const body = TRY(ask("GET", "log/checkpoint", {}, small_answer));
+    return to_string(body);
+}
+
 }  // namespace exhibit::guard

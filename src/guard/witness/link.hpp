@@ -39,6 +39,10 @@ public:
     Outcome put_contacts(Envelope const& contacts);
     Outcome announce_travel(Envelope const& note);
     Outcome put_left(ByteArray<32> const& name, ByteView file);
+    // What this guardian can show of an exhibit, and the keys of the logs of the case.
+    Result<CustodyRecord> custody(ExhibitNumber number);
+    // The newest state of its log that enough others have cosigned: a signed note.
+    Result<std::string> checkpoint();
 
     std::string uploads_url() const;
     HeaderFields authorization() const;

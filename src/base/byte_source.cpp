@@ -13,6 +13,22 @@ namespace {
 constexpr std::size_t piece_bytes = 1 << 20;
 constexpr std::uint64_t write_back_bytes = 32 << 20;
 
+Outcome read_all_at(int fd, std::uint64_t offset, MutableBytes out, Path const& name) {
+    while (!out.empty()) {
+        auto const n = ::pread(fd, out.data(), out.size(), static_cast<off_t>(offset));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return system_error("cannot be read", name.string());
+        if (n == 0) {
+            return world_error("became shorter while it was read")
+                .at(name.string())
+                .coded("changed");
+        }
+        out = out.subspan(static_cast<std::size_t>(n));
+        offset += static_cast<std::uint64_t>(n);
+    }
+    return {};
+}
+
 }  // namespace
 
 Outcome ByteSource::check_range(std::uint64_t offset, std::uint64_t length) const {
@@ -45,18 +61,19 @@ Result<FileSource> FileSource::open(Path const& path) {
 
 Outcome FileSource::read_at(std::uint64_t offset, MutableBytes out) const {
     TRY(check_range(offset, out.size()));
-    while (!out.empty()) {
-        auto const n = ::pread(file_.get(), out.data(), out.size(), static_cast<off_t>(offset));
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return system_error("cannot be read", name_.string());
-        if (n == 0) {
-            return world_error("became shorter while it was read")
-                .at(name_.string())
-                .coded("changed");
-        }
-        out = out.subspan(static_cast<std::size_t>(n));
-        offset += static_cast<std::uint64_t>(n);
-    }
+    return read_all_at(file_.get(), offset, out, name_);
+}
+
+Outcome DescriptorSource::read_at(std::uint64_t offset, MutableBytes out) const {
+    TRY(check_range(offset, out.size()));
+    return read_all_at(fd_, offset, out, name_);
+}
+
+Outcome BeginningSource::read_at(std::uint64_t offset, MutableBytes out) const {
+    TRY(check_range(offset, out.size()));
+    if (offset + out.size() > kept_.size())
+        return world_error("only the beginning was kept").coded("not-kept");
+    std::ranges::copy(kept_.subspan(static_cast<std::size_t>(offset), out.size()), out.begin());
     return {};
 }
 

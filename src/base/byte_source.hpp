@@ -54,6 +54,33 @@ private:
     Path name_;
 };
 
+// A file that somebody else has open, by pread: what is looked at is what they read.
+class DescriptorSource final : public ByteSource {
+public:
+    DescriptorSource(int fd, std::uint64_t size, Path name)
+        : fd_(fd), size_(size), name_(std::move(name)) {}
+    std::uint64_t size() const override { return size_; }
+    Outcome read_at(std::uint64_t offset, MutableBytes out) const override;
+
+private:
+    int fd_;
+    std::uint64_t size_;
+    Path name_;
+};
+
+// The beginning of something longer, of which no more was kept: a recording that came through a
+// pipe. What lies behind it cannot be read; code "not-kept".
+class BeginningSource final : public ByteSource {
+public:
+    BeginningSource(ByteView beginning, std::uint64_t size) : kept_(beginning), size_(size) {}
+    std::uint64_t size() const override { return size_; }
+    Outcome read_at(std::uint64_t offset, MutableBytes out) const override;
+
+private:
+    ByteView kept_;
+    std::uint64_t size_;
+};
+
 class ByteSink {
 public:
     virtual ~ByteSink() = default;

@@ -67,6 +67,8 @@ Outcome take_fact(SealFacts& facts, Disclosure const& one) {
         facts.guardian_clock = TRY(time_of(one));
     } else if (one.name == "guardian_checkpoint") {
         facts.guardian_checkpoint = TRY(text_of(one));
+    } else {
+        TRY(take_capture_fact(facts.captured, one.name, one.value));
     }
     // An unknown fact is somebody's later version: kept in the file, not understood here.
     return {};
@@ -95,6 +97,7 @@ Result<std::vector<Disclosure>> make_disclosures(SealFacts const& facts, Random&
     put("place_coarse", facts.place_coarse);
     put("note", facts.note);
     put("guardian_checkpoint", facts.guardian_checkpoint);
+    for (auto& [name, value] : write_capture_facts(facts.captured)) list.push_back({name, value});
     std::vector<Disclosure> disclosures;
     for (auto const& fact : list) {
         auto disclosure = TRY(make_disclosure(fact, random));

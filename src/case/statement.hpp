@@ -8,6 +8,7 @@
 #pragma once
 
 #include "case/block_tree.hpp"
+#include "case/capture.hpp"
 #include "case/signed.hpp"
 #include "formats/sdjwt/sdjwt.hpp"
 
@@ -15,7 +16,7 @@ namespace exhibit {
 
 inline constexpr std::string_view statement_type = "exhibit-seal+sd-jwt";
 // Facts and decoys together: always this many digests, so that their number tells nothing.
-inline constexpr std::size_t statement_digests = 20;
+inline constexpr std::size_t statement_digests = 32;
 
 // What the witness can later show, fact by fact.
 struct SealFacts {
@@ -26,7 +27,7 @@ struct SealFacts {
     ByteArray<32> block_seed{};
     unsigned parts = 0;                       // 0: one entry; else how many parts were joined
     std::optional<WallTime> file_time;        // modification time of the file
-    std::optional<std::string> claimed_time;  // in the witness's words or the camera's
+    std::optional<std::string> claimed_time;  // in the witness's words
     std::optional<std::string> place_exact;
     std::optional<std::string> place_coarse;
     std::optional<std::string> note;
@@ -36,6 +37,7 @@ struct SealFacts {
     // The newest state of a guardian's log that the device knew, with cosignatures: the text of a
     // signed note. What it proves: judge_not_before (logged.hpp).
     std::optional<std::string> guardian_checkpoint;
+    CaptureFacts captured;                   // the camera's word
 };
 
 Result<std::vector<Disclosure>> make_disclosures(SealFacts const& facts, Random& random);

@@ -63,12 +63,20 @@ std::string coarse(std::string const& place) {
     return out;
 }
 
+Json captured(seal::SealedExhibit const& sealed) {
+    Json out = Json::object();
+    for (auto const& [name, value] : write_capture_facts(sealed.captured)) out[name] = value;
+    return out;
+}
+
 Json describe(seal::SealedExhibit const& sealed) {
     return {{"number", show(sealed.record.number)},
             {"name", tar::printable(sealed.name)},
             {"original_bytes", sealed.original_bytes},
             {"sealed_bytes", sealed.record.size_bytes},
             {"cipher_root", sealed.record.root.hex()},
+            {"captured", captured(sealed)},
+            {"disagreements", sealed.disagreements},
             {"sync_ms", static_cast<std::int64_t>(sealed.sync_seconds * 1000)}};
 }
 
@@ -100,7 +108,10 @@ Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& termin
         total += sealed.original_bytes;
         list.push_back(describe(sealed));
         terminal.say(show(sealed.record.number) + "  " + tar::printable(sealed.name) + "  " +
-                     show_bytes(sealed.original_bytes) + "  sealed");
+                     show_bytes(sealed.original_bytes) + "  sealed   " +
+                     tar::printable(show_capture(sealed.captured)));
+        for (auto const& one : sealed.disagreements)
+            terminal.say("      its sources disagree: " + tar::printable(one));
     };
     bool const from_pipe = arguments.paths == std::vector<std::string>{"-"};
     if (from_pipe) {

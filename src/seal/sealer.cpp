@@ -23,6 +23,8 @@ constexpr std::size_t part_bytes = 4 << 20;
 constexpr auto part_time = std::chrono::seconds(2);
 constexpr std::size_t small_file_max = 64 * 1024;
 constexpr std::string_view capture_ending = ".growing";
+// Of a pipe, kept for what the camera wrote at the beginning.
+constexpr std::size_t beginning_bytes = 1 << 20;
 
 // Everything an exhibit needs besides its bytes.
 struct Parts {
@@ -140,6 +142,13 @@ Result<ExhibitRecord> finish_exhibit(CaseFolder const& folder, ExhibitNumber num
     return record;
 }
 
+void take_capture(SealedExhibit& sealed, SealFacts& facts, ByteSource const& recording) {
+    auto const capture = read_capture(recording);
+    facts.captured = exhibit::facts_of(capture);
+    sealed.captured = facts.captured;
+    sealed.disagreements = disagreements(capture.readings, capture.duration);
+}
+
 Error about(Error error, Path const& file) {
     if (error.safe.empty())
         error.safe = "the original is untouched; nothing half-written was left behind";
@@ -199,6 +208,7 @@ Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file,
     facts.parts = sealed.parts;
     facts.file_time = WallTime::from_ms(static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1000 +
                                         info.st_mtim.tv_nsec / 1'000'000);
+    take_capture(sealed, facts, DescriptorSource(input.get(), original.size, file));
     SystemRandom random;
     auto const disclosures =
         TRY(close_package(package, parts, folder, number, options.imported_from, facts, random));
@@ -319,6 +329,7 @@ Result<SealedExhibit> seal_stream(CaseFolder const& folder, int fd, std::string 
 
     SealedExhibit sealed;
     sealed.name = name;
+    Bytes beginning;
     Bytes part(part_bytes);
     for (PartEnd end = PartEnd::full; end != PartEnd::end;) {
         std::size_t used = 0;
@@ -332,12 +343,14 @@ Result<SealedExhibit> seal_stream(CaseFolder const& folder, int fd, std::string 
             TRY(package.make_safe());
             TRY(sync_file(output.get(), growing));
         }
+        append(beginning, ByteView(part).first(std::min(used, beginning_bytes - beginning.size())));
         sealed.original_bytes += used;
         if (options.progress) options.progress(sealed.original_bytes, 0);
     }
     auto const original = digester.finish();
     auto facts = facts_of(original, parts, name, options, folder, now);
     facts.parts = sealed.parts;
+    take_capture(sealed, facts, BeginningSource(beginning, original.size));
     SystemRandom random;
     auto const disclosures =
         TRY(close_package(package, parts, folder, number, options.imported_from, facts, random));

@@ -1,6 +1,7 @@
 // Seals one exhibit into a case folder. The original is only read.
 #pragma once
 
+#include "case/statement.hpp"
 #include "seal/case_folder.hpp"
 
 namespace exhibit::seal {
@@ -21,6 +22,9 @@ struct SealedExhibit {
     std::string name;  // as typed or given, for the person at the terminal only
     std::uint64_t original_bytes = 0;
     unsigned parts = 0;
+    // The camera's word, as it was sealed, and where its sources tell different things.
+    CaptureFacts captured;
+    std::vector<std::string> disagreements;
     double sync_seconds = 0;  // of fsync and rename, apart from the sealing
 };
 

@@ -1,5 +1,6 @@
 #include "prove/exhibit_check.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "base/encoding.hpp"
@@ -158,6 +159,20 @@ void judge_hand(Findings& to, SealStatement const& statement, HandPapers const& 
 }
 
 void say_claims(Findings& to, SealFacts const& facts, std::string const& evidence) {
+    if (facts.captured.any_time() || facts.captured.any_place()) {
+        Json details = Json::object();
+        for (auto const& [name, value] : write_capture_facts(facts.captured)) details[name] = value;
+        to.say(
+            "claimed.camera",
+            tar::printable(show_capture(facts.captured)) + ": the word of the camera, not proven",
+            {{evidence}, "exiftool -a -G1 -time:all -gps:all FILE", std::move(details)});
+    }
+    for (auto const& one : disagreements(readings_of(facts.captured)))
+        to.say("claimed.disagree", tar::printable(one), {{evidence}});
+    for (auto const& one : contradictions(facts.captured))
+        to.say("claimed.contradict",
+               "sealed with facts that contradict each other: " + tar::printable(one),
+               {{evidence}});
     std::string words;
     auto const put = [&words](std::string const& text) {
         words += (words.empty() ? "" : "; ") + text;
@@ -166,12 +181,14 @@ void say_claims(Findings& to, SealFacts const& facts, std::string const& evidenc
     if (facts.place_exact) put("place " + tar::printable(*facts.place_exact));
     if (facts.place_coarse) put("region " + tar::printable(*facts.place_coarse));
     if (facts.note) put("note: " + tar::printable(*facts.note));
+    if (!words.empty())
+        to.say("claimed.words", words + ": the word of the witness, not proven", {{evidence}});
+    words = "sealed at " + show_time(facts.device_clock);
     if (facts.file_time) put("the file's own time " + show_time(*facts.file_time));
-    put("sealed at " + show_time(facts.device_clock) + " by the device's clock");
     if (facts.guardian_clock)
         put("newest guardian's clock it knew: " + show_time(*facts.guardian_clock));
-    to.say("claimed.words", words + ": the word of the witness and the device, not proven",
-           {{evidence}});
+    to.say("claimed.device", words + ": by the clock of the device, not proven",
+           {{evidence}, {}, {{"device_clock", write_time(facts.device_clock)}}});
 }
 
 void say_withheld(Findings& to, SealFacts const& facts, std::string const& evidence) {
@@ -179,13 +196,52 @@ void say_withheld(Findings& to, SealFacts const& facts, std::string const& evide
     auto const put = [&missing](bool there, char const* what) {
         if (!there) missing += (missing.empty() ? "" : ", ") + std::string(what);
     };
-    put(facts.claimed_time.has_value(), "time");
-    put(facts.place_exact.has_value() || facts.place_coarse.has_value(), "place");
+    put(facts.claimed_time || facts.captured.any_time(), "time");
+    put(facts.place_exact || facts.place_coarse || facts.captured.any_place(), "place");
+    put(!facts.captured.make.empty() || !facts.captured.model.empty(), "camera");
     put(facts.note.has_value(), "note");
     if (!missing.empty())
         to.say("withheld.facts",
                missing + " (withheld or never stated: the statement does not tell which)",
                {{evidence}});
+}
+
+namespace {
+
+constexpr std::int64_t same_place_metres = 3;
+
+// What the file says under that name now, if it differs.
+std::optional<std::string> other_in_file(CaptureReading const& sealed, Capture const& file) {
+    auto const at = std::ranges::find(file.readings, sealed.source, &CaptureReading::source);
+    if (at == file.readings.end()) return "nothing";
+    if (sealed.time && at->time != sealed.time)
+        return at->time ? show_civil_time(*at->time) : "no time";
+    if (!sealed.place) return std::nullopt;
+    if (!at->place) return "no place";
+    if (iso6709::metres_between(*at->place, *sealed.place) <= same_place_metres)
+        return std::nullopt;
+    return iso6709::show_place(*at->place);
+}
+
+}  // namespace
+
+void judge_camera(Findings& to, SealFacts const& facts, Path const& file, std::string const& path) {
+    auto const sealed = readings_of(facts.captured);
+    if (sealed.empty()) return;
+    auto const source = FileSource::open(file);
+    if (!source.ok()) return;  // what cannot be read was said of its digest
+    auto const capture = read_capture(*source);
+    for (auto const& reading : sealed) {
+        auto const other = other_in_file(reading, capture);
+        if (!other) continue;
+        to.say("claimed.not-in-file",
+               "sealed was " + tar::printable(reading.source) + " " +
+                   (reading.time ? show_civil_time(*reading.time) : "") +
+                   (reading.time && reading.place ? ", " : "") +
+                   (reading.place ? iso6709::show_place(*reading.place) : "") +
+                   "; the file itself says " + *other,
+               {{path}, "exiftool -a -G1 -time:all -gps:all " + in_quotes(path)});
+    }
 }
 
 void say_not_proven(Findings& to) {

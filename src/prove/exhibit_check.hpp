@@ -30,6 +30,8 @@ void judge_hand(Findings& to, SealStatement const& statement, HandPapers const& 
                 PublicKey const& witness, CaseId const& case_id);
 
 void say_claims(Findings& to, SealFacts const& facts, std::string const& evidence);
+// Are the camera's words in the file those that were sealed? `file` is the path on disk.
+void judge_camera(Findings& to, SealFacts const& facts, Path const& file, std::string const& path);
 void say_withheld(Findings& to, SealFacts const& facts, std::string const& evidence);
 void say_not_proven(Findings& to);
 

@@ -154,6 +154,12 @@ constexpr Meaning meanings[] = {
     {"vouched.added-later", "Whoever held the device could have made it. Treat it with caution."},
     {"vouched.missing-exhibits", "This copy does not hold everything that the witness sealed."},
     {"held.one-word", "One guardian alone might be mistaken or lie."},
+    {"claimed.disagree",
+     "Two clocks or two receivers in the same recording say different things. A wrong setting "
+     "does that, and so does a change by hand."},
+    {"claimed.contradict", "Whoever sealed this wrote facts that cannot both be true."},
+    {"claimed.not-in-file",
+     "The facts were not taken from this file as it is. Ask how they came about."},
 };
 
 constexpr std::string_view claim_part(std::string_view id) { return id.substr(0, id.find('.')); }

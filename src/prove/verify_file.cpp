@@ -93,6 +93,7 @@ VerifyReport verify_original(Path const& file, OriginalProof const& proof,
     if (statement->claims.drill)
         to.say("drill.exhibit", "DRILL: sealed in a rehearsal; not evidence");
     judge_certificates(to, *statement, proof);
+    judge_camera(to, *facts, file, file.string());
     say_claims(to, *facts, proof.disclosures.string());
     say_withheld(to, *facts, proof.disclosures.string());
     say_not_proven(to);

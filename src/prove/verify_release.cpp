@@ -196,6 +196,8 @@ private:
         judge_original(to, *facts, at->second, judged);
         if (options_.full && !at->second.unreadable)
             judge_block_tree(to, *facts, folder_.root() / judged, options_.threads);
+        if (PlainDigest(at->second.sha256) == facts->sha256)
+            judge_camera(to, *facts, folder_.root() / judged, judged);
         say_claims(to, *facts, path);
         say_withheld(to, *facts, path);
     }

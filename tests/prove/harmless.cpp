@@ -163,10 +163,7 @@ std::vector<Tampering> texts_and_papers() {
 }  // namespace
 
 std::vector<Tampering> harmless_differences() {
-    auto out = copies();
-    auto const more = texts_and_papers();
-    out.insert(out.end(), more.begin(), more.end());
-    return out;
+    return joined_tables({copies(), texts_and_papers()});
 }
 
 }  // namespace exhibit::test

@@ -10,6 +10,7 @@
 #include "case/release_folder.hpp"
 #include "formats/bagit/bagit.hpp"
 #include "release/publish.hpp"
+#include "support/recordings.hpp"
 
 namespace exhibit::test {
 
@@ -27,6 +28,16 @@ inline std::string footage(char const* below) {
     return out;
 }
 
+// With a place and a time in it.
+inline std::string a_photo() {
+    if (have_shared("footage/photo/thompson-springs.jpg"))
+        return footage("photo/thompson-springs.jpg");
+    TiffMaker tiff(true);
+    tiff.text(TiffMaker::In::exif, 0x9003, "2022:01:10 15:15:44");
+    tiff.place(39, 6, 5400, 'N', 108, 24, 349, 'W');
+    return to_string(tiny_jpeg(tiff.make()));
+}
+
 // Made once: keys and sealing cost half a second.
 struct Originals {
     ReleaseCase c;
@@ -35,7 +46,7 @@ struct Originals {
     ReleaseBundle other_bundle;
 
     Originals() {
-        c.seal_text(photo, footage("photo/thompson-springs.jpg"));
+        c.seal_text(photo, a_photo());
         c.seal_text(video, footage("video/te-doorknob.mp4"));
         c.seal_text(text_name, "a market, in words");
         bundle = c.bundle();

@@ -1,15 +1,16 @@
-#include "tampering.hpp"
-
 #include "tampering_parts.hpp"
 
 namespace exhibit::test {
 
-std::vector<Tampering> tamperings() {
+std::vector<Tampering> joined_tables(std::vector<std::vector<Tampering>> const& parts) {
     std::vector<Tampering> out;
-    for (auto& part :
-         {tampered_media(), tampered_seals(), tampered_case(), tampered_votes(), tampered_lists()})
-        out.insert(out.end(), part.begin(), part.end());
+    for (auto const& part : parts) out.insert(out.end(), part.begin(), part.end());
     return out;
+}
+
+std::vector<Tampering> tamperings() {
+    return joined_tables(
+        {tampered_media(), tampered_seals(), tampered_case(), tampered_votes(), tampered_lists()});
 }
 
 }  // namespace exhibit::test

@@ -20,6 +20,7 @@ struct Tampering {
     Json details = Json::object();
 };
 
+std::vector<Tampering> joined_tables(std::vector<std::vector<Tampering>> const& parts);
 std::vector<Tampering> tamperings();
 std::vector<Tampering> harmless_differences();
 

@@ -7,7 +7,7 @@ std::string const guardian_key_file(Specimen const& s) {
     return "keys/guardian-" + guardian_id(s.from.c.guardians[0].public_key()).hex() + ".pem";
 }
 
-std::vector<Tampering> words() {
+std::vector<Tampering> policies() {
     return {
         {"policy-swapped", "the policy is that of another case",
          [](Specimen& s) {
@@ -41,6 +41,11 @@ std::vector<Tampering> words() {
              s.make_lists_fit();
          },
          "policy.missing", whole},
+    };
+}
+
+std::vector<Tampering> records() {
+    return {
         {"drill-relabelled", "the release record says that this was no rehearsal",
          [](Specimen& s) {
              s.replace("data/release.json", "\"drill\":true", "\"drill\":false");
@@ -65,6 +70,11 @@ std::vector<Tampering> words() {
              s.make_lists_fit();
          },
          "record.bad", whole},
+    };
+}
+
+std::vector<Tampering> subjects() {
+    return {
         {"check-in-forged", "the last check-in is signed by somebody else",
          [](Specimen& s) {
              auto word = CheckIn::parse_payload(s.envelope("proofs/subject.json").payload).take();
@@ -138,10 +148,7 @@ std::vector<Tampering> keys() {
 }  // namespace
 
 std::vector<Tampering> tampered_case() {
-    auto out = words();
-    auto const more = keys();
-    out.insert(out.end(), more.begin(), more.end());
-    return out;
+    return joined_tables({policies(), records(), subjects(), keys()});
 }
 
 }  // namespace exhibit::test

@@ -104,11 +104,6 @@ std::vector<Tampering> bags() {
 
 }  // namespace
 
-std::vector<Tampering> tampered_lists() {
-    auto out = torrents();
-    auto const more = bags();
-    out.insert(out.end(), more.begin(), more.end());
-    return out;
-}
+std::vector<Tampering> tampered_lists() { return joined_tables({torrents(), bags()}); }
 
 }  // namespace exhibit::test

@@ -8,9 +8,7 @@ namespace fs = std::filesystem;
 std::string const photo_path = "data/0001/" + std::string(photo);
 std::string const video_path = "data/0002/" + std::string(video);
 
-}  // namespace
-
-std::vector<Tampering> tampered_media() {
+std::vector<Tampering> originals() {
     return {
         {"media-byte", "one bit of the photo is another, and the lists are made to fit",
          [](Specimen& s) {
@@ -72,6 +70,11 @@ std::vector<Tampering> tampered_media() {
              fs::create_symlink("../../elsewhere.jpg", s.folder / photo_path);
          },
          "complete.odd", whole},
+    };
+}
+
+std::vector<Tampering> ciphertexts_and_strays() {
+    return {
         {"ciphertext-byte", "one bit of the ciphertext is another",
          [](Specimen& s) {
              s.flip("data/0001.age");
@@ -114,6 +117,12 @@ std::vector<Tampering> tampered_media() {
         {"extra-file", "a file is put into data/",
          [](Specimen& s) { s.write("data/more.txt", "x"); }, "complete.extra", whole},
     };
+}
+
+}  // namespace
+
+std::vector<Tampering> tampered_media() {
+    return joined_tables({originals(), ciphertexts_and_strays()});
 }
 
 }  // namespace exhibit::test

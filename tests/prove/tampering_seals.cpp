@@ -28,6 +28,22 @@ void reuse_salt(Specimen& s) {
     s.make_lists_fit();
 }
 
+// Who holds the device seals the photo with a place on the other half of the Earth.
+void lie_about_the_place(Specimen& s) {
+    SystemRandom random;
+    auto list = s.disclosures("0001");
+    for (auto& one : list) {
+        if (one.name != "captured_point") continue;
+        auto value = one.value;
+        auto text = value[0]["value"].get<std::string>();
+        text[0] = text[0] == '+' ? '-' : '+';
+        value[0]["value"] = text;
+        one = make_disclosure({one.name, value}, random).take();
+    }
+    s.seal_anew("0001", {s.from.c.device, s.statement("0001").claims, list});
+    s.make_lists_fit();
+}
+
 void other_drill(Specimen& s) {
     auto claims = s.statement("0001").claims;
     claims.drill = false;
@@ -110,6 +126,17 @@ std::vector<Tampering> facts() {
              s.make_lists_fit();
          },
          "unchanged.other-disclosures", first},
+        {"forged-hemisphere-of-the-camera", "the camera's place is moved from north to south",
+         [](Specimen& s) {
+             s.edit_fact("0001", "captured_point",
+                         Json::parse(R"([{"source":"exif-gps","value":"-39.115-108.4/"}])"));
+             s.make_lists_fit();
+         },
+         "unchanged.other-disclosures", first},
+        {"sealed-lie", "who holds the device sealed another place than the photo has",
+         lie_about_the_place, "claimed.not-in-file", first},
+        {"sealed-contradiction", "the exact and the coarse place were sealed as different ones",
+         lie_about_the_place, "claimed.contradict", first},
         {"forged-time", "the claimed time is another",
          [](Specimen& s) {
              s.edit_fact("0001", "claimed_time", "midnight");
@@ -208,11 +235,6 @@ std::vector<Tampering> hands() {
 
 }  // namespace
 
-std::vector<Tampering> tampered_seals() {
-    std::vector<Tampering> out;
-    for (auto& part : {statements(), facts(), hands()})
-        out.insert(out.end(), part.begin(), part.end());
-    return out;
-}
+std::vector<Tampering> tampered_seals() { return joined_tables({statements(), facts(), hands()}); }
 
 }  // namespace exhibit::test

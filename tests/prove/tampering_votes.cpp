@@ -85,7 +85,7 @@ std::vector<Tampering> adoptions() {
     };
 }
 
-std::vector<Tampering> votes_and_receipts() {
+std::vector<Tampering> votes() {
     return {
         {"vote-of-a-stranger", "a guardian of another case has voted",
          [](Specimen& s) {
@@ -110,6 +110,11 @@ std::vector<Tampering> votes_and_receipts() {
         {"vote-damaged", "a vote is no document",
          [](Specimen& s) { s.write(s.document("votes", 0), "{\"yes\":true}"); }, "document.bad",
          whole},
+    };
+}
+
+std::vector<Tampering> receipts_and_shares() {
+    return {
         {"receipt-of-a-stranger", "a guardian of another case signed a receipt",
          [](Specimen& s) {
              auto const path = s.document("receipts", 0);
@@ -167,10 +172,7 @@ std::vector<Tampering> votes_and_receipts() {
 }  // namespace
 
 std::vector<Tampering> tampered_votes() {
-    auto out = adoptions();
-    auto const more = votes_and_receipts();
-    out.insert(out.end(), more.begin(), more.end());
-    return out;
+    return joined_tables({adoptions(), votes(), receipts_and_shares()});
 }
 
 }  // namespace exhibit::test

@@ -53,6 +53,14 @@ constexpr Topic all_topics[] = {
      "Public keys are laid out as files so that other programs can check signatures with them.",
      "keys/*.pem must be the witness's and guardians' keys of the policy and the one-exhibit keys "
      "of the statements. They carry no authority of their own."},
+    {"custody", "Custody",
+     "Guardians write down what happens to an exhibit: received, checked, released. Each entry "
+     "names the one before it, and stands in a log that the others countersign, so that none can "
+     "be taken out or added later without a trace.",
+     "in-toto statements in DSSE, chained by `prev` for each guardian and case; entries of C2SP "
+     "tlog-tiles logs are SHA-256(salt || PAE), proven by .tlog-proof with cosignatures of "
+     "ceil((n-1+f)/2) others. The end of a chain can be withheld without a trace here; ask the "
+     "guardian for its log."},
     {"drill", "Drill", "A rehearsal. Nothing in it is evidence.",
      "The flag is in the signed policy and in every signed statement; both must agree."},
     {"statement", "Statement",
@@ -88,6 +96,26 @@ constexpr Topic all_topics[] = {
      "existed by the time shown.",
      "Receipts (DSSE) by guardians of the policy over statement digest and cipher root. The time "
      "of the (f+1)-th earliest is the bound: of f+1 guardians one is honest. Clocks are theirs."},
+    {"logged", "Logged",
+     "A guardian's log of what it received holds this exhibit, and other guardians countersigned "
+     "that log. They would all have to lie together.",
+     "Inclusion (RFC 6962) of the `received` event in a checkpoint signed by the log and enough "
+     "cosigners; the bound is the (f+1)-th earliest cosignature time."},
+    {"stamped", "Stamped",
+     "A time-stamping authority, which has nothing to do with this case, signed when it saw a "
+     "state of the log.",
+     "RFC 3161 token over the checkpoint file, judged at the time in it, to roots given with "
+     "--trust-stamps, never the system's; revocation by lists kept from then."},
+    {"bitcoin", "Bitcoin",
+     "A fingerprint of the log stands in the public ledger of Bitcoin, which nobody can rewrite.",
+     "OpenTimestamps to the Merkle root of a block header. Given: a header that came along, worth "
+     "what its giver is worth. Pinned: its hash is on your list. Chained: part of a chain of "
+     "headers checked from a block on your list. Block times may be off by two hours."},
+    {"existed", "Existed",
+     "The earliest moment by which it certainly existed, and the latest before which it certainly "
+     "did not. Between filming and the first of them anything can have happened.",
+     "The least of the proven upper bounds, each with its own assumption; the lower bound is a "
+     "cosigned checkpoint among the signed facts: the (f+1)-th newest cosignature time."},
     {"claimed", "Claimed",
      "What the witness, the camera or the device said. It may be true; nothing here proves it.",
      "Disclosed facts, fixed at sealing by the device. Camera clocks and positions are set by "
@@ -154,6 +182,21 @@ constexpr Meaning meanings[] = {
     {"vouched.added-later", "Whoever held the device could have made it. Treat it with caution."},
     {"vouched.missing-exhibits", "This copy does not hold everything that the witness sealed."},
     {"held.one-word", "One guardian alone might be mistaken or lie."},
+    {"custody.bad",
+     "One entry is forged, damaged, or belongs to something else. It counts for nothing."},
+    {"custody.missing-event",
+     "Something that a guardian wrote down was left out of this copy. Ask that guardian for it."},
+    {"custody.split-view",
+     "This guardian showed one history to some and another to others. Believe nothing that rests "
+     "on its log alone."},
+    {"stamped.untrusted",
+     "The stamp is genuine as a stamp. Whether its maker deserves belief is for you to decide."},
+    {"stamped.bad", "The stamp is of something else, or forged."},
+    {"stamped.revoked", "The authority itself had taken back the certificate that signed this."},
+    {"bitcoin.given", "Look up that block anywhere: if its hash is the same, this is proven."},
+    {"bitcoin.other-root", "This proof is of something else, or forged."},
+    {"bitcoin.other-block", "The block that came along is not the real one."},
+    {"existed.contradiction", "Both cannot be true."},
     {"claimed.disagree",
      "Two clocks or two receivers in the same recording say different things. A wrong setting "
      "does that, and so does a change by hand."},

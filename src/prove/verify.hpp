@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/files.hpp"
+#include "case/custody_evidence.hpp"
 #include "case/report.hpp"
 #include "case/statement.hpp"
 
@@ -11,6 +12,7 @@ namespace exhibit::prove {
 struct VerifyOptions {
     bool full = false;     // also the salted block tree of every original
     unsigned threads = 2;  // files hashed at a time
+    TimeTrust time = {};   // roots of authorities, blocks of Bitcoin that the reader knows
 };
 
 // The folder that `publish` wrote, wherever it was copied to.

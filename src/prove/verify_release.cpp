@@ -5,6 +5,7 @@
 #include "formats/bagit/path.hpp"
 #include "formats/tar/name.hpp"
 #include "prove/case_check.hpp"
+#include "prove/custody_check.hpp"
 #include "prove/exhibit_check.hpp"
 #include "prove/verify.hpp"
 
@@ -56,6 +57,7 @@ public:
         if (known_) {
             judge_case_key(it, policy(), whole_);
             judge_keys(it, policy(), whole_);
+            custody_ = judge_custody(folder_, entries_, policy(), options_.time, whole_);
         }
         for (auto const number : numbers()) judge_exhibit(number);
         judge_strays();
@@ -101,13 +103,21 @@ private:
             return say_not_proven(to);
         }
         if (!belongs(to, number, *statement)) return say_not_proven(to);
-        judge_content(to, number, *statement, originals);
+        auto const facts = judge_content(to, number, *statement, originals);
         auto const cipher = place::exhibit_file(number, ".age");
         if (auto const at = hashed_.find(cipher); at != hashed_.end())
             judge_ciphertext(to, *statement, at->second, cipher);
         else
             to.say("ciphertext.missing", "the ciphertext is not here", {{cipher}});
         if (known_) judge_provenance(to, number, *statement);
+        auto const path_of_facts = place::exhibit_file(number, ".disclosures.json");
+        if (known_)
+            judge_existence(to, {custody_, *known_, *statement,
+                                 facts ? facts->guardian_checkpoint : std::nullopt, path_of_facts});
+        if (facts) {
+            say_claims(to, *facts, path_of_facts);
+            say_withheld(to, *facts, path_of_facts);
+        }
         say_not_proven(to);
     }
 
@@ -161,31 +171,40 @@ private:
         return out;
     }
 
-    void judge_content(Findings& to, ExhibitNumber number, SealStatement const& statement,
-                       std::vector<std::string> const& originals) {
+    // The facts, when they are those that were signed.
+    std::optional<SealFacts> judge_content(Findings& to, ExhibitNumber number,
+                                           SealStatement const& statement,
+                                           std::vector<std::string> const& originals) {
         auto const path = place::exhibit_file(number, ".disclosures.json");
         auto const text = folder_.text(path, disclosures_bytes_max);
         if (!text.ok()) {
             bool const sealed = originals.empty() && !is_here(place::case_key);
             if (sealed)
-                return to.say(
-                    "unchanged.sealed",
-                    "not opened here: only the ciphertext is published to those who have no key");
-            return to.say(text.error().fault == Fault::world ? Say("unchanged.unreadable")
-                                                             : Say("unchanged.missing"),
-                          "whether it is the sealed file could not be checked: " + path + " " +
-                              text.error().what,
-                          {{path}});
+                to.say("unchanged.sealed",
+                       "not opened here: only the ciphertext is published to those who have no "
+                       "key");
+            else
+                to.say(text.error().fault == Fault::world ? Say("unchanged.unreadable")
+                                                          : Say("unchanged.missing"),
+                       "whether it is the sealed file could not be checked: " + path + " " +
+                           text.error().what,
+                       {{path}});
+            return std::nullopt;
         }
-        auto const facts = facts_that_fit(to, statement, *text, path);
-        if (!facts) return;
-        auto const name = "data/" + show(number) + "/" + place::safe_file_name(facts->name);
+        auto facts = facts_that_fit(to, statement, *text, path);
+        if (facts) judge_file(to, number, *facts, originals, path);
+        return facts;
+    }
+
+    void judge_file(Findings& to, ExhibitNumber number, SealFacts const& facts,
+                    std::vector<std::string> const& originals, std::string const& facts_path) {
+        auto const name = "data/" + show(number) + "/" + place::safe_file_name(facts.name);
         for (auto const& original : originals) {
             if (original != name)
                 to.say("name.other",
                        tar::printable(original) +
-                           " is not the name it was sealed under: " + tar::printable(facts->name),
-                       {{original, path}});
+                           " is not the name it was sealed under: " + tar::printable(facts.name),
+                       {{original, facts_path}});
         }
         // Under a wrong name it is still judged by its bytes.
         auto const& judged = originals.empty() || is_here(name) ? name : originals.front();
@@ -193,13 +212,11 @@ private:
         if (at == hashed_.end())
             return to.say("unchanged.missing", "the original is not here: " + tar::printable(name),
                           {{name}});
-        judge_original(to, *facts, at->second, judged);
+        judge_original(to, facts, at->second, judged);
         if (options_.full && !at->second.unreadable)
-            judge_block_tree(to, *facts, folder_.root() / judged, options_.threads);
-        if (PlainDigest(at->second.sha256) == facts->sha256)
-            judge_camera(to, *facts, folder_.root() / judged, judged);
-        say_claims(to, *facts, path);
-        say_withheld(to, *facts, path);
+            judge_block_tree(to, facts, folder_.root() / judged, options_.threads);
+        if (PlainDigest(at->second.sha256) == facts.sha256)
+            judge_camera(to, facts, folder_.root() / judged, judged);
     }
 
     void judge_provenance(Findings& to, ExhibitNumber number, SealStatement const& statement) {
@@ -301,6 +318,7 @@ private:
     std::vector<bagit::FolderEntry> entries_;
     HashedFiles hashed_;
     std::optional<ReleaseEvidence> known_;
+    KnownCustody custody_;
 };
 
 }  // namespace

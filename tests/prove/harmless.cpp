@@ -151,6 +151,21 @@ std::vector<Tampering> texts_and_papers() {
          {},
          {},
          true},
+        {"custody-of-one-guardian-missing",
+         "one guardian's log is not here",
+         [](Specimen& s) { s.remove(s.from.custody->folder_of(3)); },
+         {},
+         {},
+         true},
+        {"custody-missing",
+         "logs and time stamps are not here",
+         [](Specimen& s) {
+             s.remove("custody");
+             s.remove("time");
+         },
+         {},
+         {},
+         true},
         {"lists-by-another-program",
          "the lists are written by another BagIt program",
          lists_by_another_program,

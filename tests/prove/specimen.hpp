@@ -8,6 +8,7 @@
 
 #include "base/encoding.hpp"
 #include "case/release_folder.hpp"
+#include "custody_specimen.hpp"
 #include "formats/bagit/bagit.hpp"
 #include "release/publish.hpp"
 #include "support/recordings.hpp"
@@ -44,6 +45,7 @@ struct Originals {
     ReleaseBundle bundle;
     ReleaseCase other;  // of somebody else, or the forger's own
     ReleaseBundle other_bundle;
+    std::optional<ReleaseCustody> custody;
 
     Originals() {
         c.seal_text(photo, a_photo());
@@ -55,6 +57,8 @@ struct Originals {
         other_bundle = other.bundle();
         EXPECT_OK(release::publish(bundle, c.opener(), {}, published()));
         EXPECT_OK(release::publish(other_bundle, other.opener(), {}, other_published()));
+        custody.emplace(c, bundle);
+        custody->write(published());
     }
     Path published() const { return c.folder.path() / "published"; }
     Path other_published() const { return other.folder.path() / "published"; }

@@ -22,7 +22,8 @@ protected:
     VerifyReport report_after(Tampering const& one) {
         Specimen specimen(*originals, folder / one.name);
         one.apply(specimen);
-        auto report = verify_release(specimen.folder, {.full = one.full});
+        auto report =
+            verify_release(specimen.folder, {.full = one.full, .time = originals->custody->trust});
         std::filesystem::permissions(specimen.folder, std::filesystem::perms::all);
         return report;
     }

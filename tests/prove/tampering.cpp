@@ -9,8 +9,8 @@ std::vector<Tampering> joined_tables(std::vector<std::vector<Tampering>> const& 
 }
 
 std::vector<Tampering> tamperings() {
-    return joined_tables(
-        {tampered_media(), tampered_seals(), tampered_case(), tampered_votes(), tampered_lists()});
+    return joined_tables({tampered_media(), tampered_seals(), tampered_case(), tampered_votes(),
+                          tampered_lists(), tampered_custody(), tampered_time()});
 }
 
 }  // namespace exhibit::test

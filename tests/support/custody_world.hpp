@@ -22,6 +22,14 @@ public:
         LogSalt salt{};
     };
 
+    // Of a case that is there already: its policy, and its guardians' keys.
+    CustodyWorld(Policy of, std::vector<SigningKey> const& signing) : policy(std::move(of)) {
+        for (std::size_t i = 0; i < count; ++i) {
+            guardians.push_back({signing[i].clone()});
+            (void)take_log_card(cards, card(i), policy);
+        }
+        logs.resize(count);
+    }
     CustodyWorld() {
         policy.case_id = CaseId::make(random);
         policy.witness = witness.public_key();

@@ -1,6 +1,7 @@
 #include "case/parallel_tree.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <thread>
 
 #include <fcntl.h>
@@ -70,13 +71,13 @@ Outcome hash_window(Window const& window, unsigned threads) {
     return {};
 }
 
-}  // namespace
+using TakeLeaves = std::function<void(std::span<Digest256 const>)>;
 
-Result<BlockRoot> block_root_of_file(Path const& file, Secret<32> const& seed, unsigned threads) {
+Outcome for_each_window(Path const& file, Secret<32> const& seed, unsigned threads,
+                        TakeLeaves const& take) {
     auto const input = TRY(open_for_reading(file));
     auto const size = TRY(file_size(input.get(), file));
     BlockSalts const salts(seed);
-    LeafStack stack;
     auto const blocks = block_count(size, original_block_bytes);
     std::vector<Digest256> leaves(
         static_cast<std::size_t>(std::min<std::uint64_t>(blocks, blocks_in_window)));
@@ -86,9 +87,28 @@ Result<BlockRoot> block_root_of_file(Path const& file, Secret<32> const& seed, u
         bool const small = now.size() <= 2 * blocks_at_once;
         TRY(hash_window({input.get(), file, salts, first, size, now},
                         small ? 1 : std::max(1u, threads)));
-        for (auto const& leaf : now) stack.add(leaf);
+        take(now);
     }
+    return {};
+}
+
+}  // namespace
+
+Result<BlockRoot> block_root_of_file(Path const& file, Secret<32> const& seed, unsigned threads) {
+    LeafStack stack;
+    TRY(for_each_window(file, seed, threads, [&](auto const& leaves) {
+        for (auto const& leaf : leaves) stack.add(leaf);
+    }));
     return BlockRoot(stack.root());
+}
+
+Result<std::vector<Digest256>> block_leaves_of_file(Path const& file, Secret<32> const& seed,
+                                                    unsigned threads) {
+    std::vector<Digest256> out;
+    TRY(for_each_window(file, seed, threads, [&](auto const& leaves) {
+        out.insert(out.end(), leaves.begin(), leaves.end());
+    }));
+    return out;
 }
 
 }  // namespace exhibit

@@ -12,4 +12,8 @@ namespace exhibit {
 Result<BlockRoot> block_root_of_file(Path const& file, Secret<32> const& seed,
                                      unsigned threads = 2);
 
+// The leaves themselves, 32 bytes for each 64 KiB of the file.
+Result<std::vector<Digest256>> block_leaves_of_file(Path const& file, Secret<32> const& seed,
+                                                    unsigned threads = 2);
+
 }  // namespace exhibit

@@ -8,6 +8,7 @@
 //     release.json  policy.json   release record; policy with the witness's signature alone
 //   bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt  SHA256SUMS
 //   exhibit-<case>.torrent  magnet.txt  index.html  HOW-TO-CHECK.txt
+//   check-parts.py                checks parts of a recording (case/disclosure.hpp)
 //   votes/ adoptions/ receipts/ shares/     signed documents; they may differ and grow
 //   shares/case-key.age           not signed by anybody, so not in data/
 //   proofs/subject.json           the check-in that ran out, or the release-now

@@ -133,18 +133,22 @@ Result<std::vector<Disclosure>> parse_disclosures(ByteView text) {
     return disclosures;
 }
 
-Result<SealFacts> read_facts(std::vector<Disclosure> const& disclosures) {
-    SealFacts facts;
-    unsigned required = 0;
+Result<ShownFacts> read_shown_facts(std::vector<Disclosure> const& disclosures) {
+    ShownFacts out;
     for (auto const& one : disclosures) {
-        TRY(take_fact(facts, one));
-        required += one.name == "sha256" || one.name == "size" || one.name == "name";
+        TRY(take_fact(out.facts, one));
+        out.names.insert(one.name);
     }
-    if (required != 3)
+    return out;
+}
+
+Result<SealFacts> read_facts(std::vector<Disclosure> const& disclosures) {
+    auto shown = TRY(read_shown_facts(disclosures));
+    if (!shown.has("sha256") || !shown.has("size") || !shown.has("name"))
         return bad_input("sha256, size and name are not all disclosed")
             .at("disclosures.json")
             .coded("statement");
-    return facts;
+    return std::move(shown.facts);
 }
 
 Result<std::string> sign_statement(SealClaims const& claims,

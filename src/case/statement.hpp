@@ -7,6 +7,8 @@
 //     └──────────digests──────> sign_statement(root, size) ──> NNNN.sd-jwt (in the open)
 #pragma once
 
+#include <set>
+
 #include "case/block_tree.hpp"
 #include "case/capture.hpp"
 #include "case/signed.hpp"
@@ -47,6 +49,14 @@ Result<std::vector<Disclosure>> parse_disclosures(ByteView text);
 // The facts that are disclosed; a statement presented in part leaves the rest at their defaults.
 // `sha256`, `size` and `name` are required.
 Result<SealFacts> read_facts(std::vector<Disclosure> const& disclosures);
+// The same of a statement that shows only some: nothing is required, and what is not named is
+// unknown.
+struct ShownFacts {
+    SealFacts facts;
+    std::set<std::string> names;
+    bool has(char const* name) const { return names.contains(name); }
+};
+Result<ShownFacts> read_shown_facts(std::vector<Disclosure> const& disclosures);
 
 // What stands in the open.
 struct SealClaims {

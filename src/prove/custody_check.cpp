@@ -52,7 +52,7 @@ bool has_card(KnownCustody const& known, GuardianId const& guardian) {
                                [&](auto const& one) { return one.first.guardian == guardian; });
 }
 
-void tell_complaints(KnownCustody const& known, Findings& to) {
+void tell_complaints(KnownCustody const& known, Chains chains, Findings& to) {
     for (auto const& trouble : known.files.troubles)
         to.trouble("custody.bad", "custody.unreadable", tar::printable(trouble.path) + ": ",
                    trouble.why, {{trouble.path}});
@@ -69,6 +69,7 @@ void tell_complaints(KnownCustody const& known, Findings& to) {
                 continue;
             }
             bool const gap = complaint.about == CustodyComplaint::About::chain;
+            if (gap && chains == Chains::partial) continue;
             to.say(gap ? Say("custody.missing-event") : Say("custody.bad"),
                    tar::printable(path) +
                        (gap ? " " + complaint.why.what
@@ -122,7 +123,7 @@ void tell_custody(KnownCustody const& known, Findings& to) {
 }  // namespace
 
 KnownCustody judge_custody(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
-                           Policy const& policy, TimeTrust trust, Findings& to) {
+                           Policy const& policy, TimeTrust trust, Findings& to, Chains chains) {
     KnownCustody known;
     known.trust = std::move(trust);
     known.files = read_custody_files(read_files(folder, entries, to));
@@ -131,7 +132,7 @@ KnownCustody judge_custody(DiskFolder const& folder, std::vector<bagit::FolderEn
         known.checked.push_back(check_custody(record, known.cards, policy));
         give_blocks(known.trust.headers, record);
     }
-    tell_complaints(known, to);
+    tell_complaints(known, chains, to);
     judge_views(known, to);
     tell_custody(known, to);
     return known;

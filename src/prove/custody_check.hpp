@@ -24,9 +24,12 @@ struct KnownCustody {
     TimeTrust trust;                      // the reader's, and the headers that came along
     bool any() const { return !files.records.empty(); }
 };
-// Says what does not hold, and what the record as a whole shows.
+// Says what does not hold, and what the record as a whole shows. Of a disclosure the chains are
+// partial: what concerns other exhibits was left out on purpose.
+enum class Chains { whole, partial };
 KnownCustody judge_custody(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
-                           Policy const& policy, TimeTrust trust, Findings& to);
+                           Policy const& policy, TimeTrust trust, Findings& to,
+                           Chains chains = Chains::whole);
 
 // One exhibit: logged, stamped, in Bitcoin; then the two bounds of when it can have come into being.
 struct Existence {

@@ -9,8 +9,8 @@
 
 namespace exhibit::prove {
 
-std::optional<SealFacts> facts_that_fit(Findings& to, SealStatement const& statement,
-                                        std::string const& text, std::string const& evidence) {
+std::optional<ShownFacts> facts_that_fit(Findings& to, SealStatement const& statement,
+                                         std::string const& text, std::string const& evidence) {
     auto const disclosures = parse_disclosures(as_bytes(text));
     if (!disclosures.ok()) {
         to.trouble("unchanged.disclosures-bad", "unchanged.unreadable",
@@ -25,13 +25,20 @@ std::optional<SealFacts> facts_that_fit(Findings& to, SealStatement const& state
         return std::nullopt;
     }
     judge_salts(to, *disclosures, evidence);
-    auto facts = read_facts(*disclosures);
-    if (!facts.ok()) {
-        to.say("unchanged.not-disclosed",
-               "not everything that is needed is disclosed: " + facts.error().what, {{evidence}});
+    auto shown = read_shown_facts(*disclosures);
+    if (!shown.ok()) {
+        to.trouble("unchanged.disclosures-bad", "unchanged.unreadable",
+                   "the disclosures cannot be used: ", shown.error(), {{evidence}});
         return std::nullopt;
     }
-    return facts.take();
+    for (auto const* name : {"sha256", "size", "name"}) {
+        if (shown->has(name)) continue;
+        to.say("unchanged.not-disclosed",
+               std::string("not everything that is needed is disclosed: ") + name + " is missing",
+               {{evidence}});
+        return std::nullopt;
+    }
+    return shown.take();
 }
 
 void judge_salts(Findings& to, std::vector<Disclosure> const& disclosures,
@@ -158,7 +165,8 @@ void judge_hand(Findings& to, SealStatement const& statement, HandPapers const& 
              {"exhibit", dsse_keyid(statement.key)}}});
 }
 
-void say_claims(Findings& to, SealFacts const& facts, std::string const& evidence) {
+void say_claims(Findings& to, ShownFacts const& shown, std::string const& evidence) {
+    auto const& facts = shown.facts;
     if (facts.captured.any_time() || facts.captured.any_place()) {
         Json details = Json::object();
         for (auto const& [name, value] : write_capture_facts(facts.captured)) details[name] = value;
@@ -183,15 +191,16 @@ void say_claims(Findings& to, SealFacts const& facts, std::string const& evidenc
     if (facts.note) put("note: " + tar::printable(*facts.note));
     if (!words.empty())
         to.say("claimed.words", words + ": the word of the witness, not proven", {{evidence}});
-    words = "sealed at " + show_time(facts.device_clock);
+    words = shown.has("device_clock") ? "sealed at " + show_time(facts.device_clock) : "";
     if (facts.file_time) put("the file's own time " + show_time(*facts.file_time));
     if (facts.guardian_clock)
         put("newest guardian's clock it knew: " + show_time(*facts.guardian_clock));
-    to.say("claimed.device", words + ": by the clock of the device, not proven",
-           {{evidence}, {}, {{"device_clock", write_time(facts.device_clock)}}});
+    if (!words.empty())
+        to.say("claimed.device", words + ": by the clock of the device, not proven", {{evidence}});
 }
 
-void say_withheld(Findings& to, SealFacts const& facts, std::string const& evidence) {
+void say_withheld(Findings& to, ShownFacts const& shown, std::string const& evidence) {
+    auto const& facts = shown.facts;
     std::string missing;
     auto const put = [&missing](bool there, char const* what) {
         if (!there) missing += (missing.empty() ? "" : ", ") + std::string(what);
@@ -200,6 +209,7 @@ void say_withheld(Findings& to, SealFacts const& facts, std::string const& evide
     put(facts.place_exact || facts.place_coarse || facts.captured.any_place(), "place");
     put(!facts.captured.make.empty() || !facts.captured.model.empty(), "camera");
     put(facts.note.has_value(), "note");
+    put(shown.has("name"), "name of the file");
     if (!missing.empty())
         to.say("withheld.facts",
                missing + " (withheld or never stated: the statement does not tell which)",

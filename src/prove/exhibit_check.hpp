@@ -8,9 +8,9 @@
 namespace exhibit::prove {
 
 // Facts that the statement signed, or none (with the finding that says why).
-std::optional<SealFacts> facts_that_fit(Findings& to, SealStatement const& statement,
-                                        std::string const& disclosures,
-                                        std::string const& evidence);
+std::optional<ShownFacts> facts_that_fit(Findings& to, SealStatement const& statement,
+                                         std::string const& disclosures,
+                                         std::string const& evidence);
 // Two facts with one salt: whoever knows one can guess the other. Says so, or nothing.
 void judge_salts(Findings& to, std::vector<Disclosure> const& disclosures,
                  std::string const& evidence);
@@ -29,10 +29,10 @@ struct HandPapers {
 void judge_hand(Findings& to, SealStatement const& statement, HandPapers const& papers,
                 PublicKey const& witness, CaseId const& case_id);
 
-void say_claims(Findings& to, SealFacts const& facts, std::string const& evidence);
+void say_claims(Findings& to, ShownFacts const& shown, std::string const& evidence);
 // Are the camera's words in the file those that were sealed? `file` is the path on disk.
 void judge_camera(Findings& to, SealFacts const& facts, Path const& file, std::string const& path);
-void say_withheld(Findings& to, SealFacts const& facts, std::string const& evidence);
+void say_withheld(Findings& to, ShownFacts const& shown, std::string const& evidence);
 void say_not_proven(Findings& to);
 
 }  // namespace exhibit::prove

@@ -73,6 +73,17 @@ constexpr Topic all_topics[] = {
      "SHA-256 of the file equals the disclosed fact `sha256`; the disclosure's digest is in the "
      "signed `_sd`. With --full also the salted tree over 64 KiB blocks (`block_root`). Rests on "
      "SHA-256 and on the one-exhibit key; whose key that is, see Same hand."},
+    {"part", "Part",
+     "Only parts of the recording are shown. Each of them is, bit for bit, what was sealed; what "
+     "lies between them is withheld and nothing is said of it.",
+     "Salted Merkle tree over 64 KiB blocks (`block_root`), leaves SHA-256(00 || salt || block), "
+     "shape of RFC 6962; the salts of withheld blocks are not given. check-parts.py checks the "
+     "same in 25 lines. What was left out can change the meaning of what is shown."},
+    {"shown", "Shown",
+     "Some facts of the seal are shown and others kept back. Those shown are the ones that were "
+     "signed.",
+     "SD-JWT presentation (RFC 9901): each disclosure's SHA-256 is among the signed `_sd`. Which "
+     "facts were kept back, and how many, cannot be told."},
     {"name", "Name", "The name of a file is one of the facts that were sealed.",
      "Compared after the cleaning that makes a name safe for every file system."},
     {"ciphertext", "Sealed",
@@ -182,6 +193,11 @@ constexpr Meaning meanings[] = {
     {"vouched.added-later", "Whoever held the device could have made it. Treat it with caution."},
     {"vouched.missing-exhibits", "This copy does not hold everything that the witness sealed."},
     {"held.one-word", "One guardian alone might be mistaken or lie."},
+    {"part.other-bytes", "What is shown is not what was sealed."},
+    {"part.salt-reused", "Withheld parts could be guessed, or the list was made up."},
+    {"part.not-bound",
+     "The parts cannot be tied to the seal: ask for the facts block_root and size."},
+    {"shown.other", "A fact was added or changed after the seal was signed."},
     {"custody.bad",
      "One entry is forged, damaged, or belongs to something else. It counts for nothing."},
     {"custody.missing-event",

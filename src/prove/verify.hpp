@@ -32,6 +32,11 @@ struct OriginalProof {
 VerifyReport verify_original(Path const& file, OriginalProof const& proof,
                              VerifyOptions const& options = {});
 
+// What `disclose` wrote: some facts, perhaps parts of the recording.
+VerifyReport verify_disclosure(Path const& folder, VerifyOptions const& options = {});
+// A seal statement by itself, with the disclosures that hang on it.
+VerifyReport verify_presentation(Path const& file);
+
 // Any bag, ours or not: complete and unchanged by its own lists?
 VerifyReport verify_bag_folder(Path const& folder);
 

@@ -88,12 +88,12 @@ VerifyReport verify_original(Path const& file, OriginalProof const& proof,
     }
     auto const facts = facts_that_fit(to, *statement, *text, proof.disclosures.string());
     if (!facts) return report;
-    judge_original(to, *facts, hash_path(file, false), file.string());
-    if (options.full) judge_block_tree(to, *facts, file, options.threads);
+    judge_original(to, facts->facts, hash_path(file, false), file.string());
+    if (options.full) judge_block_tree(to, facts->facts, file, options.threads);
     if (statement->claims.drill)
         to.say("drill.exhibit", "DRILL: sealed in a rehearsal; not evidence");
     judge_certificates(to, *statement, proof);
-    judge_camera(to, *facts, file, file.string());
+    judge_camera(to, facts->facts, file, file.string());
     say_claims(to, *facts, proof.disclosures.string());
     say_withheld(to, *facts, proof.disclosures.string());
     say_not_proven(to);

@@ -112,8 +112,9 @@ private:
         if (known_) judge_provenance(to, number, *statement);
         auto const path_of_facts = place::exhibit_file(number, ".disclosures.json");
         if (known_)
-            judge_existence(to, {custody_, *known_, *statement,
-                                 facts ? facts->guardian_checkpoint : std::nullopt, path_of_facts});
+            judge_existence(
+                to, {custody_, *known_, *statement,
+                     facts ? facts->facts.guardian_checkpoint : std::nullopt, path_of_facts});
         if (facts) {
             say_claims(to, *facts, path_of_facts);
             say_withheld(to, *facts, path_of_facts);
@@ -172,9 +173,9 @@ private:
     }
 
     // The facts, when they are those that were signed.
-    std::optional<SealFacts> judge_content(Findings& to, ExhibitNumber number,
-                                           SealStatement const& statement,
-                                           std::vector<std::string> const& originals) {
+    std::optional<ShownFacts> judge_content(Findings& to, ExhibitNumber number,
+                                            SealStatement const& statement,
+                                            std::vector<std::string> const& originals) {
         auto const path = place::exhibit_file(number, ".disclosures.json");
         auto const text = folder_.text(path, disclosures_bytes_max);
         if (!text.ok()) {
@@ -192,7 +193,7 @@ private:
             return std::nullopt;
         }
         auto facts = facts_that_fit(to, statement, *text, path);
-        if (facts) judge_file(to, number, *facts, originals, path);
+        if (facts) judge_file(to, number, facts->facts, originals, path);
         return facts;
     }
 

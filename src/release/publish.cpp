@@ -4,6 +4,7 @@
 #include <set>
 
 #include "case/custody_folder.hpp"
+#include "case/disclosure.hpp"
 #include "case/release_folder.hpp"
 #include "crypto/hash.hpp"
 #include "release/folder_writer.hpp"
@@ -54,6 +55,7 @@ public:
                              options_.hosted_by};
         TRY(folder_.write("index.html", write_page(page)));
         TRY(folder_.write("HOW-TO-CHECK.txt", write_how_to_check(page)));
+        TRY(folder_.write(disclosure_folder::script, check_parts_script()));
         TRY(folder_.install());
         return std::move(out_);
     }

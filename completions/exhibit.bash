@@ -31,7 +31,7 @@ _exhibit() {
             case $sub in
                 "") options="serve invite explain" ;;
                 serve) options="--data --listen --name --public-address --host-releases
-                    --smtp --smtp-user --smtp-password-file --smtp-ca --mail-from --web-ca --private-hooks --messages" ;;
+                    --smtp --smtp-user --smtp-password-file --smtp-ca --mail-from --web-ca --private-hooks --messages --time" ;;
                 invite) options="--data --quota --days" ;;
             esac ;;
         init) options="--guardians --every --grace --audience --to --public-after --paper --cards --contacts

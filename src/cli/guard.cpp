@@ -3,7 +3,9 @@
 #include <thread>
 
 #include "case/check_in.hpp"
+#include "case/device_events.hpp"
 #include "cli/cli.hpp"
+#include "cli/program_digest.hpp"
 #include "crypto/hash.hpp"
 #include "formats/mail/mail.hpp"
 #include "guard/guardian/guardian.hpp"
@@ -164,6 +166,8 @@ Outcome run_guard_serve(Globals const& globals, GuardServe const& arguments, Ter
     options.hosts = arguments.host_releases;
     options.socks5_proxy = globals.proxy;
     options.warnings = TRY(warning_options(arguments));
+    options.tool = parse_tool(program_identity());
+    if (!arguments.time.empty()) options.time = TRY(guard::read_time_sources(arguments.time));
     options.log = [&](guard::OperatorNote const& note) {
         terminal.say(show_time(wall_now()) + "  " + note.text);
     };

@@ -269,6 +269,8 @@ int run(int argc, char** argv) {
     command->add_flag("--private-hooks", serve.private_hooks,
                       "web hooks may lead into private networks");
     command->add_option("--messages", serve.messages, "folder of texts in other languages");
+    command->add_option("--time", serve.time,
+                        "file that says whom to ask for time stamps; nobody without it");
     choose(command, [&](Terminal& t) { return run_guard_serve(globals, serve, t); });
     GuardInvite invite;
     command = add(*guard, "invite", "Make an invitation for one witness");

@@ -89,6 +89,23 @@ std::vector<Promise> promises(Detached const& proof, std::vector<std::string> co
     return out;
 }
 
+namespace {
+
+// Is there anything left?
+bool drop_promises(Timestamp& timestamp) {
+    std::erase_if(timestamp.attestations,
+                  [](Attestation const& one) { return one.notary() == Notary::pending; });
+    // depth_max bounds this.
+    std::erase_if(timestamp.branches, [](Branch& branch) { return !drop_promises(branch.next); });
+    return !timestamp.attestations.empty() || !timestamp.branches.empty();
+}
+
+}  // namespace
+
+void prune(Detached& proof) {
+    if (is_complete(proof)) (void)drop_promises(proof.timestamp);
+}
+
 bool is_complete(Detached const& proof) {
     bool complete = false;
     for_each_attestation(proof.timestamp, proof.digest, [&](Attestation const& one, auto const&) {

@@ -69,9 +69,9 @@ void CosignRounds::want(CaseId const& id) {
     changed_.notify_all();
 }
 
-Result<CosignRounds::Cosigned> CosignRounds::round_for(std::vector<CaseId> const& ids) {
+Result<CosignRounds::Cosigned> CosignRounds::round_of_all() {
     std::unique_lock lock(mutex_);
-    wanted_.insert(ids.begin(), ids.end());
+    all_wanted_ = true;
     fresh_ = true;
     auto const mine = begun_ + 1;
     changed_.notify_all();
@@ -88,8 +88,8 @@ bool CosignRounds::Round::satisfied(CaseId const& id) const {
 }
 
 bool CosignRounds::Round::over() const {
-    return open == 0 ||
-           std::ranges::all_of(cases, [this](auto const& one) { return satisfied(one.first); });
+    auto const has_enough = [this](auto const& one) { return satisfied(one.first); };
+    return open == 0 || (!of_all && std::ranges::all_of(cases, has_enough));
 }
 
 void CosignRounds::run() {
@@ -104,14 +104,15 @@ void CosignRounds::run() {
         // What comes at the same time shares the round.
         if (!stopping_) changed_.wait_for(lock, gather, [&] { return stopping_; });
         if (stopping_) break;
-        auto const cases = std::exchange(wanted_, {});
+        auto const demanded = std::exchange(wanted_, {});
+        bool const of_all = std::exchange(all_wanted_, false);
         fresh_ = false;
         ++begun_;
-        auto const held = hold_round(lock, cases);
+        auto const held = hold_round(lock, demanded, of_all);
         if (!held.ok()) {
             if (std::string_view(held.error().code) != "empty") {
                 premises_.log.tell(held.error());
-                wanted_.insert(cases.begin(), cases.end());
+                wanted_.insert(demanded.begin(), demanded.end());
             }
             last_ = Result<Cosigned>(held.error());
         }
@@ -142,14 +143,21 @@ Result<std::map<GuardianId, CosignPeer>> CosignRounds::who_may(
 }
 
 Outcome CosignRounds::hold_round(std::unique_lock<std::mutex>& lock,
-                                 std::set<CaseId> const& cases) {
+                                 std::set<CaseId> const& demanded, bool of_all) {
     auto const round = std::make_shared<Round>();
+    round->demanded = demanded;
+    round->of_all = of_all;
     lock.unlock();
     round->target.log = log_.current();
     auto const begin = [&]() -> Result<std::map<GuardianId, CosignPeer>> {
         if (!round->target.log) return world_error("the custody log cannot be read").coded("log");
         round->target.state = TRY(round->target.log->publish());
         round->state.note = round->target.state.note;
+        auto cases = demanded;
+        if (of_all) {
+            auto const all = TRY(premises_.files.all());
+            cases.insert(all.begin(), all.end());
+        }
         return who_may(*round, cases);
     };
     auto const peers = begin();
@@ -165,8 +173,8 @@ Outcome CosignRounds::hold_round(std::unique_lock<std::mutex>& lock,
     changed_.wait_for(lock, round_most, [&] { return stopping_ || round->over(); });
     // Who is only a little slower than the others should be on it, too.
     changed_.wait_for(lock, patience, [&] { return stopping_ || round->open == 0; });
-    for (auto const& [id, need] : round->cases)
-        if (!round->satisfied(id)) wanted_.insert(id);
+    for (auto const& id : round->demanded)
+        if (round->cases.contains(id) && !round->satisfied(id)) wanted_.insert(id);
     auto const copy = *round;
     lock.unlock();
     auto kept = keep(copy);

@@ -24,14 +24,14 @@ public:
 
     // The case has, or may have, entries that are not cosigned by enough.
     void want(CaseId const& id);
-    // A round that asks for these cases too, and waits for its end: the state it was about, with
-    // what came. For stamps. Codes "empty", "stopped", "log".
+    // A round that asks the guardians of all cases, and waits for its end: the state it was about,
+    // with what came. For stamps. Codes "empty", "stopped", "log".
     struct Cosigned {
         unsigned generation = 1;
         CosignedState state;
         std::uint64_t size = 0;
     };
-    Result<Cosigned> round_for(std::vector<CaseId> const& ids);
+    Result<Cosigned> round_of_all();
 
     // The newest state of a generation that is cosigned by enough for the case.
     Result<std::optional<Cosigned>> good_for(CaseId const& id, unsigned generation);
@@ -46,6 +46,8 @@ private:
         CosignTarget target;
         CosignedState state;
         std::map<CaseId, Need> cases;
+        std::set<CaseId> demanded;  // those that ask again if they are not satisfied
+        bool of_all = false;
         std::size_t open = 0;  // answers still awaited
         bool satisfied(CaseId const& id) const;
         bool over() const;
@@ -58,7 +60,8 @@ private:
     };
 
     void run();
-    Outcome hold_round(std::unique_lock<std::mutex>& lock, std::set<CaseId> const& cases);
+    Outcome hold_round(std::unique_lock<std::mutex>& lock, std::set<CaseId> const& demanded,
+                       bool of_all);
     Result<std::map<GuardianId, CosignPeer>> who_may(Round& round,
                                                      std::set<CaseId> const& cases) const;
     void ask(std::shared_ptr<Round> const& round, CosignPeer const& peer);
@@ -79,6 +82,7 @@ private:
     std::uint64_t begun_ = 0, ended_ = 0;  // rounds
     std::optional<Result<Cosigned>> last_;
     bool fresh_ = false;  // somebody came since the last round began
+    bool all_wanted_ = false;
     unsigned failures_ = 0;
     bool stopping_ = false;
     Workers asking_;

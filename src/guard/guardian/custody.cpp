@@ -16,18 +16,26 @@ Custody::Custody(Premises const& premises, Doorman& doorman, CustodyOptions opti
       log_(std::move(log)),
       cosigner_(premises, *log_),
       rounds_(premises, *log_, cosigner_, doorman, options_.cosigning),
-      desk_(premises, *log_, cosigner_, rounds_),
+      book_(premises.rows()),
+      stamper_(premises, *log_, rounds_, book_, options_.time, options_.cosigning.socks5_proxy,
+               [this] { return stating(); }),
+      desk_(premises, *log_, cosigner_, rounds_, book_),
       exchange_(premises, doorman, desk_, options_.cosigning.socks5_proxy) {}
 
 Outcome Custody::start(CustodyExchange::News news) {
     TRY(rounds_.start());
-    log_->start([this](CaseId const& id) { rounds_.want(id); });
+    log_->start([this](CaseId const& id) {
+        rounds_.want(id);
+        stamper_.note();
+    });
+    TRY(stamper_.start());
     return exchange_.start(std::move(news));
 }
 
 void Custody::stop() {
     exchange_.stop();
-    rounds_.stop();
+    rounds_.stop();  // whoever waits for a round is let go
+    stamper_.stop();
     log_->stop();
 }
 

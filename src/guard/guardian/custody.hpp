@@ -5,6 +5,7 @@
 
 #include "guard/guardian/custody_events.hpp"
 #include "guard/guardian/custody_exchange.hpp"
+#include "guard/guardian/time_stamper.hpp"
 
 namespace exhibit::guard {
 
@@ -12,6 +13,7 @@ struct CustodyOptions {
     Path data;
     CustodyEvent::Tool tool;
     CosignOptions cosigning;
+    TimeSources time;
 };
 
 class Custody {
@@ -44,6 +46,8 @@ private:
     std::unique_ptr<CustodyLog> log_;
     Cosigner cosigner_;
     CosignRounds rounds_;
+    StampBook book_;
+    TimeStamper stamper_;
     CustodyDesk desk_;
     CustodyExchange exchange_;
 };

@@ -76,7 +76,8 @@ Result<HttpResponse> CustodyDesk::checkpoint(CaseId const& id) {
     if (!log) return world_error("the custody log cannot be read").coded("later");
     auto const good = TRY(rounds_.good_for(id, log->number()));
     if (!good) return no_such_thing();
-    auto const note = TRY(note_for(id, good->state));
+    auto const policy = TRY(policy_of(id));
+    auto const note = note_for(good->state, policy->value());
     return cached(
         HttpResponse::of(200, "text/plain; charset=utf-8", to_bytes(tlog::write_note(note))),
         "max-age=1");
@@ -106,40 +107,24 @@ Result<HttpResponse> CustodyDesk::custody(CaseId const& id, std::string_view num
     return answer_json(200, write_json(write_custody_record(found)));
 }
 
-Result<tlog::Note> CustodyDesk::note_for(CaseId const& id, CosignedState const& state) {
+Result<protocol::SharedPolicy> CustodyDesk::policy_of(CaseId const& id) {
     auto const record = TRY(premises_.files.record(id));
-    auto const policy = TRY(premises_.files.policy(id, record->policy));
-    auto note = state.note;
-    for (auto const& [guardian, signature] : state.by) {
-        if (policy->value().find(guardian) != nullptr) note.signatures.push_back(signature);
-    }
-    return note;
-}
-
-Result<std::string> CustodyDesk::proof_of(CaseId const& id, CustodyLog::CaseEvent const& event) {
-    auto const& logged = event.logged;
-    auto const good = TRY(rounds_.good_for(id, event.generation));
-    if (!good || logged.index >= good->size) return std::string();
-    auto const log = log_.generation(event.generation);
-    if (!log) return std::string();
-    auto path = TRY(log->entries().inclusion(logged.index, good->size));
-    auto note = TRY(note_for(id, good->state));
-    return tlog::write_proof(
-        make_event_proof(logged.salt, logged.index, std::move(path), std::move(note)));
+    return premises_.files.policy(id, record->policy);
 }
 
 Result<CustodyRecord> CustodyDesk::record(CaseId const& id, std::optional<ExhibitNumber> number) {
-    CustodyRecord record;
-    record.guardian = premises_.id;
-    auto const cards = TRY(cosigner_.cards(id));
-    for (auto const& [name, card] : cards) record.cards.push_back(card.envelope());
+    auto const policy = TRY(policy_of(id));
+    ShownCase shown(log_, rounds_, book_, id, policy->value());
     auto const events = TRY(log_.events(id));
     for (auto const& event : events) {
         auto const read = TRY(peek<CustodyEvent>(event.logged.event));
         if (number && read.exhibit != number) continue;
-        auto proof = TRY(proof_of(id, event));
-        record.events.push_back({event.logged.event, std::move(proof)});
+        TRY(shown.add(event));
     }
+    auto record = TRY(shown.finish());
+    record.guardian = premises_.id;
+    auto const cards = TRY(cosigner_.cards(id));
+    for (auto const& [name, card] : cards) record.cards.push_back(card.envelope());
     return record;
 }
 

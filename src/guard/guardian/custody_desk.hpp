@@ -2,14 +2,15 @@
 #pragma once
 
 #include "case/custody_record.hpp"
-#include "guard/guardian/cosign_rounds.hpp"
+#include "guard/guardian/custody_shown.hpp"
 
 namespace exhibit::guard {
 
 class CustodyDesk {
 public:
-    CustodyDesk(Premises const& premises, CustodyLog& log, Cosigner& cosigner, CosignRounds& rounds)
-        : premises_(premises), log_(log), cosigner_(cosigner), rounds_(rounds) {}
+    CustodyDesk(Premises const& premises, CustodyLog& log, Cosigner& cosigner, CosignRounds& rounds,
+                StampBook& book)
+        : premises_(premises), log_(log), cosigner_(cosigner), rounds_(rounds), book_(book) {}
 
     // All that can be shown of a case, or of one exhibit of it.
     Result<CustodyRecord> record(CaseId const& id, std::optional<ExhibitNumber> number);
@@ -25,13 +26,13 @@ private:
     Result<HttpResponse> checkpoint(CaseId const& id);
     Result<HttpResponse> tile(std::string_view path);
     Result<HttpResponse> custody(CaseId const& id, std::string_view number);
-    Result<tlog::Note> note_for(CaseId const& id, CosignedState const& state);
-    Result<std::string> proof_of(CaseId const& id, CustodyLog::CaseEvent const& event);
+    Result<protocol::SharedPolicy> policy_of(CaseId const& id);
 
     Premises const& premises_;
     CustodyLog& log_;
     Cosigner& cosigner_;
     CosignRounds& rounds_;
+    StampBook& book_;
 };
 
 }  // namespace exhibit::guard

@@ -1,6 +1,7 @@
 #include "guard/guardian/custody_events.hpp"
 
 #include "crypto/hash.hpp"
+#include "formats/ots/bitcoin.hpp"
 
 namespace exhibit::guard {
 namespace {
@@ -119,14 +120,17 @@ CustodyEvent timestamped_event(Stating const& by, std::string const& checkpoint,
 }
 
 CustodyEvent upgraded_event(Stating const& by, std::string const& checkpoint, ByteView proof,
-                            ByteArray<80> const& header, std::uint64_t height, WallTime mined) {
+                            KnownBlock const& block, WallTime mined) {
     auto event = begin(CustodyKind::timestamp_upgraded, by);
+    auto const header = ots::BlockHeader::from(block.header);
+    bool const bitcoin = header.ok() && !ots::is_too_easy(*header);
     event.at = mined;
-    event.basis = Basis::bitcoin;
+    event.basis = bitcoin ? Basis::bitcoin : Basis::stated;
     event.in = {digest_of(Role::checkpoint, as_bytes(checkpoint)),
-                digest_of(Role::block_header, header)};
+                digest_of(Role::block_header, block.header)};
     event.out = {digest_of(Role::time_proof, proof)};
-    event.note = "Bitcoin block " + std::to_string(height);
+    event.note = (bitcoin ? "Bitcoin block " : "block of a TEST chain, no proof: ") +
+                 std::to_string(block.height);
     return event;
 }
 

@@ -1,7 +1,7 @@
 // The events that a guardian can state, made from what it has just done. Pure.
 #pragma once
 
-#include "case/custody_event.hpp"
+#include "case/custody_record.hpp"
 #include "guard/guardian/exhibits.hpp"
 
 namespace exhibit::guard {
@@ -32,7 +32,8 @@ CustodyEvent gap_event(Stating const& by, CaseId const& id, DocumentDigest const
 // Of the whole log: a state of it, and the token or the proof over that state.
 CustodyEvent timestamped_event(Stating const& by, std::string const& checkpoint, ByteView token,
                                std::string const& authority, WallTime stamped);
+// Of a chain made for a test it says so, and rests on nothing.
 CustodyEvent upgraded_event(Stating const& by, std::string const& checkpoint, ByteView proof,
-                            ByteArray<80> const& header, std::uint64_t height, WallTime mined);
+                            KnownBlock const& block, WallTime mined);
 
 }  // namespace exhibit::guard

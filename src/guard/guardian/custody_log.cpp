@@ -158,21 +158,39 @@ Result<std::vector<Envelope>> CustodyLog::cards() const {
     return cards;
 }
 
-Result<std::vector<CustodyLog::CaseEvent>> CustodyLog::events(
-    std::optional<CaseId> const& id) const {
+Result<std::vector<CustodyLog::CaseEvent>> CustodyLog::events(CaseId const& id) const {
     std::vector<CaseEvent> events;
     std::string after;
-    auto const prefix = custody_key::events(custody_key::of_case(id));
+    auto const prefix = custody_key::events(id.text());
     while (true) {
         auto const page = TRY(premises_.rows().scan(Table::custody, prefix, after, page_rows));
-        for (auto const& [key, row] : page) {
-            auto const place = TRY(custody_key::place_in(key));
-            auto event = TRY(parse_logged(place.number, row));
-            events.push_back({place.generation, std::move(event)});
-        }
+        TRY(read_events(page, events));
         if (page.size() < page_rows) return events;
         after = page.back().first;
     }
+}
+
+Result<std::vector<CustodyLog::CaseEvent>> CustodyLog::log_events(unsigned generation,
+                                                                  std::uint64_t index,
+                                                                  std::size_t most) const {
+    auto const of_log = custody_key::of_case(std::nullopt);
+    auto const first = custody_key::event(of_log, generation, index);
+    auto const prefix = first.substr(0, first.rfind('/') + 1);
+    auto const after =
+        index == 0 ? std::string() : custody_key::event(of_log, generation, index - 1);
+    auto const page = TRY(premises_.rows().scan(Table::custody, prefix, after, most));
+    std::vector<CaseEvent> events;
+    TRY(read_events(page, events));
+    return events;
+}
+
+Outcome CustodyLog::read_events(std::vector<Row> const& page, std::vector<CaseEvent>& into) {
+    for (auto const& [key, row] : page) {
+        auto const place = TRY(custody_key::place_in(key));
+        auto event = TRY(parse_logged(place.number, row));
+        into.push_back({place.generation, std::move(event)});
+    }
+    return {};
 }
 
 void CustodyLog::give_up(unsigned generation) {

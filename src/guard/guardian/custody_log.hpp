@@ -57,8 +57,11 @@ public:
         unsigned generation = 1;
         LoggedEvent logged;
     };
-    // Of a case, or (none) of the whole log; in order.
-    Result<std::vector<CaseEvent>> events(std::optional<CaseId> const& id) const;
+    // Of a case, in order.
+    Result<std::vector<CaseEvent>> events(CaseId const& id) const;
+    // Of the whole log (no case's), from this index on, at most so many.
+    Result<std::vector<CaseEvent>> log_events(unsigned generation, std::uint64_t index,
+                                              std::size_t most) const;
 
     // Others have cosigned a state of this generation that is not ours. The next one begins soon.
     void give_up(unsigned generation);
@@ -66,6 +69,7 @@ public:
 private:
     CustodyLog(Premises const& premises, Path data, SigningKey cosigner)
         : premises_(premises), data_(std::move(data)), cosigner_(std::move(cosigner)) {}
+    static Outcome read_events(std::vector<Row> const& page, std::vector<CaseEvent>& into);
     Outcome open_current();
     Outcome begin_next(unsigned after);
     Result<Batch> rows_to_wait_again(unsigned generation);

@@ -64,6 +64,7 @@ public:
         CustodyOptions given;
         given.data = options.data;
         given.tool = options.tool;
+        given.time = options.time;
         given.cosigning.socks5_proxy = options.socks5_proxy;
         custody = TRY(Custody::open(premises, doorman, std::move(given)));
         premises.custody = custody.get();

@@ -22,6 +22,7 @@
 #include "case/invitation.hpp"
 #include "case/release.hpp"
 #include "guard/guardian/operator_log.hpp"
+#include "guard/guardian/time_sources.hpp"
 #include "guard/guardian/warnings.hpp"
 #include "net/server.hpp"
 
@@ -49,7 +50,8 @@ struct GuardianOptions {
     ServerLimits limits;
     WarningOptions warnings;  // how contacts are reached; the proxy is that of above
     unsigned step_threads = 4;
-    unsigned message_threads = 8;                                       // to other guardians
+    unsigned message_threads = 8;  // to other guardians
+    TimeSources time;              // whom to ask for time stamps; none: nobody
     CustodyEvent::Tool tool{"exhibit", EXHIBIT_VERSION, std::nullopt};  // for custody events
     WireRecord record;                                                  // tests only
 };

@@ -278,6 +278,9 @@ TEST(Stamp, many_digests_share_one_tip_and_every_proof_leads_to_the_block) {
             ASSERT_EQ(asked.size(), 1u);
             EXPECT_TRUE(same_bytes(asked[0].message, unstamped.tip));
             EXPECT_FALSE(is_complete(proof));
+            auto unpruned = proof;
+            prune(unpruned);
+            EXPECT_EQ(unpruned, proof);
 
             // The calendar's answer: append, hash, and a block of a test chain.
             Timestamp block;
@@ -292,6 +295,11 @@ TEST(Stamp, many_digests_share_one_tip_and_every_proof_leads_to_the_block) {
             ASSERT_OK(read);
             ASSERT_TRUE(attach(proof, asked[0].message, *read));
             EXPECT_TRUE(is_complete(proof));
+            auto pruned = proof;
+            prune(pruned);
+            EXPECT_TRUE(judge(pruned, {}).pending.empty());
+            EXPECT_EQ(judge(pruned, {}).bitcoin.size(), judge(proof, {}).bitcoin.size());
+            ASSERT_OK(parse_detached(write_detached(pruned)));
             Bytes root = to_bytes(ByteView(unstamped.tip));
             append(root, "calendar");
             auto const chain = mine(1, 1, 0, sha256(root));

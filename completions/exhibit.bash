@@ -3,7 +3,7 @@
 _exhibit() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     local global="--dir --case --json --passphrase-fd --proxy --help"
-    local commands="guard init seal send checkin status remind release publish open verify provenance contacts travel return drill"
+    local commands="guard init seal send checkin status remind release publish open verify custody provenance contacts travel return drill"
     local command= sub= i options=
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -15,7 +15,7 @@ _exhibit() {
     done
     case $before in
         --dir | --data | --cards | --out | --messages) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
-        --guardians | --contacts | --smtp-password-file | --smtp-ca | --web-ca | --shares | --case-key | --key | --ics)
+        --guardians | --contacts | --smtp-password-file | --smtp-ca | --web-ca | --shares | --case-key | --key | --ics | --csv | --premis | --case-uco)
             mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --audience) mapfile -t COMPREPLY < <(compgen -W "named staged public" -- "$word"); return ;;
         --case)
@@ -44,6 +44,7 @@ _exhibit() {
         publish) options="--from --case-id --key" ;;
         open) options="--shares --case-key --key --recipient --out" ;;
         verify) options="--full" ;;
+        custody) options="--csv --premis --case-uco" ;;
         provenance) options="--sidecar --fragment --trust --trust-stamps --know --at" ;;
         travel) options="--decoy --sentence-fd" ;;
         return) options="--as --sentence-fd" ;;

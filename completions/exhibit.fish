@@ -1,6 +1,6 @@
 # fish completion for exhibit. To /usr/share/fish/vendor_completions.d/exhibit.fish
 
-set -l commands guard init seal send checkin status remind release publish open verify provenance contacts travel return drill
+set -l commands guard init seal send checkin status remind release publish open verify custody provenance contacts travel return drill
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c exhibit -l dir -r -a '(__fish_complete_directories)' -d 'where cases lie'
@@ -22,6 +22,7 @@ complete -c exhibit -f -n $none -a release -d 'release a case now'
 complete -c exhibit -f -n $none -a publish -d 'build a release folder'
 complete -c exhibit -f -n $none -a open -d 'open sealed exhibits'
 complete -c exhibit -f -n $none -a verify -d 'check what holds'
+complete -c exhibit -f -n $none -a custody -d 'what happened to the exhibits'
 complete -c exhibit -f -n $none -a provenance -d 'what a file says of where it comes from'
 complete -c exhibit -f -n $none -a contacts -d 'whom the guardians warn'
 complete -c exhibit -f -n $none -a travel -d 'leave the case with the guardians'
@@ -74,6 +75,9 @@ complete -c exhibit -n '__fish_seen_subcommand_from open' -l case-key -r -d case
 complete -c exhibit -n '__fish_seen_subcommand_from open' -l recipient -x -d 'of the case'
 complete -c exhibit -n '__fish_seen_subcommand_from open' -l out -r -a '(__fish_complete_directories)' -d folder
 complete -c exhibit -n '__fish_seen_subcommand_from verify' -l full -d 'block trees too'
+complete -c exhibit -n '__fish_seen_subcommand_from custody' -r -l csv -d 'for spreadsheets'
+complete -c exhibit -n '__fish_seen_subcommand_from custody' -r -l premis -d 'for archives'
+complete -c exhibit -n '__fish_seen_subcommand_from custody' -r -l case-uco -d 'for forensics'
 complete -c exhibit -n '__fish_seen_subcommand_from provenance' -r -l sidecar -d 'manifest store beside it'
 complete -c exhibit -n '__fish_seen_subcommand_from provenance' -r -l fragment -d 'a fragment of the video'
 complete -c exhibit -n '__fish_seen_subcommand_from provenance' -r -l trust -d 'anchors of signers'

@@ -70,6 +70,9 @@ struct Verify {
     std::vector<std::string> paths;
     bool full = false;
 };
+struct CustodyCommand {
+    std::string what, csv, premis, case_uco;
+};
 // Whom to believe, and as of when.
 struct TrustChoice {
     std::vector<std::string> signers, stamps, know;
@@ -126,6 +129,7 @@ Outcome run_release(Globals const&, ReleaseCommand const&, Terminal&);
 Outcome run_publish(Globals const&, Publish const&, Terminal&);
 Outcome run_open(Globals const&, Open const&, Terminal&);
 Outcome run_verify(Globals const&, Verify const&, Terminal&);
+Outcome run_custody(Globals const&, CustodyCommand const&, Terminal&);
 Outcome run_provenance(Globals const&, Provenance const&, Terminal&);
 Outcome run_contacts(Globals const&, ContactsCommand const&, Terminal&);
 Outcome run_travel(Globals const&, Travel const&, Terminal&);

@@ -377,6 +377,14 @@ int run(int argc, char** argv) {
     command->add_flag("--full", verify.full, "also check the block tree of every original");
     choose(command, [&](Terminal& t) { return run_verify(globals, verify, t); });
 
+    CustodyCommand custody;
+    command = add(app, "custody", "Show what happened to the exhibits, and by whose word");
+    command->add_option("what", custody.what, "release folder, or a case on this device");
+    command->add_option("--csv", custody.csv, "also as a table for spreadsheets; - for here");
+    command->add_option("--premis", custody.premis, "also as PREMIS 3 XML, for archives");
+    command->add_option("--case-uco", custody.case_uco, "also as CASE/UCO JSON-LD, for forensics");
+    choose(command, [&](Terminal& t) { return run_custody(globals, custody, t); });
+
     ProvenanceCommands provenance;
     add_provenance(app, provenance, globals, choose);
 

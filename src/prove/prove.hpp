@@ -8,6 +8,8 @@
 // What was sealed after the last check-in is said to be so: whoever holds the device can add, not
 // change.
 //
+// custody.hpp: the chain of custody of a release folder, as a table.
+//
 // Reading order: verify.hpp, release_reader.hpp (the folder as documents), file_check.hpp (every
 // file hashed once, two at a time), findings.hpp (the sentences), disk_folder.hpp (a bag on a
 // disk), report_text.hpp.

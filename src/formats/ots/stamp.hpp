@@ -32,8 +32,8 @@ std::vector<Promise> promises(Detached const& proof, std::vector<std::string> co
 // Is there a Bitcoin attestation in it?
 bool is_complete(Detached const& proof);
 
-// Once a block attests it, what calendars promised is worth nothing more: drops the promises, and the
-// operations that led only to them. Does nothing to a proof that no block attests.
+// Once a block attests it, what calendars promised is worth nothing more: drops the promises, and
+// the operations that led only to them. Does nothing to a proof that no block attests.
 void prune(Detached& proof);
 
 }  // namespace exhibit::ots

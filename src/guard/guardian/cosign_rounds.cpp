@@ -29,13 +29,6 @@ CosignRounds::CosignRounds(Premises const& premises, CustodyLog& log, Cosigner& 
       asking_(options_.threads) {}
 
 Outcome CosignRounds::start() {
-    std::string after;
-    while (true) {
-        auto const page = TRY(premises_.rows().scan(Table::custody, "g/", after, 500));
-        if (page.empty()) break;
-        after = page.back().first;
-        for (auto const& [key, state] : page) ++references_[to_string(state)];
-    }
     auto const ids = TRY(premises_.files.all());
     for (auto const& id : ids) {
         auto const last = TRY(log_.last_place(id));
@@ -217,42 +210,57 @@ void CosignRounds::ask(std::shared_ptr<Round> const& round, CosignPeer const& pe
     changed_.notify_all();
 }
 
-// Newer states take the place of older ones, for the cases for which they are good.
+// A state that is good for new events of a case stays, for them: it says earliest that they were
+// there.
 Outcome CosignRounds::keep(Round const& round) {
     auto& rows = premises_.rows();
-    auto const key =
-        custody_key::cosigned(round.target.log->number(), round.target.state.checkpoint.size);
+    auto const generation = round.target.log->number();
+    auto const size = round.target.state.checkpoint.size;
+    auto const key = custody_key::cosigned(generation, size);
     Batch batch;
-    auto references = references_;
     for (auto const& [id, need] : round.cases) {
         if (!round.satisfied(id)) continue;
-        auto const good = custody_key::good(id.text(), round.target.log->number());
-        auto const before = TRY(rows.get(Table::custody, good));
-        if (before && as_text(*before) == key) continue;
-        batch.push_back({Table::custody, good, to_bytes(key)});
-        ++references[key];
-        if (before && --references[to_string(*before)] == 0) {
-            references.erase(to_string(*before));
-            batch.push_back({Table::custody, to_string(*before), std::nullopt});
-        }
+        auto const newest = custody_key::good(id.text(), generation);
+        auto const before = TRY(rows.get(Table::custody, newest));
+        auto const last = TRY(log_.last_place(id));
+        custody_key::Place proven;
+        if (before) proven = TRY(custody_key::place_in(as_text(*before)));
+        if (!last || last->generation != generation || last->number < proven.number) continue;
+        batch.push_back({Table::custody, newest, to_bytes(key)});
+        batch.push_back(
+            {Table::custody, custody_key::good_at(id.text(), generation, size), Bytes{1}});
     }
     if (batch.empty()) return {};
     batch.push_back({Table::custody, key, write_cosigned(round.state)});
-    TRY(rows.commit(std::move(batch)));
-    references_ = std::move(references);
-    return {};
+    return rows.commit(std::move(batch));
 }
 
-Result<std::optional<CosignRounds::Cosigned>> CosignRounds::good_for(CaseId const& id,
-                                                                     unsigned generation) {
-    auto& rows = premises_.rows();
-    auto const key = TRY(rows.get(Table::custody, custody_key::good(id.text(), generation)));
-    if (!key) return std::optional<Cosigned>();
-    auto const row = TRY(rows.get(Table::custody, as_text(*key)));
+Result<std::optional<CosignRounds::Cosigned>> CosignRounds::cosigned_at(std::string const& key) {
+    auto const row = TRY(premises_.rows().get(Table::custody, key));
     if (!row) return std::optional<Cosigned>();
-    auto const place = TRY(custody_key::place_in(as_text(*key)));
+    auto const place = TRY(custody_key::place_in(key));
     auto state = TRY(parse_cosigned(*row));
     return std::optional(Cosigned{place.generation, std::move(state), place.number});
+}
+
+Result<std::optional<CosignRounds::Cosigned>> CosignRounds::newest_for(CaseId const& id,
+                                                                       unsigned generation) {
+    auto const key =
+        TRY(premises_.rows().get(Table::custody, custody_key::good(id.text(), generation)));
+    if (!key) return std::optional<Cosigned>();
+    return cosigned_at(to_string(*key));
+}
+
+Result<std::optional<CosignRounds::Cosigned>> CosignRounds::first_for(CaseId const& id,
+                                                                      unsigned generation,
+                                                                      std::uint64_t index) {
+    // Keys are in the order of sizes; the state must have more entries than the index.
+    auto const after = custody_key::good_at(id.text(), generation, index);
+    auto const prefix = after.substr(0, after.rfind('/') + 1);
+    auto const page = TRY(premises_.rows().scan(Table::custody, prefix, after, 1));
+    if (page.empty()) return std::optional<Cosigned>();
+    auto const place = TRY(custody_key::place_in(page.front().first));
+    return cosigned_at(custody_key::cosigned(generation, place.number));
 }
 
 }  // namespace exhibit::guard

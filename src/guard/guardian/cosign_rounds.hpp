@@ -33,8 +33,11 @@ public:
     };
     Result<Cosigned> round_of_all();
 
-    // The newest state of a generation that is cosigned by enough for the case.
-    Result<std::optional<Cosigned>> good_for(CaseId const& id, unsigned generation);
+    // Of the states that are cosigned by enough for the case: the newest of a generation, and the
+    // first one that has an entry.
+    Result<std::optional<Cosigned>> newest_for(CaseId const& id, unsigned generation);
+    Result<std::optional<Cosigned>> first_for(CaseId const& id, unsigned generation,
+                                              std::uint64_t index);
 
 private:
     using Steady = std::chrono::steady_clock;
@@ -66,14 +69,13 @@ private:
                                                      std::set<CaseId> const& cases) const;
     void ask(std::shared_ptr<Round> const& round, CosignPeer const& peer);
     Outcome keep(Round const& round);
+    Result<std::optional<Cosigned>> cosigned_at(std::string const& key);
 
     Premises const& premises_;
     CustodyLog& log_;
     Cosigner& cosigner_;
     Doorman& doorman_;
     CosignOptions options_;
-    // How many cases have this state (its key) as their newest good one; of the rounds' thread.
-    std::map<std::string, unsigned> references_;
 
     std::mutex mutex_;  // of what follows
     std::condition_variable changed_;

@@ -74,7 +74,7 @@ Result<HttpResponse> CustodyDesk::swap_cards(CaseId const& id, ByteView body) {
 Result<HttpResponse> CustodyDesk::checkpoint(CaseId const& id) {
     auto const log = log_.current();
     if (!log) return world_error("the custody log cannot be read").coded("later");
-    auto const good = TRY(rounds_.good_for(id, log->number()));
+    auto const good = TRY(rounds_.newest_for(id, log->number()));
     if (!good) return no_such_thing();
     auto const policy = TRY(policy_of(id));
     auto const note = note_for(good->state, policy->value());

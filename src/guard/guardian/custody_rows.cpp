@@ -112,6 +112,10 @@ std::string good(std::string const& of_case, unsigned generation) {
     return "g/" + of_case + "/" + generation_of(generation);
 }
 
+std::string good_at(std::string const& of_case, unsigned generation, std::uint64_t size) {
+    return "f/" + of_case + "/" + generation_of(generation) + "/" + number(size);
+}
+
 Result<Place> place_in(std::string_view key) {
     auto const slash = key.rfind('/');
     if (slash == std::string_view::npos || slash < generation_digits ||

@@ -9,6 +9,7 @@
 //   k/GUARDIAN/GEN       cards of other guardians; o/ORIGIN what we last cosigned of a log
 //   c/GEN/SIZE           a state of ours that was cosigned, and by whom
 //   g/CASE/GEN           the newest state of ours that is cosigned by enough for the case
+//   f/CASE/GEN/SIZE      each such state that was the first to have some event of the case
 //
 // GEN has 3 digits, INDEX and SIZE 12 hex digits, so that keys are in their order.
 #pragma once
@@ -59,6 +60,7 @@ std::string card(GuardianId const& guardian, unsigned generation);
 std::string seen(std::string_view origin);
 std::string cosigned(unsigned generation, std::uint64_t size);
 std::string good(std::string const& of_case, unsigned generation);
+std::string good_at(std::string const& of_case, unsigned generation, std::uint64_t size);
 // The generation and the number at the end of a key; code "row".
 struct Place {
     unsigned generation = 0;

@@ -57,13 +57,9 @@ Result<std::string> ShownCase::proof_of(CustodyLog::CaseEvent const& event) {
         used_.emplace(Place{stamp->generation, stamp->size}, *stamp);
         return write_proof(event, stamp->size, stamp->state);
     }
-    if (!good_.contains(event.generation)) {
-        auto good = TRY(rounds_.good_for(id_, event.generation));
-        good_.emplace(event.generation, std::move(good));
-    }
-    auto const& good = good_[event.generation];
-    if (!good || index >= good->size) return std::string();
-    return write_proof(event, good->size, good->state);
+    if (!good_ || good_->generation != event.generation || good_->size <= index)
+        good_ = TRY(rounds_.first_for(id_, event.generation, index));
+    return good_ ? write_proof(event, good_->size, good_->state) : std::string();
 }
 
 Outcome ShownCase::add(CustodyLog::CaseEvent const& event) {

@@ -1,5 +1,5 @@
 // One case's custody record as it is now: each event with its place in the earliest stamped state
-// that has it, or in the newest cosigned one while none is stamped; the stamps; and for each stamp
+// that has it, or the earliest cosigned one while none is stamped; the stamps; and for each stamp
 // the events that tell of it, in a later state, so that it outlives its authority's certificate.
 #pragma once
 
@@ -39,8 +39,8 @@ private:
     CaseId const& id_;
     Policy const& policy_;
     CustodyRecord record_;
-    std::optional<KeptStamp> last_;  // of stamp_after: events come in order
-    std::map<unsigned, std::optional<CosignRounds::Cosigned>> good_;
+    std::optional<KeptStamp> last_;               // of stamp_after: events come in order
+    std::optional<CosignRounds::Cosigned> good_;  // likewise
     std::map<Place, KeptStamp> used_;
     std::map<unsigned, std::optional<KeptStamp>> newest_;
 };

@@ -3,7 +3,7 @@
 //   authority NAME URL roots=FILE [crl=URL]     RFC 3161; whose certificates to believe
 //   calendar URL                                OpenTimestamps; asked to stamp, and followed
 //   follow URL                                  a calendar that others pass stamps on to
-//   blocks URL                                  Bitcoin headers: /block-height/N, /block/HASH/header
+//   blocks URL                                  headers: /block-height/N, /block/HASH/header
 //   every DURATION                              how often the log is stamped; 1h if not said
 //
 // Only addresses of this text are ever connected to: what stands in tokens and proofs is somebody

@@ -1,7 +1,7 @@
 // Stamps the states of this guardian's log, again and again.
 //
 //   due ─> a round of cosignatures ─> a state ─> every authority: token ─> event `timestamped`
-//                                          └──> calendars: promise … a block ─> `timestamp-upgraded`
+//                                          └──> calendars: promise … block ─> `timestamp-upgraded`
 //
 // An authority or a calendar that does not answer is asked again for the newest state; nothing
 // waits for it. Whom to ask: time_sources.hpp. Nobody else is ever asked.

@@ -225,7 +225,8 @@ proof = DetachedTimestampFile.deserialize(StreamDeserializationContext(open(sys.
 header = CBlockHeader.deserialize(bytes.fromhex(sys.argv[2]))
 for message, attestation in proof.timestamp.all_attestations():
     assert isinstance(attestation, BitcoinBlockHeaderAttestation)
-    print(proof.file_digest.hex(), attestation.verify_against_blockheader(message, header) == header.nTime)
+    fits = attestation.verify_against_blockheader(message, header) == header.nTime
+    print(proof.file_digest.hex(), fits)
 )",
                             (folder_ / "proof.ots").string(), to_hex(record_.blocks[0].header)});
     EXPECT_EQ(python.out, to_hex(checked.stamps[0].digest) + " True\n") << python.err;

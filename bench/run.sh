@@ -131,3 +131,5 @@ if [ -n "${WITH_8GIB:-}" ]; then
 fi
 echo
 "$root/build/release/bin/exhibit_load" || true
+echo
+"$root/build/release/bin/exhibit_log"

@@ -125,8 +125,19 @@ private:
             if ((*event)->prev != last)
                 tell(where, bad_input("an event of the device is missing before another"));
             last = event->digest();
+            if (!was_sent_as_sealed(event->value()))
+                tell(where, bad_input("names other bytes as sent than were sealed"));
             table_.rows.push_back({event->value(), false, where, {}});
         }
+    }
+
+    bool was_sent_as_sealed(CustodyEvent const& event) const {
+        if (event.event != Kind::sent) return true;
+        auto const sealed = statements_.find(*event.exhibit);
+        if (sealed == statements_.end()) return true;  // not in this release
+        auto const& claims = sealed->second.claims;
+        return std::ranges::find(event.in, CustodyItem::ciphertext(
+                                               claims.root, claims.size_bytes)) != event.in.end();
     }
 
     void take_guardian(std::size_t index, LogCards const& cards) {

@@ -16,12 +16,16 @@ class Story {
 public:
     Story(DeviceStory const& told, SigningKey const& key) : told_(told), key_(key) {}
 
+    // Of the exhibit that is being sealed.
     void add(CustodyEvent event) {
-        event.case_id = told_.case_id;
         event.exhibit = told_.number;
+        event.in = {CustodyItem::original(told_.facts.sha256, told_.facts.size_bytes)};
+        add_as_it_is(std::move(event));
+    }
+    void add_as_it_is(CustodyEvent event) {
+        event.case_id = told_.case_id;
         event.agent.key_id = guardian_id(key_.public_key()).bytes();  // SHA-256 of a key
         event.tool = parse_tool(told_.facts.tool);
-        event.in = {CustodyItem::original(told_.facts.sha256, told_.facts.size_bytes)};
         if (!events_.empty()) event.prev = document_digest(events_.back());
         events_.push_back(Signed<CustodyEvent>::sign(std::move(event), key_).envelope());
     }
@@ -39,6 +43,28 @@ CustodyEvent by(CustodyEvent::Agent::Role role, CustodyKind kind, CustodyEvent::
     event.basis = basis;
     event.agent.role = role;
     return event;
+}
+
+CustodyEvent event_of(UntoldEvent const& earlier, DocumentDigest const& policy) {
+    auto const kind = earlier.sent ? CustodyKind::sent : CustodyKind::device_wiped;
+    auto event = by(CustodyEvent::Agent::Role::device, kind, CustodyEvent::Basis::device_clock);
+    event.at = earlier.at;
+    if (!earlier.sent) {
+        event.in = {CustodyItem::document(CustodyItem::Role::policy, policy)};
+        event.reason = "the case was left with the guardians and overwritten here";
+        return event;
+    }
+    event.exhibit = earlier.sent->number;
+    event.in = {CustodyItem::document(CustodyItem::Role::statement, earlier.sent->statement),
+                CustodyItem::ciphertext(earlier.sent->root, earlier.sent->size_bytes)};
+    event.reason = "to the guardians";
+    return event;
+}
+
+bool fits(CustodyEvent const& event, ExhibitNumber sealed) {
+    if (event.event == CustodyKind::sent) return event.exhibit.has_value();
+    if (event.event == CustodyKind::device_wiped) return !event.exhibit;
+    return event.exhibit == sealed;
 }
 
 }  // namespace
@@ -65,6 +91,7 @@ std::vector<Envelope> state_device_events(DeviceStory const& told, SigningKey co
     using Basis = CustodyEvent::Basis;
     auto const& facts = told.facts;
     Story story(told, exhibit_key);
+    for (auto const& earlier : told.earlier) story.add_as_it_is(event_of(earlier, told.policy));
     if (facts.claimed_time || facts.place_exact) {
         auto event = by(Role::witness, CustodyKind::captured_claimed, Basis::stated);
         if (facts.claimed_time) {
@@ -109,7 +136,7 @@ Result<std::vector<Envelope>> parse_device_lines(std::string_view text) {
 Result<Signed<CustodyEvent>> open_device_event(Envelope const& envelope,
                                                SealStatement const& statement) {
     auto event = TRY(Signed<CustodyEvent>::open(envelope, statement.key));
-    if (event->case_id != statement.claims.case_id || event->exhibit != statement.claims.number)
+    if (event->case_id != statement.claims.case_id || !fits(event.value(), statement.claims.number))
         return wrong("is about another exhibit");
     if (event->agent.key_id != guardian_id(statement.key).bytes())
         return wrong("names another agent than signed it");

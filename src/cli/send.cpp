@@ -82,6 +82,14 @@ Outcome send_one(Sending& sending, ExhibitRecord& record, std::string const& wis
         .hint("try again with:  exhibit send");
 }
 
+// For the next package.
+void note_sent(Sending const& sending, ExhibitRecord const& record) {
+    if (!record.statement) return;
+    UntoldEvent::Sent const sent{record.number, *record.statement, record.root, record.size_bytes};
+    if (auto const noted = sending.folder.note({wall_now(), sent}); !noted.ok())
+        sending.terminal.warn(noted.error().what);
+}
+
 // Fetches receipts from every guardian until each exhibit is held by all, or the wait is over.
 void gather_receipts(Sending& sending, std::vector<ExhibitRecord>& records) {
     auto const& info = sending.folder.info();
@@ -199,6 +207,7 @@ Outcome run_send(Globals const& globals, Send const& arguments, Terminal& termin
         // It was left behind by `travel`: what a guardian has of it, it keeps.
         if (!record.statement && !is_there(folder.exhibit_file(record.number, ".age"))) continue;
         TRY(send_one(sending, record, arguments.to));
+        note_sent(sending, record);
     }
     if (!arguments.no_wait) {
         gather_receipts(sending, records);

@@ -221,7 +221,8 @@ Outcome run_travel(Globals const& globals, Travel const& arguments, Terminal& te
     auto const folder = TRY(find_case(globals));
     auto const lock = TRY(folder.lock());
     TRY(check_all_is_sent(folder));
-    auto const package = TRY(seal::gather_package(folder));
+    auto package = TRY(seal::gather_package(folder));
+    seal::note_wipe(package, wall_now());
     auto const passphrase =
         TRY(terminal.passphrase(globals.passphrase_fd, "Passphrase:", Terminal::Secrecy::known));
     auto opened = TRY(seal::open_key_file(folder, passphrase));

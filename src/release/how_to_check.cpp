@@ -32,6 +32,23 @@ constexpr std::string_view dsse_recipe =
 
 )~";
 
+constexpr std::string_view custody_recipe =
+    R"~(9. What happened, and no later than when (custody/, time/)
+
+   custody/G/*.json are what a guardian says happened (DSSE, as above, signed by keys/guardian-G.pem); custody/device/*.json
+   what the device said, signed by keys/exhibit-NNNN.pem. Beside a guardian's event lies its .tlog-proof: its place in
+   that guardian's append-only log, and the other guardians who signed that state of the log. After  check  above,
+     sed -n 's/^extra //p' custody/G/E.tlog-proof | base64 -d | cat - /tmp/pae | sha256sum
+   is the entry; any C2SP tlog-proof verifier takes it, the proof and custody/G/log-1.tlog-policy from there.
+
+   time/G/*.checkpoint are states of that log which others stamped, if the guardian asked any:
+     openssl ts -verify -token_in -in time/G/S.A.tst -data time/G/S.checkpoint -CAfile ROOT-YOU-TRUST.pem \
+       -untrusted time/authorities/HASH.crt
+     ots info time/G/S.ots            the block; its header, as the guardian knew it: time/blocks/ (ask other nodes)
+   An event is as old as a stamp if the last lines of its .tlog-proof begin with the text of that .checkpoint.
+
+)~";
+
 }  // namespace
 
 std::string write_how_to_check(PageFacts const& page) {
@@ -82,7 +99,8 @@ std::string write_how_to_check(PageFacts const& page) {
            "key.\n\n" +
            std::string(dsse_recipe) +
            "\n8. The ciphertext's tree: \"cipher_root\" in the statement is its BitTorrent v2 "
-           "pieces root, as in the torrent.\n\n"
+           "pieces root, as in the torrent.\n\n" +
+           std::string(custody_recipe) +
            "Not proven by any of this: that a scene was not staged; who filmed; that time and "
            "place are as claimed.\n";
     return out;

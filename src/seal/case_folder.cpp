@@ -88,4 +88,26 @@ Outcome CaseFolder::save(LogMemory const& memory) const {
     return replace_file(folder_ / "logs.json", write_log_memory(memory));
 }
 
+std::vector<UntoldEvent> CaseFolder::untold() const {
+    auto const text = read_file(folder_ / untold_file, record_max);
+    if (!text.ok()) return {};
+    auto events = parse_untold(*text);
+    return events.ok() ? events.take() : std::vector<UntoldEvent>();
+}
+
+Outcome CaseFolder::note(UntoldEvent const& event) const {
+    auto events = untold();
+    if (events.size() >= untold_max) events.erase(events.begin());
+    events.push_back(event);
+    return replace_file(folder_ / untold_file, write_untold(events));
+}
+
+Outcome CaseFolder::forget_told(std::size_t count) const {
+    auto events = untold();
+    events.erase(events.begin(),
+                 events.begin() + static_cast<std::ptrdiff_t>(std::min(count, events.size())));
+    if (events.empty()) return remove_file(folder_ / untold_file);
+    return replace_file(folder_ / untold_file, write_untold(events));
+}
+
 }  // namespace exhibit::seal

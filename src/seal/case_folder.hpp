@@ -10,13 +10,17 @@
 //   policy.age              the policy, likewise
 //   last-check-in.json      its digest, times and acknowledgements (never the check-in itself)
 //   logs.json               the guardians' log keys, and the newest state of a log that was seen
+//   untold.json             what was sent since the last seal, until the next package tells it
 //   exhibits/NNNN.age, NNNN.sd-jwt, NNNN.json
 #pragma once
 
 #include "base/files.hpp"
 #include "case/device_memory.hpp"
+#include "case/untold.hpp"
 
 namespace exhibit::seal {
+
+inline constexpr char const* untold_file = "untold.json";
 
 class CaseFolder {
 public:
@@ -38,6 +42,11 @@ public:
     // Empty when nothing was seen yet.
     Result<LogMemory> log_memory() const;
     Outcome save(LogMemory const& memory) const;
+    // What no package tells yet, oldest first; nothing when it cannot be read.
+    std::vector<UntoldEvent> untold() const;
+    Outcome note(UntoldEvent const& event) const;
+    // A package tells so many of the oldest.
+    Outcome forget_told(std::size_t count) const;
 
     // One process at a time changes a case. Code "busy".
     Result<FileLock> lock() const { return FileLock::acquire(folder_ / ".lock"); }

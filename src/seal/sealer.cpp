@@ -85,8 +85,11 @@ Result<std::vector<Disclosure>> close_package(PackageWriter& package, Parts cons
                                               SealFacts const& facts, Random& random) {
     auto disclosures = TRY(make_disclosures(facts, random));
     TRY(package.add("disclosures.json", as_bytes(write_disclosures(disclosures))));
-    auto const events = state_device_events({folder.info().case_id, number, facts, imported_from},
-                                            parts.exhibit_key);
+    DeviceStory story{folder.info().case_id, number, facts, imported_from,
+                      folder.info().policy,  {}};
+    story.earlier = folder.untold();
+    if (story.earlier.size() > told_at_once_max) story.earlier.resize(told_at_once_max);
+    auto const events = state_device_events(story, parts.exhibit_key);
     TRY(package.add("custody.jsonl", as_bytes(write_device_lines(events))));
     auto const certificate =
         Signed<KeyCertificate>::sign({.case_id = folder.info().case_id,
@@ -139,6 +142,8 @@ Result<ExhibitRecord> finish_exhibit(CaseFolder const& folder, ExhibitNumber num
     record.size_bytes = cipher.size_bytes;
     record.statement = DocumentDigest(sha256(statement));
     TRY(folder.save(record));
+    // Told twice after a crash here, which is harmless.
+    TRY(folder.forget_told(told_at_once_max));
     return record;
 }
 

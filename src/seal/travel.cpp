@@ -131,6 +131,19 @@ Result<TravelPackage> gather_package(CaseFolder const& folder) {
     return package;
 }
 
+void note_wipe(TravelPackage& package, WallTime now) {
+    auto file = std::ranges::find(package.files, untold_file, &NamedFile::name);
+    std::vector<UntoldEvent> events;
+    if (file != package.files.end()) {
+        if (auto known = parse_untold(file->content); known.ok()) events = known.take();
+    } else {
+        file = package.files.insert(file, {std::string(untold_file), {}});
+    }
+    if (events.size() >= untold_max) events.erase(events.begin());
+    events.push_back({now, std::nullopt});
+    file->content = to_bytes(write_untold(events));
+}
+
 Result<Bytes> write_travel_package(TravelPackage const& package) {
     Bytes tar;
     for (auto const& file : package.files) {

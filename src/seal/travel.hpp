@@ -26,6 +26,8 @@ struct TravelPackage {
 Result<TravelPackage> gather_package(CaseFolder const& folder);
 // Code "too-large" past travel_bytes_max.
 Result<Bytes> write_travel_package(TravelPackage const& package);
+// Whoever goes on from the package has it told that the case was wiped here.
+void note_wipe(TravelPackage& package, WallTime now);
 // Strict and bounded: only names that a case folder can hold, each once, and all that a case needs.
 // Codes "travel" and those of formats/tar.
 Result<TravelPackage> parse_travel_package(ByteView tar);

@@ -39,13 +39,26 @@ trap clean_up EXIT INT TERM
 
 start_guardian() { # name
     # exec, so that $! is the guardian itself: it is stopped by its process id.
-    "$exhibit" guard serve --data "$keep/guardian-$1" --listen "127.0.0.1:${2:-0}" --name "$1" --host-releases \
-        >> "$keep/guardian-$1.log" 2>&1 &
+    set -- "$1" --data "$keep/guardian-$1" --listen 127.0.0.1:0 --name "$1" --host-releases
+    [ "$1" != ana ] || set -- "$@" --time "$keep/time.conf"
+    name=$1; shift
+    "$exhibit" guard serve "$@" >> "$keep/guardian-$name.log" 2>&1 &
     last_pid=$!
     pids="$pids $last_pid"
     tries=0
-    until grep -q 'is up on port' "$keep/guardian-$1.log"; do
-        tries=$((tries + 1)); [ $tries -lt 100 ] || fail "guardian $1 did not start: $(cat "$keep/guardian-$1.log")"
+    until grep -q 'is up on port' "$keep/guardian-$name.log"; do
+        tries=$((tries + 1)); [ $tries -lt 100 ] || fail "guardian $name did not start: $(cat "$keep/guardian-$name.log")"
+        sleep 0.1
+    done
+}
+# A time-stamp authority (openssl ts) and a calendar (python-opentimestamps, on a chain of its own), both here.
+start_time_server() { # script folder [argument ...]
+    script=$1; folder=$2; shift 2
+    /usr/bin/python3 "$root/tests/support/$script" "$folder" "$@" > "$folder.log" 2>&1 &
+    pids="$pids $!"
+    tries=0
+    until [ -f "$folder/url" ]; do
+        tries=$((tries + 1)); [ $tries -lt 200 ] || fail "$script did not start: $(cat "$folder.log")"
         sleep 0.1
     done
 }
@@ -57,8 +70,16 @@ json_field() { # file field: the first number or text of that name
     sed -n "s/.*\"$2\":\"\{0,1\}\([^\",}]*\)\"\{0,1\}.*/\1/p" "$1" | head -n 1
 }
 
-say "1. Four friends abroad run guardians, and invite the witness"
+say "1. Four friends abroad run guardians, and invite the witness; ana has her log time-stamped by others"
 began=$(date +%s)
+start_time_server time_authority.py "$keep/authority"
+start_time_server calendar_server.py "$keep/calendar" 101 auto
+cat > "$keep/time.conf" <<CONF
+authority demo $(cat "$keep/authority/url") roots=authority/ca.pem crl=$(cat "$keep/authority/url")/crl
+calendar $(cat "$keep/calendar/url")
+blocks $(cat "$keep/calendar/url")
+every 3s
+CONF
 : > "$keep/invitations.txt"
 for name in ana bruno chen dana; do
     start_guardian $name
@@ -193,8 +214,40 @@ done
 echo "   $adopted guardians' adoptions: each signed by that guardian's key"
 [ $adopted -ge 3 ] || fail "fewer than three adoptions"
 
-say "12. exhibit verify: in plain sentences"
+say "12. Without Exhibit: what the guardians logged, and when (Go's checksum database, openssl ts, python-opentimestamps)"
+echo "   Go: $(GO111MODULE=off GOPATH=/usr/share/gocode go run "$root/tests/support/check_log.go" "$keep/release")" || fail "the logs do not hold"
+stamps=0
+for token in time/*/*.tst; do
+    openssl ts -verify -token_in -in "$token" -data "${token%.demo.tst}.checkpoint" -CAfile "$keep/authority/ca.pem" \
+        -untrusted "$(ls time/authorities/*.crt | head -n 1)" > /dev/null 2>&1 || fail "openssl ts does not verify $token"
+    stamps=$((stamps + 1))
+done
+[ $stamps -gt 0 ] || fail "no state of ana's log was time-stamped"
+echo "   openssl ts -verify: $stamps states of ana's log were stamped by the authority"
+/usr/bin/python3 - "$keep/release" <<'PY'
+import glob, hashlib, sys
+from opentimestamps.core.notary import BitcoinBlockHeaderAttestation
+from opentimestamps.core.serialize import StreamDeserializationContext
+from opentimestamps.core.timestamp import DetachedTimestampFile
+from bitcoin.core import CBlockHeader
+folder = sys.argv[1]
+headers = [CBlockHeader.deserialize(open(f, "rb").read()) for f in glob.glob(folder + "/time/test-blocks/*.header")]
+in_block = 0
+for file in glob.glob(folder + "/time/*/*.ots"):
+    proof = DetachedTimestampFile.deserialize(StreamDeserializationContext(open(file, "rb")))
+    state = open(file[:-4] + ".checkpoint", "rb").read()
+    if proof.file_digest != hashlib.sha256(state).digest(): sys.exit(file + " is over something else")
+    in_block += any(isinstance(a, BitcoinBlockHeaderAttestation) and any(m == h.hashMerkleRoot for h in headers)
+                    for m, a in proof.timestamp.all_attestations())
+if in_block == 0: sys.exit("no proof leads into a block")
+print("   opentimestamps: %d states of ana's log are in blocks (of a chain made for this test)" % in_block)
+PY
+
+say "13. exhibit custody, and exhibit verify: in plain sentences"
 cd "$keep"
+"$exhibit" custody release > custody.txt || fail "the custody table shows trouble"
+head -n 12 custody.txt
+echo "   … $(wc -l < custody.txt) lines in all"
 "$exhibit" verify release || fail "verify found trouble"
 
 say "Summary"

@@ -61,6 +61,56 @@ TEST(DeviceEvents, come_out_of_the_package_signed_by_the_key_of_the_exhibit) {
                       "signature");
 }
 
+TEST(DeviceEvents, what_was_sent_is_told_by_the_next_package) {
+    ReleaseCase made;
+    auto const first = made.seal_text("a", "first").record;
+    auto const folder = made.open_case();
+    UntoldEvent const sent{
+        sealed_at, UntoldEvent::Sent{first.number, *first.statement, first.root, first.size_bytes}};
+    ASSERT_OK(folder.note(sent));
+    ASSERT_OK(folder.note({sealed_at, std::nullopt}));
+    EXPECT_EQ(folder.untold().size(), 2U);
+    auto const second = made.seal_text("b", "second").record;
+    EXPECT_TRUE(folder.untold().empty());
+    EXPECT_FALSE(is_there(folder.path() / untold_file));
+
+    auto const text = read_text_file(folder.exhibit_file(second.number, ".sd-jwt"), 1 << 20);
+    auto const statement = SealStatement::parse(*text);
+    ASSERT_OK(statement);
+    age::Identity const* const identities[] = {&made.case_key};
+    auto const opened = release::open_exhibit(folder.exhibit_file(second.number, ".age"),
+                                              identities, made.folder.path() / "case", &*statement);
+    ASSERT_OK(opened);
+    ASSERT_EQ(opened->device_events.size(), 3U);
+    auto const told = peek<CustodyEvent>(opened->device_events[0]);
+    EXPECT_EQ(told->event, CustodyKind::sent);
+    EXPECT_EQ(told->exhibit, first.number);
+    EXPECT_EQ(told->at, sealed_at);
+    EXPECT_EQ(told->in.back(), CustodyItem::ciphertext(first.root, first.size_bytes));
+    auto const wiped = peek<CustodyEvent>(opened->device_events[1]);
+    EXPECT_EQ(wiped->event, CustodyKind::device_wiped);
+    EXPECT_FALSE(wiped->exhibit);
+    EXPECT_EQ(wiped->prev, document_digest(opened->device_events[0]));
+    EXPECT_EQ(peek<CustodyEvent>(opened->device_events[2])->event, CustodyKind::sealed);
+}
+
+TEST(DeviceEvents, a_package_holds_only_so_many_and_the_rest_waits) {
+    ReleaseCase made;
+    auto const folder = made.open_case();
+    for (std::size_t i = 0; i < told_at_once_max + 2; ++i) {
+        UntoldEvent::Sent const sent{ExhibitNumber(static_cast<unsigned>(i + 1)), {}, {}, i};
+        ASSERT_OK(folder.note({sealed_at, sent}));
+    }
+    (void)made.seal_text("a", "first");
+    auto const left = folder.untold();
+    ASSERT_EQ(left.size(), 2U);
+    EXPECT_EQ(left.front().sent->size_bytes, told_at_once_max);
+    // What cannot be read is forgotten, and never in the way of a seal.
+    ASSERT_OK(replace_file(folder.path() / untold_file, "{\"events\":7}"));
+    (void)made.seal_text("b", "second");
+    EXPECT_TRUE(folder.untold().empty());
+}
+
 TEST(DeviceEvents, lines_read_back_and_bad_ones_are_refused) {
     auto const key = SigningKey::generate();
     SealFacts facts;

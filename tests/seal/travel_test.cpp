@@ -63,6 +63,22 @@ TEST(TravelPackage, is_read_as_it_was_written_and_has_a_padme_size) {
     EXPECT_TRUE(listed.out.starts_with("gate-4/case.json\n")) << listed.out;
 }
 
+TEST(TravelPackage, tells_those_who_go_on_that_the_case_was_wiped) {
+    auto package = small_package();
+    auto const at = WallTime::from_ms(1'800'000'000'000);
+    note_wipe(package, at);
+    ASSERT_EQ(package.files.back().name, untold_file);
+    auto const once = parse_untold(package.files.back().content);
+    ASSERT_OK(once);
+    EXPECT_EQ(*once, (std::vector<UntoldEvent>{{at, std::nullopt}}));
+    note_wipe(package, at);  // another journey, before anything was sealed
+    EXPECT_EQ(package.files.size(), small_package().files.size() + 1);
+    EXPECT_EQ(parse_untold(package.files.back().content)->size(), 2U);
+    auto const tar = write_travel_package(package);
+    ASSERT_OK(tar);
+    EXPECT_OK(parse_travel_package(*tar));
+}
+
 TEST(TravelPackage, only_what_a_case_folder_can_hold_comes_out) {
     EXPECT_OK(parse_travel_package(tar_of(whole())));
     for (auto const* name :

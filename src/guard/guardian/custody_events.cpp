@@ -89,22 +89,13 @@ CustodyEvent exported_event(Stating const& by, CaseId const& id, DocumentDigest 
     return event;
 }
 
-CustodyEvent fixity_event(Stating const& by, CaseId const& id, HeldExhibit const& exhibit,
-                          bool as_it_was) {
-    auto event = about_exhibit(as_it_was ? CustodyKind::fixity_ok : CustodyKind::fixity_failed, by,
-                               id, exhibit);
-    event.reason = "the whole ciphertext was read again";
-    event.succeeded = as_it_was;
-    return event;
-}
-
 CustodyEvent gap_event(Stating const& by, CaseId const& id, DocumentDigest const& policy,
                        WallTime from, WallTime until) {
     auto event = about_case(CustodyKind::gap, by, id);
     event.at = from;
     event.until = until;
     event.in = {CustodyItem::document(Role::policy, policy)};
-    event.reason = "this guardian was not running";
+    event.reason = "this guardian's disk went back in time; what it did since is not known";
     return event;
 }
 

@@ -23,9 +23,7 @@ CustodyEvent released_event(Stating const& by, CaseId const& id, DocumentDigest 
                             unsigned stage);
 CustodyEvent exported_event(Stating const& by, CaseId const& id, DocumentDigest const& policy,
                             unsigned stage);
-CustodyEvent fixity_event(Stating const& by, CaseId const& id, HeldExhibit const& exhibit,
-                          bool as_it_was);
-// This guardian did not run, and says nothing of what it holds for that time.
+// This guardian's disk went back in time: what it did with the case in between is not known.
 CustodyEvent gap_event(Stating const& by, CaseId const& id, DocumentDigest const& policy,
                        WallTime from, WallTime until);
 

@@ -1,6 +1,7 @@
 #include "guard/guardian/custody_log.hpp"
 
 #include <chrono>
+#include <map>
 #include <set>
 
 namespace exhibit::guard {
@@ -9,11 +10,6 @@ namespace {
 constexpr std::size_t group_max = 500;
 constexpr std::size_t page_rows = 500;
 constexpr auto pause_after_trouble = std::chrono::seconds(1);
-
-Bytes write_last(DocumentDigest const& digest, custody_key::Place const& place) {
-    return to_bytes(digest.hex() + " " + custody_key::generation_of(place.generation) + "/" +
-                    custody_key::number(place.number));
-}
 
 }  // namespace
 
@@ -39,66 +35,6 @@ Outcome CustodyLog::open_current() {
     std::lock_guard lock(mutex_);
     current_ = opened.take();
     return {};
-}
-
-// What others can prove of the old log stays in it; everything else is logged again.
-Outcome CustodyLog::begin_next(unsigned after) {
-    auto const number = after + 1;
-    if (number > log_generation_max) return world_error("too many logs were lost").coded("log");
-    premises_.log.tell("log-lost",
-                       "the custody log is not the one that was published (was this disk restored "
-                       "from a backup?); a new one begins, and says so");
-    auto batch = TRY(rows_to_wait_again(after));
-    batch.push_back({Table::custody, custody_key::newest, to_bytes(std::to_string(number))});
-    TRY(premises_.rows().commit(std::move(batch)));
-    auto opened = TRY(LogGeneration::open(premises_, data_, number, cosigner_));
-    std::lock_guard lock(mutex_);
-    current_ = std::move(opened);
-    return {};
-}
-
-Result<Batch> CustodyLog::rows_to_wait_again(unsigned generation) {
-    auto& rows = premises_.rows();
-    Batch batch;
-    std::string after;
-    std::map<std::string, std::optional<Bytes>> kept;  // the last one of each case
-    auto const prefix = custody_key::entry(generation, 0).substr(0, 6);
-    while (true) {
-        auto const page = TRY(rows.scan(Table::custody, prefix, after, page_rows));
-        if (page.empty()) break;
-        after = page.back().first;
-        for (auto const& [key, of_case] : page) {
-            auto const place = TRY(custody_key::place_in(key));
-            auto const name = to_string(of_case);
-            auto const event_key = custody_key::event(name, generation, place.number);
-            auto const row = TRY(rows.get(Table::custody, event_key));
-            if (!row) continue;
-            auto const logged = TRY(parse_logged(place.number, *row));
-            auto const good = TRY(rows.get(Table::custody, custody_key::good(name, generation)));
-            if (good) {
-                auto const proven = TRY(custody_key::place_in(as_text(*good)));
-                if (place.number < proven.number) {
-                    kept[name] = write_last(document_digest(logged.event), place);
-                    continue;
-                }
-            }
-            kept.try_emplace(name);
-            auto event = TRY(CustodyEvent::parse_payload(logged.event.payload));
-            event.prev.reset();
-            // It keeps its salt: the old entry and the new one are then known to be one event.
-            batch.push_back(waiting_row(custody_key::waiting + custody_key::number(place.number) +
-                                            "-" + custody_key::generation_of(generation),
-                                        logged.salt, event));
-            batch.push_back({Table::custody, event_key, std::nullopt});
-            batch.push_back({Table::custody, key, std::nullopt});
-        }
-        TRY(rows.commit(std::exchange(batch, {})));
-    }
-    for (auto const& [name, last] : kept) {
-        last_.drop(name);
-        batch.push_back({Table::custody, custody_key::last(name), last});
-    }
-    return batch;
 }
 
 void CustodyLog::start(Logged logged) {
@@ -244,6 +180,7 @@ Outcome CustodyLog::place(LogGeneration& log, std::vector<WaitingEvent> waiting)
     Batch batch;
     std::vector<Digest256> entries;
     std::set<CaseId> cases;
+    std::map<std::string, Bytes> last_rows;
     auto index = log.entries().state().size;
     for (auto& one : waiting) {
         auto const of_case = custody_key::of_case(one.event.case_id);
@@ -259,11 +196,12 @@ Outcome CustodyLog::place(LogGeneration& log, std::vector<WaitingEvent> waiting)
                          write_logged(one.salt, write_envelope(signed_event.envelope()))});
         batch.push_back(
             {Table::custody, custody_key::entry(log.number(), index), to_bytes(of_case)});
-        batch.push_back({Table::custody, custody_key::last(of_case),
-                         write_last(signed_event.digest(), {log.number(), index})});
+        last_rows[of_case] = custody_key::write_last(signed_event.digest(), {log.number(), index});
         batch.push_back({Table::custody, one.key, std::nullopt});
         ++index;
     }
+    for (auto& [of_case, row] : last_rows)
+        batch.push_back({Table::custody, custody_key::last(of_case), std::move(row)});
     auto written = premises_.rows().commit(std::move(batch));
     if (written) {
         auto const appended = log.entries().append_all(entries);

@@ -127,6 +127,11 @@ Result<Place> place_in(std::string_view key) {
     return Place{generation, number};
 }
 
+Bytes write_last(DocumentDigest const& digest, Place const& place) {
+    return to_bytes(digest.hex() + " " + generation_of(place.generation) + "/" +
+                    custody_key::number(place.number));
+}
+
 }  // namespace custody_key
 
 }  // namespace exhibit::guard

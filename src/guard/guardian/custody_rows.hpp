@@ -67,6 +67,8 @@ struct Place {
     std::uint64_t number = 0;
 };
 Result<Place> place_in(std::string_view key);
+// The row under last().
+Bytes write_last(DocumentDigest const& digest, Place const& place);
 }  // namespace custody_key
 
 }  // namespace exhibit::guard

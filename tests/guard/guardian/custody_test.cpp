@@ -187,17 +187,24 @@ TEST(Custody, a_guardian_whose_disk_went_back_in_time_begins_another_log) {
     auto const two = drill.seal(2, "the second");
     ASSERT_OK(drill.upload(0, two));
     ASSERT_EQ(drill.state(0, two)->status, 200U);
-    auto const records = proven(drill, {0, 1, 2, 3}, 2);
-    ASSERT_EQ(records.size(), 4U);
+    // Beside what happened it says what it has forgotten.
+    auto records = proven(drill, {1, 2, 3}, 2);
+    auto const rewritten = proven(drill, {0}, 3);
+    ASSERT_EQ(records.size(), 3U);
+    ASSERT_EQ(rewritten.size(), 1U);
+    records.insert(records.begin(), rewritten.front());
     auto const& policy = drill.policy->value();
     auto const cards = cards_of(records, policy);
     EXPECT_EQ(cards.size(), 5U);
     auto const checked = check_custody(records[0], cards, policy);
     for (auto const& complaint : checked.complaints) ADD_FAILURE() << complaint.why.what;
-    ASSERT_EQ(checked.events.size(), 2U);
-    ASSERT_TRUE(checked.events[0].place && checked.events[1].place);
+    ASSERT_EQ(checked.events.size(), 3U);
+    for (auto const& event : checked.events) ASSERT_TRUE(event.place);
     EXPECT_EQ(checked.events[0].place->log.generation, 1U);  // cosigned before the backup
     EXPECT_EQ(checked.events[1].place->log.generation, 2U);
+    EXPECT_EQ(checked.events[1].event->event, CustodyKind::gap);
+    EXPECT_EQ(checked.events[1].event->at, checked.events[0].event->at);
+    EXPECT_EQ(checked.events[2].event->event, CustodyKind::received);
     EXPECT_TRUE(has_note(drill, 0, "rolled-back"));
     // The same disk once more: the second log is forgotten too, and its name is taken.
     drill.stop_guardian(0);
@@ -207,7 +214,7 @@ TEST(Custody, a_guardian_whose_disk_went_back_in_time_begins_another_log) {
     auto const three = drill.seal(3, "the third");
     ASSERT_OK(drill.upload(0, three));
     ASSERT_EQ(drill.state(0, three)->status, 200U);
-    auto const again = proven(drill, {0}, 2);
+    auto const again = proven(drill, {0}, 3);
     ASSERT_EQ(again.size(), 1U);
     auto const last = tlog::parse_proof(again[0].events.back().proof);
     ASSERT_OK(last);

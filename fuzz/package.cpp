@@ -1,8 +1,8 @@
 // The plaintext of an exhibit as a stranger may have sealed it: read in two ways, it must say the
 // same, and what comes out stays within what the tar holds and under a name that is safe to write.
+#include "case/package_reader.hpp"
 #include "formats/tar/name.hpp"
 #include "formats/tar/reader.hpp"
-#include "release/package_reader.hpp"
 
 using namespace exhibit;
 
@@ -17,7 +17,7 @@ struct Read {
 
 Read read_package(ByteView bytes, std::size_t piece) {
     Read out;
-    release::PackageReader package([&](ByteView content) -> Outcome {
+    PackageReader package([&](ByteView content) -> Outcome {
         append(out.original, content);
         return {};
     });

@@ -67,8 +67,18 @@ struct Open {
     std::string case_key, key, recipient, out = ".";
 };
 struct Verify {
-    std::vector<std::string> paths;
-    bool full = false;
+    std::vector<std::string> paths, trust_stamps;
+    std::string key, known, blocks, headers;
+    bool full = false, explain = false, expert = false;
+};
+struct Disclose {
+    std::string source, out, statement, facts_file;
+    unsigned exhibit = 0;
+    std::vector<std::string> show, bytes, times;
+    bool list = false, with_index = false, without_papers = false;
+};
+struct KnownCommand {
+    std::string file, role, key, name, removed;
 };
 struct CustodyCommand {
     std::string what, csv, premis, case_uco;
@@ -130,6 +140,10 @@ Outcome run_publish(Globals const&, Publish const&, Terminal&);
 Outcome run_open(Globals const&, Open const&, Terminal&);
 Outcome run_verify(Globals const&, Verify const&, Terminal&);
 Outcome run_custody(Globals const&, CustodyCommand const&, Terminal&);
+Outcome run_disclose(Globals const&, Disclose const&, Terminal&);
+Outcome run_known_list(Globals const&, KnownCommand const&, Terminal&);
+Outcome run_known_add(Globals const&, KnownCommand const&, Terminal&);
+Outcome run_known_remove(Globals const&, KnownCommand const&, Terminal&);
 Outcome run_provenance(Globals const&, Provenance const&, Terminal&);
 Outcome run_contacts(Globals const&, ContactsCommand const&, Terminal&);
 Outcome run_travel(Globals const&, Travel const&, Terminal&);
@@ -153,6 +167,7 @@ Result<release::Signer> open_signer(Globals const& globals, SignerChoice const& 
 
 // Shared by the commands of a case (case_of.cpp).
 Path cases_folder(Globals const& globals);
+Path known_keys_file(Globals const& globals, std::string const& named);  // known.cpp
 std::vector<std::string> case_names(Globals const& globals);
 Result<seal::CaseFolder> find_case(Globals const& globals);
 // Looks for a newer state of a guardian's log, for what is sealed next (logs.cpp). Nothing is said

@@ -40,7 +40,11 @@ constexpr char const* footer_of(std::string_view command) {
          "Example:  exhibit publish gate-4 out/\n          exhibit publish --from ana.example "
          "--case 7q4k... out/"},
         {"open", "Example:  exhibit open --shares a.txt b.txt --case-key case-key.age 0001.age"},
-        {"verify", "Example:  exhibit verify out/"},
+        {"verify", "Example:  exhibit verify out/\n          exhibit verify --explain out/"},
+        {"disclose",
+         "Example:  exhibit disclose out/ --exhibit 1 --show day --show 10km --time 1:05-1:20 "
+         "shown/"},
+        {"known", "Example:  exhibit known add guardian keys/guardian-3fa….pem ana"},
         {"provenance", "Example:  exhibit provenance --trust anchors.pem gate.mp4"},
         {"contacts", "Example:  exhibit contacts people.txt"},
         {"travel", "Example:  exhibit travel"},
@@ -144,6 +148,61 @@ void add_signer(CLI::App& to, SignerChoice& signer) {
 void add_from_to(CLI::App& to, std::string& from, std::string& copy) {
     to.add_option("file", from, "the file; it stays as it is")->required();
     to.add_option("copy", copy, "what is written; must not be there yet");
+}
+
+void add_verify(CLI::App& app, Verify& verify, Globals const& globals, Choose const& choose) {
+    auto* const command = add(app, "verify", "Check a release, and say what is not proven");
+    command
+        ->add_option("paths", verify.paths,
+                     "release folders, originals, NNNN.age, NNNN.sd-jwt, disclosures")
+        ->required();
+    command->add_flag("--full", verify.full,
+                      "also the block tree and the torrent's root of every original");
+    command->add_option("--key", verify.key, "age key file: also what is inside NNNN.age");
+    command->add_flag("--explain", verify.explain, "say what the words mean");
+    command->add_flag("--expert", verify.expert, "say how each thing is established");
+    command->add_option("--known", verify.known, "your list of known keys (exhibit known)");
+    add_repeated(*command, "--trust-stamps", verify.trust_stamps,
+                 "PEM: roots of time-stamp authorities you believe");
+    command->add_option("--blocks", verify.blocks,
+                        "blocks of Bitcoin you know: a height and a hash a line");
+    command->add_option("--headers", verify.headers,
+                        "headers of Bitcoin from a block of that list on, 80 bytes each");
+    choose(command, [&](Terminal& t) { return run_verify(globals, verify, t); });
+}
+
+void add_disclose(CLI::App& app, Disclose& disclose, Globals const& globals, Choose const& choose) {
+    auto* const command =
+        add(app, "disclose", "Show some facts and parts of an exhibit, and keep the rest");
+    command->add_option("source", disclose.source, "a release folder, or an original")->required();
+    command->add_option("out", disclose.out, "folder to write; not with --list");
+    command->add_option("--exhibit", disclose.exhibit, "number of the exhibit in the release");
+    command->add_flag("--list", disclose.list, "say which facts there are");
+    add_repeated(*command, "--show", disclose.show, "a fact to show, e.g. day, 10km, name");
+    add_repeated(*command, "--bytes", disclose.bytes, "bytes to show, e.g. 0-65536");
+    add_repeated(*command, "--time", disclose.times, "a part to show, e.g. 1:05-1:20");
+    command->add_flag("--with-index", disclose.with_index,
+                      "also what a player needs; it may tell time and place");
+    command->add_flag("--without-papers", disclose.without_papers,
+                      "no policy, certificates, receipts, logs");
+    command->add_option("--statement", disclose.statement, "NNNN.sd-jwt of the original");
+    command->add_option("--facts", disclose.facts_file, "NNNN.disclosures.json of the original");
+    choose(command, [&](Terminal& t) { return run_disclose(globals, disclose, t); });
+}
+
+void add_known(CLI::App& app, KnownCommand& known, Globals const& globals, Choose const& choose) {
+    auto* const list = add(app, "known", "Keep a list of witnesses' and guardians' keys you know");
+    list->require_subcommand(0, 1);
+    list->add_option("--file", known.file, "the list, if not the usual one");
+    choose(list, [&](Terminal& t) { return run_known_list(globals, known, t); });
+    auto* command = add(*list, "add", "Write down whose key it is");
+    command->add_option("role", known.role, "witness or guardian")->required();
+    command->add_option("key", known.key, "64 hex digits, or a PEM file")->required();
+    command->add_option("name", known.name, "what you call them")->required();
+    choose(command, [&](Terminal& t) { return run_known_add(globals, known, t); });
+    command = add(*list, "remove", "Strike a key from the list");
+    command->add_option("key", known.removed, "64 hex digits, or a PEM file")->required();
+    choose(command, [&](Terminal& t) { return run_known_remove(globals, known, t); });
 }
 
 void add_provenance(CLI::App& app, ProvenanceCommands& all, Globals const& globals,
@@ -372,10 +431,12 @@ int run(int argc, char** argv) {
     choose(command, [&](Terminal& t) { return run_open(globals, open, t); });
 
     Verify verify;
-    command = add(app, "verify", "Check a release, and say what is not proven");
-    command->add_option("paths", verify.paths, "release folders, or NNNN.age")->required();
-    command->add_flag("--full", verify.full, "also check the block tree of every original");
-    choose(command, [&](Terminal& t) { return run_verify(globals, verify, t); });
+    add_verify(app, verify, globals, choose);
+
+    Disclose disclose;
+    add_disclose(app, disclose, globals, choose);
+    KnownCommand known;
+    add_known(app, known, globals, choose);
 
     CustodyCommand custody;
     command = add(app, "custody", "Show what happened to the exhibits, and by whose word");

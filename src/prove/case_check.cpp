@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "base/encoding.hpp"
 #include "case/release_folder.hpp"
+#include "crypto/hash.hpp"
 #include "formats/age/age.hpp"
 #include "formats/tar/name.hpp"
 
@@ -183,6 +185,42 @@ std::optional<ReleaseEvidence> judge_documents(ReadRelease const& read, Findings
     judge_complaints(read, evidence, to);
     judge_reason(evidence, to);
     return evidence;
+}
+
+void judge_known(Policy const& policy, KnownKeys const& known_keys, Findings& to) {
+    using Role = KnownKey::Role;
+    auto const tell = [&](Role role, PublicKey const& key) -> KnownKey const* {
+        auto const id = sha256(key.bytes());
+        if (auto const* twin = known_keys.look_alike(role, id))
+            to.say("known.look-alike",
+                   std::string("the ") + word_of(role) + "'s key " + to_hex(id) +
+                       " begins like that of " + tar::printable(twin->name) +
+                       " among the keys you know, and is another",
+                   {{place::policy}, {}, {{"key", to_hex(id)}, {"known", to_hex(twin->key_id)}}});
+        return known_keys.find(role, id);
+    };
+    Json const key = {{"witness", dsse_keyid(policy.witness)}};
+    if (auto const* witness = tell(Role::witness, policy.witness))
+        to.say("known.witness",
+               "the witness's key is among the keys you know: " + tar::printable(witness->name),
+               {{place::policy}, {}, key});
+    else
+        to.say("known.stranger",
+               "the witness's key " + dsse_keyid(policy.witness) +
+                   " is not among the keys you know: all may hold, and you do not know whose it is",
+               {{place::policy}, {}, key});
+    std::string names;
+    std::size_t known = 0;
+    for (auto const& guardian : policy.guardians) {
+        auto const* entry = tell(Role::guardian, guardian.key);
+        if (entry == nullptr) continue;
+        ++known;
+        names += (names.empty() ? ": " : ", ") + tar::printable(entry->name);
+    }
+    to.say("known.guardians",
+           std::to_string(known) + " of " + std::to_string(policy.guardians.size()) +
+               " guardians are among the keys you know" + names,
+           {{place::policy}});
 }
 
 void judge_case_key(HashedFolder const& it, Policy const& policy, Findings& to) {

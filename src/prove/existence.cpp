@@ -258,7 +258,9 @@ private:
             std::string by;
             Json list = Json::array();
             for (auto const& bound : bounds_) {
-                by += (by.empty() ? "" : "; ") + bound.by;
+                // One authority that stamped several logs is one authority.
+                if (by.find(bound.by) == std::string::npos)
+                    by += (by.empty() ? "" : "; ") + bound.by;
                 list.push_back({{"by", bound.by}, {"no_later_than", write_time(bound.time)}});
             }
             auto const time = bounds_.front().time;

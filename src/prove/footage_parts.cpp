@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "formats/jpeg/jpeg.hpp"
+#include "formats/png/png.hpp"
 #include "formats/quicktime/samples.hpp"
 
 namespace exhibit::prove {
@@ -52,28 +54,6 @@ void take(FootagePart& part, std::vector<Sample> const& samples, Group const& gr
     }
 }
 
-// Reads what is shown, and nothing else.
-class ShownSource final : public ByteSource {
-public:
-    ShownSource(ByteSource const& whole, std::vector<BlockRun> const& shown)
-        : whole_(whole), shown_(shown) {}
-    std::uint64_t size() const override { return whole_.size(); }
-    Outcome read_at(std::uint64_t offset, MutableBytes out) const override {
-        TRY(check_range(offset, out.size()));
-        auto const first = offset / original_block_bytes;
-        auto const end = block_count(offset + out.size(), original_block_bytes);
-        auto const run = std::ranges::find_if(
-            shown_, [&](BlockRun const& one) { return one.first <= first && end <= one.end(); });
-        if (!out.empty() && run == shown_.end())
-            return world_error("is not shown").coded("withheld");
-        return whole_.read_at(offset, out);
-    }
-
-private:
-    ByteSource const& whole_;
-    std::vector<BlockRun> const& shown_;
-};
-
 bool touches(std::vector<BlockRun> const& shown, ByteRange const& range) {
     return range.length > 0 && std::ranges::any_of(shown, [&](BlockRun const& run) {
                return range.offset < run.end() * original_block_bytes &&
@@ -81,20 +61,49 @@ bool touches(std::vector<BlockRun> const& shown, ByteRange const& range) {
            });
 }
 
-bool shows_telemetry(ByteSource const& recording, std::vector<BlockRun> const& shown) {
-    auto const top = bmff::top_level(recording);
-    if (!top.ok()) return false;
-    auto const tracks = quicktime::tracks(recording, *top);
-    if (!tracks.ok()) return false;
-    for (auto const& track : *tracks) {
-        if (track.format != bmff::box_type("gpmd")) continue;
-        auto const samples = quicktime::samples(recording, track);
-        if (samples.ok() && std::ranges::any_of(*samples, [&](Sample const& one) {
-                return touches(shown, one.range);
-            }))
-            return true;
+// Where a recording keeps what its camera, or a program, wrote about it; also what nobody here
+// reads, such as XMP. Of a kind of file that is not known: nothing.
+std::vector<ByteRange> metadata_of(ByteSource const& recording, std::vector<ByteRange>& telemetry) {
+    std::vector<ByteRange> out;
+    auto const head = recording.read(0, std::min<std::uint64_t>(recording.size(), 16));
+    if (!head.ok()) return out;
+    if (jpeg::looks_like_jpeg(*head)) {
+        auto const segments = jpeg::header_segments(recording);
+        if (!segments.ok()) return out;
+        for (auto const& one : *segments) {
+            bool const told = one.marker >= jpeg::app1 && one.marker <= 0xef;
+            if (told || one.marker == 0xfe) out.push_back(one.whole);  // APPn but JFIF, comments
+        }
+    } else if (png::looks_like_png(*head)) {
+        auto const chunks = png::chunks(recording);
+        if (!chunks.ok()) return out;
+        for (auto const& one : *chunks) {
+            for (auto const type :
+                 {png::chunk_type("eXIf"), png::chunk_type("tEXt"), png::chunk_type("zTXt"),
+                  png::chunk_type("iTXt"), png::chunk_type("tIME"), png::chunk_type("caBX")}) {
+                if (one.type == type) out.push_back(one.whole);
+            }
+        }
+    } else if (bmff::looks_like_bmff(*head)) {
+        auto const top = bmff::top_level(recording);
+        if (!top.ok()) return out;
+        for (auto const& box : *top) {
+            bool const footage = box.type == bmff::box_type("mdat") ||
+                                 box.type == bmff::box_type("free") ||
+                                 box.type == bmff::box_type("ftyp");
+            if (!footage) out.push_back(box.whole());
+        }
+        auto const tracks = quicktime::tracks(recording, *top);
+        if (!tracks.ok()) return out;
+        for (auto const& track : *tracks) {
+            if (track.handler == bmff::box_type("vide") || track.handler == bmff::box_type("soun"))
+                continue;
+            auto const samples = quicktime::samples(recording, track);
+            if (!samples.ok()) continue;
+            for (auto const& sample : *samples) telemetry.push_back(sample.range);
+        }
     }
-    return false;
+    return out;
 }
 
 }  // namespace
@@ -168,16 +177,26 @@ std::vector<std::string> told_by_parts(ByteSource const& recording,
                                        std::vector<BlockRun> const& shown,
                                        ShownFacts const& facts) {
     std::vector<std::string> out;
-    auto const capture = read_capture(ShownSource(recording, shown));
+    std::vector<ByteRange> telemetry;
+    auto const metadata = metadata_of(recording, telemetry);
+    auto const is_shown = [&](ByteRange const& range) { return touches(shown, range); };
     auto const& captured = facts.facts.captured;
-    if (capture.best_time() != nullptr && captured.instant.empty())
-        out.push_back("the shown bytes hold the camera's time, " +
-                      show_civil_time(*capture.best_time()->time));
-    if (capture.best_place() != nullptr && captured.point.empty())
-        out.push_back("the shown bytes hold the camera's place, " +
-                      iso6709::show_place(*capture.best_place()->place));
-    if (captured.point.empty() && shows_telemetry(recording, shown))
-        out.push_back("telemetry with positions lies among the shown bytes");
+    auto const capture = read_capture(recording);
+    bool const hides_time = capture.best_time() != nullptr && captured.instant.empty();
+    bool const hides_place = capture.best_place() != nullptr && captured.point.empty();
+    if (std::ranges::any_of(metadata, is_shown)) {
+        out.push_back(
+            std::string("the shown bytes hold metadata of the file, whole or in part") +
+            (hides_time ? "; in it is the time " + show_civil_time(*capture.best_time()->time)
+                        : "") +
+            (hides_place
+                 ? "; in it is the place " + iso6709::show_place(*capture.best_place()->place)
+                 : ""));
+    }
+    if (std::ranges::any_of(telemetry, is_shown) && captured.point.empty())
+        out.push_back(
+            "telemetry of the camera, which may tell positions, lies among the shown "
+            "bytes");
     return out;
 }
 

@@ -25,8 +25,9 @@ Result<FootagePart> part_of_footage(ByteSource const& recording, TimeSpan const&
 // wrote of time and place.
 Result<std::vector<ByteSpan>> index_of_footage(ByteSource const& recording);
 
-// What the shown blocks tell by themselves although the facts are withheld: the camera's time and
-// place in a header that is shown, or telemetry among the pictures. In words, empty when nothing.
+// What the shown blocks tell by themselves although it was not asked to be shown: metadata of the
+// file, whole or in part (also kinds that nobody here reads), telemetry among the pictures. In
+// words for whoever is about to give it away; empty when nothing is known of.
 std::vector<std::string> told_by_parts(ByteSource const& recording,
                                        std::vector<BlockRun> const& shown, ShownFacts const& facts);
 

@@ -26,6 +26,12 @@ constexpr Topic all_topics[] = {
      "self-made: compare its hash with one known from elsewhere. Everything below is judged by "
      "this policy: a whole release made up by somebody else is consistent in itself and shows "
      "another key here."},
+    {"known", "Known",
+     "Whether the keys are in your own list. A release of a stranger can be whole in "
+     "every respect: nothing here tells you who that stranger is.",
+     "Full SHA-256 of the raw keys against the list that `exhibit known` keeps. Names are the "
+     "reader's own and "
+     "prove nothing to anybody else."},
     {"record", "Record",
      "A short label of the release: which case, which stage of the audience, whether it was a "
      "rehearsal.",
@@ -193,6 +199,11 @@ constexpr Meaning meanings[] = {
     {"vouched.added-later", "Whoever held the device could have made it. Treat it with caution."},
     {"vouched.missing-exhibits", "This copy does not hold everything that the witness sealed."},
     {"held.one-word", "One guardian alone might be mistaken or lie."},
+    {"known.stranger",
+     "Everything may hold and still be somebody else's. Learn the key another way: from the "
+     "witness, or from somebody who knows her."},
+    {"known.look-alike",
+     "Somebody made a key that looks like one you know. That takes effort: be careful."},
     {"part.other-bytes", "What is shown is not what was sealed."},
     {"part.salt-reused", "Withheld parts could be guessed, or the list was made up."},
     {"part.not-bound",

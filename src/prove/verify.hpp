@@ -4,22 +4,26 @@
 
 #include "base/files.hpp"
 #include "case/custody_evidence.hpp"
+#include "case/known_keys.hpp"
 #include "case/report.hpp"
 #include "case/statement.hpp"
+#include "formats/age/age.hpp"
 
 namespace exhibit::prove {
 
 struct VerifyOptions {
-    bool full = false;     // also the salted block tree of every original
-    unsigned threads = 2;  // files hashed at a time
-    TimeTrust time = {};   // roots of authorities, blocks of Bitcoin that the reader knows
+    bool full = false;                              // also the salted block tree of every original
+    unsigned threads = 2;                           // files hashed at a time
+    std::optional<KnownKeys> known = std::nullopt;  // gives names to hands
+    TimeTrust time = {};  // roots of authorities, blocks of Bitcoin that the reader knows
 };
 
 // The folder that `publish` wrote, wherever it was copied to.
 VerifyReport verify_release(Path const& folder, VerifyOptions const& options = {});
 
-// NNNN.age against NNNN.sd-jwt. Needs no key.
-VerifyReport verify_exhibit_file(Path const& ciphertext, Path const& statement);
+// NNNN.age against NNNN.sd-jwt. Needs no key; with one, also what is inside.
+VerifyReport verify_exhibit_file(Path const& ciphertext, Path const& statement,
+                                 age::Identities identities = {});
 
 // An original against its statement and disclosures. With certificates and the witness's key also
 // whose hand sealed it; without them that is `not_checked` only if asked for.
@@ -40,9 +44,12 @@ VerifyReport verify_presentation(Path const& file);
 // Any bag, ours or not: complete and unchanged by its own lists?
 VerifyReport verify_bag_folder(Path const& folder);
 
-// Canonical JSON, one line, for programs.
+// Canonical JSON, one line, for programs: docs/verify-report.schema.json.
 std::string write_report(VerifyReport const& report);
-// For people: exhibits as headings, one line per finding.
-std::string show_report(VerifyReport const& report);
+// plain: exhibits as headings, a sentence a finding, and the command that confirms it. lay: with
+// what the words mean, for who never saw a digest. expert: for the other side's expert: names,
+// evidence, exact values, how each is established and how it could be attacked.
+enum class Reader { plain, lay, expert };
+std::string show_report(VerifyReport const& report, Reader reader = Reader::plain);
 
 }  // namespace exhibit::prove

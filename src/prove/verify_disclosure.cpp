@@ -3,6 +3,7 @@
 #include "case/disclosure.hpp"
 #include "case/release_folder.hpp"
 #include "formats/tar/name.hpp"
+#include "prove/case_check.hpp"
 #include "prove/custody_check.hpp"
 #include "prove/exhibit_check.hpp"
 #include "prove/named.hpp"
@@ -191,6 +192,7 @@ private:
                     folder_.text(device, document_bytes_max),
                     {exhibit, device, disclosure_folder::policy}},
                    (*policy)->witness, (*policy)->case_id);
+        if (options_.known) judge_known(policy->value(), *options_.known, to);
         judge_time(to, it, policy.take());
     }
 

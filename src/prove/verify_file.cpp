@@ -1,6 +1,7 @@
 #include "base/encoding.hpp"
 #include "formats/tar/name.hpp"
 #include "prove/exhibit_check.hpp"
+#include "prove/sealed_check.hpp"
 #include "prove/verify.hpp"
 
 namespace exhibit::prove {
@@ -63,14 +64,26 @@ void judge_certificates(Findings& to, SealStatement const& statement, OriginalPr
 
 }  // namespace
 
-VerifyReport verify_exhibit_file(Path const& path, Path const& statement_path) {
+VerifyReport verify_exhibit_file(Path const& path, Path const& statement_path,
+                                 age::Identities identities) {
     VerifyReport report;
     Findings to(report, tar::printable(path.filename().string()));
     auto const statement = read_statement(to, statement_path);
     if (!statement) return report;
+    if (!identities.empty()) {
+        judge_opened(to, *statement, path, identities);
+        if (statement->claims.drill)
+            to.say("drill.exhibit", "DRILL: sealed in a rehearsal; not evidence");
+        say_not_proven(to);
+        return report;
+    }
     judge_ciphertext(to, *statement, hash_path(path, true), path.string());
+    to.say("ciphertext.only",
+           "signed with the key " + dsse_keyid(statement->key).substr(0, 8) +
+               "…, which was used for this exhibit alone",
+           {{statement_path.string()}, {}, {{"exhibit", dsse_keyid(statement->key)}}});
     to.say("not-proven.sealed",
-           "what is inside: that needs the key; whose hand: that is inside too");
+           "what is inside: that needs the key (--key); whose hand: that is inside too");
     return report;
 }
 

@@ -55,6 +55,7 @@ public:
         known_ = judge_documents(read, whole_);
         judge_bag_info(it, known_ ? policy().case_id.text() : std::string(), whole_);
         if (known_) {
+            if (options_.known) judge_known(policy(), *options_.known, whole_);
             judge_case_key(it, policy(), whole_);
             judge_keys(it, policy(), whole_);
             custody_ = judge_custody(folder_, entries_, policy(), options_.time, whole_);

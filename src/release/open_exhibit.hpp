@@ -7,8 +7,8 @@
 #pragma once
 
 #include "case/evidence.hpp"
+#include "case/package_reader.hpp"
 #include "release/decrypt_file.hpp"
-#include "release/package_reader.hpp"
 
 namespace exhibit::release {
 

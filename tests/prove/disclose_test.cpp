@@ -26,6 +26,7 @@ Bytes a_film() {
     media.resize(media.size() + 100'000);
     auto const telemetry = gps5_payload(438'201'000, 876'103'000, 3, "201012024107.250");
     append(media, telemetry);
+    media.resize(media.size() + 100'000);
     append(out, bmff::write_box(bmff::box_type("mdat"), media));
     append(
         out,
@@ -221,7 +222,8 @@ TEST_F(Disclose, what_the_parts_tell_by_themselves_is_said) {
     auto const index = make({.with_index = true, .with_papers = false});
     ASSERT_OK(index);
     ASSERT_FALSE(index->told.empty());
-    EXPECT_NE(index->told[0].find("the camera's time, 2020-10-12 02:41 UTC"), std::string::npos)
+    EXPECT_NE(index->told[0].find("the time 2020-10-12 02:41 UTC; in it is the place 43.82 N"),
+              std::string::npos)
         << index->told[0];
     // The telemetry lies behind the sound.
     auto const telemetry = make({.bytes = {{820'000, 820'100}}, .with_papers = false});
@@ -229,6 +231,28 @@ TEST_F(Disclose, what_the_parts_tell_by_themselves_is_said) {
     ASSERT_EQ(telemetry->told.size(), 1u);
     EXPECT_NE(telemetry->told[0].find("telemetry"), std::string::npos);
     EXPECT_TRUE(make({.facts = {"point", "instant"}, .bytes = {{820'000, 820'100}}})->told.empty());
+}
+
+TEST_F(Disclose, a_photo_whose_header_is_shown_tells_its_place_even_in_part) {
+    TiffMaker tiff(true);
+    tiff.place(39, 6, 5400, 'N', 108, 24, 349, 'W');
+    auto photo_bytes = tiny_jpeg(tiff.make());
+    // A header that goes on past the first block.
+    Bytes more;
+    for (int i = 0; i < 3; ++i) {
+        append(more, Bytes{0xff, 0xe2, 0xff, 0xff});
+        more.resize(more.size() + 0xffff - 2);
+    }
+    photo_bytes.insert(photo_bytes.begin() + 2, more.begin(), more.end());
+    c.seal_text("gate.jpg", to_string(photo_bytes));
+    fs::remove_all(published());
+    ASSERT_OK(release::publish(c.bundle(), c.opener(), {}, published()));
+    auto const source = source_in_release(published(), ExhibitNumber(2));
+    ASSERT_OK(source);
+    auto const made = disclose(*source, {.bytes = {{196'600, 196'610}}}, out());
+    ASSERT_OK(made);
+    ASSERT_FALSE(made->told.empty());
+    EXPECT_NE(made->told[0].find("the place 39.12 N 108.40 W"), std::string::npos);
 }
 
 TEST_F(Disclose, a_statement_alone_with_its_facts) {

@@ -1,4 +1,4 @@
-#include "release/package_reader.hpp"
+#include "case/package_reader.hpp"
 
 #include <cstdio>
 #include <cstring>
@@ -6,7 +6,7 @@
 #include "formats/tar/name.hpp"
 #include "formats/tar/padme.hpp"
 
-namespace exhibit::release {
+namespace exhibit {
 namespace {
 
 constexpr std::size_t text_bytes_max = 512 * 1024;
@@ -81,4 +81,4 @@ Outcome PackageReader::on_data(ByteView content) {
     return original_(content);
 }
 
-}  // namespace exhibit::release
+}  // namespace exhibit

@@ -4,13 +4,15 @@
 //
 //   first entry ── NAME or NAME.part-000000 ──> parts in order, fillers between
 //                ──> disclosures.json ──> rest
+//
+// For whoever opens an exhibit and whoever doubts one; nothing is written here.
 #pragma once
 
 #include "case/statement.hpp"
 #include "formats/age/age.hpp"
 #include "formats/tar/reader.hpp"
 
-namespace exhibit::release {
+namespace exhibit {
 
 class PackageReader final : public tar::Handler {
 public:
@@ -40,4 +42,4 @@ private:
     std::uint64_t original_bytes_ = 0;
 };
 
-}  // namespace exhibit::release
+}  // namespace exhibit

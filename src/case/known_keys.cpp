@@ -55,10 +55,10 @@ Result<KnownKeys> KnownKeys::parse(std::string_view text) {
         rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
         rest = rest.substr(0, rest.find_last_not_of(" \t") + 1);
         if (!is_name(rest)) return wrong("has no name", number);
-        KnownKey key_{role == "witness" ? KnownKey::Role::witness : KnownKey::Role::guardian, *key,
+        KnownKey key{role == "witness" ? KnownKey::Role::witness : KnownKey::Role::guardian, *key,
                       std::string(rest)};
-        if (out.find(key_.role, key_.key_id) != nullptr) return wrong("names a key twice", number);
-        out.lines_.push_back({{}, std::move(key_)});
+        if (out.find(key.role, key.key_id) != nullptr) return wrong("names a key twice", number);
+        out.lines_.push_back({{}, std::move(key)});
     }
     return out;
 }
@@ -66,9 +66,9 @@ Result<KnownKeys> KnownKeys::parse(std::string_view text) {
 std::string KnownKeys::text() const {
     std::string out;
     for (auto const& line : lines_) {
-        out += !line.key_ ? line.comment
-                          : std::string(word_of(line.key_->role)) + " " +
-                                to_hex(line.key_->key_id) + " " + line.key_->name;
+        out += !line.key ? line.comment
+                          : std::string(word_of(line.key->role)) + " " +
+                                to_hex(line.key->key_id) + " " + line.key->name;
         out += "\n";
     }
     return out;
@@ -77,43 +77,43 @@ std::string KnownKeys::text() const {
 std::vector<KnownKey> KnownKeys::all() const {
     std::vector<KnownKey> out;
     for (auto const& line : lines_) {
-        if (line.key_) out.push_back(*line.key_);
+        if (line.key) out.push_back(*line.key);
     }
     return out;
 }
 
 KnownKey const* KnownKeys::find(KnownKey::Role role, Digest256 const& key_id) const {
     for (auto const& line : lines_) {
-        if (line.key_ && line.key_->role == role && line.key_->key_id == key_id) return &*line.key_;
+        if (line.key && line.key->role == role && line.key->key_id == key_id) return &*line.key;
     }
     return nullptr;
 }
 
 KnownKey const* KnownKeys::look_alike(KnownKey::Role role, Digest256 const& key_id) const {
     for (auto const& line : lines_) {
-        if (!line.key_ || line.key_->role != role || line.key_->key_id == key_id) continue;
-        if (std::equal(key_id.begin(), key_id.begin() + glance_bytes, line.key_->key_id.begin()))
-            return &*line.key_;
+        if (!line.key || line.key->role != role || line.key->key_id == key_id) continue;
+        if (std::equal(key_id.begin(), key_id.begin() + glance_bytes, line.key->key_id.begin()))
+            return &*line.key;
     }
     return nullptr;
 }
 
-Outcome KnownKeys::add(KnownKey key_) {
-    if (!is_name(key_.name))
+Outcome KnownKeys::add(KnownKey key) {
+    if (!is_name(key.name))
         return wrong_use("is not a name that can be written down").coded("known-keys");
     for (auto& line : lines_) {
-        if (line.key_ && line.key_->role == key_.role && line.key_->key_id == key_.key_id) {
-            line.key_ = std::move(key_);
+        if (line.key && line.key->role == key.role && line.key->key_id == key.key_id) {
+            line.key = std::move(key);
             return {};
         }
     }
-    lines_.push_back({{}, std::move(key_)});
+    lines_.push_back({{}, std::move(key)});
     return {};
 }
 
 bool KnownKeys::remove(Digest256 const& key_id) {
     return std::erase_if(lines_, [&](Line const& line) {
-               return line.key_ && line.key_->key_id == key_id;
+               return line.key && line.key->key_id == key_id;
            }) > 0;
 }
 

@@ -1,4 +1,5 @@
 // exhibit verify: what holds, what does not, what was not proven.
+#include "prove/provenance_check.hpp"
 #include "prove/verify.hpp"
 
 #include <map>
@@ -55,6 +56,8 @@ VerifyReport verify_one(Path const& path, Belief const& belief) {
         if (path.extension() == ".sd-jwt") return prove::verify_presentation(path);
         if (auto const proof = proof_beside(std::filesystem::absolute(path)))
             return prove::verify_original(path, *proof, options);
+        auto report = prove::verify_media(path, options);
+        if (!report.findings.empty()) return report;
     }
     if (is_there(path / disclosure_folder::record)) return prove::verify_disclosure(path, options);
     return prove::verify_release(path, options);
@@ -109,6 +112,7 @@ Outcome read_headers(std::string const& file, std::map<std::uint64_t, Digest256>
 Result<Belief> read_belief(Globals const& globals, Verify const& arguments) {
     Belief belief;
     belief.options.full = arguments.full;
+    belief.options.now = wall_now();
     auto const book = known_keys_file(globals, arguments.known);
     if (!arguments.known.empty() || is_there(book)) {
         auto const text = TRY(read_text_file(book, KnownKeys::bytes_max));

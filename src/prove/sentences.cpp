@@ -137,6 +137,12 @@ constexpr Topic all_topics[] = {
      "What the witness, the camera or the device said. It may be true; nothing here proves it.",
      "Disclosed facts, fixed at sealing by the device. Camera clocks and positions are set by "
      "whoever holds the camera."},
+    {"provenance", "Provenance",
+     "Some cameras and publishers write into a file who made it and what was done to it, and sign "
+     "that. This checks the signature against the file. A name in it is chosen by whoever signs.",
+     "C2PA 2.2 to 2.5: claim signature, hashes of all assertions, hard binding over the file, "
+     "ingredients. No trust list is used here: `exhibit provenance --trust` takes one. That a "
+     "certificate has ended does not speak against the file."},
     {"withheld", "Withheld", "Facts that are not shown. The seal does not tell whether they exist.",
      "The number of digests in `_sd` is the same in every statement; decoys fill it up."},
     {"not-proven", "Not proven", "What no check of files can establish.",
@@ -196,6 +202,10 @@ constexpr Meaning meanings[] = {
     {"ciphertext.other-root", "What the guardians kept is not what lies here."},
     {"same-hand.other",
      "Somebody else than the witness's own device sealed this, or the papers were exchanged."},
+    {"provenance.broken",
+     "The file was changed after its maker signed it, or what it says of itself was."},
+    {"provenance.ended",
+     "Signed with a certificate that no longer counts, and not stamped while it did."},
     {"vouched.added-later", "Whoever held the device could have made it. Treat it with caution."},
     {"vouched.missing-exhibits", "This copy does not hold everything that the witness sealed."},
     {"held.one-word", "One guardian alone might be mistaken or lie."},

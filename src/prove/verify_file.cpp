@@ -1,6 +1,7 @@
 #include "base/encoding.hpp"
 #include "formats/tar/name.hpp"
 #include "prove/exhibit_check.hpp"
+#include "prove/provenance_check.hpp"
 #include "prove/sealed_check.hpp"
 #include "prove/verify.hpp"
 
@@ -102,6 +103,7 @@ VerifyReport verify_original(Path const& file, OriginalProof const& proof,
     auto const facts = facts_that_fit(to, *statement, *text, proof.disclosures.string());
     if (!facts) return report;
     judge_original(to, facts->facts, hash_path(file, false), file.string());
+    judge_manifest(to, file, options.now);
     if (options.full) judge_block_tree(to, facts->facts, file, options.threads);
     if (statement->claims.drill)
         to.say("drill.exhibit", "DRILL: sealed in a rehearsal; not evidence");

@@ -7,6 +7,7 @@
 #include "prove/case_check.hpp"
 #include "prove/custody_check.hpp"
 #include "prove/exhibit_check.hpp"
+#include "prove/provenance_check.hpp"
 #include "prove/verify.hpp"
 
 namespace exhibit::prove {
@@ -215,6 +216,7 @@ private:
             return to.say("unchanged.missing", "the original is not here: " + tar::printable(name),
                           {{name}});
         judge_original(to, facts, at->second, judged);
+        if (!at->second.unreadable) judge_manifest(to, folder_.root() / judged, options_.now);
         if (options_.full && !at->second.unreadable)
             judge_block_tree(to, facts, folder_.root() / judged, options_.threads);
         if (PlainDigest(at->second.sha256) == facts.sha256)

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "formats/c2pa/late_stamp.hpp"
-#include "oracles/c2pa_copies.hpp"
+#include "support/c2pa_copies.hpp"
 #include "support/stamp_authority.hpp"
 
 namespace exhibit::c2pa {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "signed_bytes.hpp"
+#include "support/signed_bytes.hpp"
 
 namespace exhibit::c2pa {
 namespace {

@@ -1,7 +1,7 @@
 // What somebody without the key can do to a signed file: nothing that goes unnoticed.
 #include <gtest/gtest.h>
 
-#include "signed_bytes.hpp"
+#include "support/signed_bytes.hpp"
 
 namespace exhibit::c2pa {
 namespace {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "formats/c2pa/stream_layout.hpp"
-#include "signed_bytes.hpp"
+#include "support/signed_bytes.hpp"
 
 namespace exhibit::c2pa {
 namespace {

@@ -130,6 +130,8 @@ if [ -n "${WITH_8GIB:-}" ]; then
     echo "peak memory of seal: $(peak seal-all) MiB for $size_mib MiB, $(peak seal-pipe) MiB for a pipe, $(peak seal-8gib) MiB for 8 GiB"
 fi
 echo
+"$root/bench/provenance.sh" "$((size_mib * 1048576 / 1000000))" || true
+echo
 "$root/build/release/bin/exhibit_load" || true
 echo
 "$root/build/release/bin/exhibit_log"

@@ -45,7 +45,15 @@ _exhibit() {
         open) options="--shares --case-key --key --recipient --out" ;;
         verify) options="--full" ;;
         custody) options="--csv --premis --case-uco" ;;
-        provenance) options="--sidecar --fragment --trust --trust-stamps --know --at" ;;
+        provenance)
+            local writing="--signer --key --chain --fact --withhold --reason --with-thumbnails --acknowledge"
+            case $sub in
+                key) options="--name --organisation --kind --years --root" ;;
+                sign) options="$writing --original --did --disclose --disclosures --title --created --beside" ;;
+                update | redact) options=$writing ;;
+                stamp) options="--signer --key --chain --ask --token" ;;
+                *) options="key sign update redact stamp --sidecar --fragment --trust --trust-stamps --know --at" ;;
+            esac ;;
         travel) options="--decoy --sentence-fd" ;;
         return) options="--as --sentence-fd" ;;
         drill) options="--guardians --every --grace" ;;

@@ -79,8 +79,8 @@ bool set_padding(EVP_PKEY_CTX* context, SignatureScheme scheme) {
            EVP_PKEY_CTX_set_rsa_mgf1_md(context, digest_of(scheme)) == 1;
 }
 
-// OpenSSL puts private numbers there once it is set up. A machine that lets nothing be locked goes on
-// without.
+// OpenSSL puts private numbers there once it is set up. A machine that lets nothing be locked goes
+// on without.
 void prepare_secure_heap() {
     constexpr std::size_t heap_bytes = 64 << 10;
     constexpr std::size_t least_bytes = 32;

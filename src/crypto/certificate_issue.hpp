@@ -14,8 +14,8 @@ struct CertificatePlan {
     std::vector<std::string> usages;  // of a leaf: dotted object identifiers
 };
 
-// Signed by `issuer_key`; `issuer` is null for a root, which signs itself. Code "certificate" when a
-// name is empty or too long.
+// Signed by `issuer_key`; `issuer` is null for a root, which signs itself. Code "certificate" when
+// a name is empty or too long.
 Result<Certificate> issue_certificate(CertificatePlan const& plan, AnyPublicKey const& subject,
                                       AnyPrivateKey const& issuer_key, Certificate const* issuer);
 std::string write_certificate_pem(Certificate const& certificate);

@@ -1,5 +1,5 @@
-// A newsroom's day with the real program: a key, a signed copy, a blurred one, a fact taken back, a time
-// stamp; and what a reader sees of each.
+// A newsroom's day with the real program: a key, a signed copy, a blurred one, a fact taken back, a
+// time stamp; and what a reader sees of each.
 #include "cli_fixture.hpp"
 
 namespace exhibit::test {

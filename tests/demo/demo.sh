@@ -250,6 +250,26 @@ head -n 12 custody.txt
 echo "   … $(wc -l < custody.txt) lines in all"
 "$exhibit" verify release || fail "verify found trouble"
 
+say "13. A newsroom publishes a copy that says where it comes from (C2PA)"
+"$exhibit" --passphrase-fd 3 provenance key "$keep/newsroom" --name "Newsroom of the drill" 3<<'PASS'
+a sentence that only the newsroom of this drill knows
+PASS
+id=$(cd release/data && for file in */*; do case $file in *.mp4 | *.MP4) echo "$file"; break ;; esac; done)
+if [ -n "$id" ]; then
+    "$exhibit" --passphrase-fd 3 provenance sign --signer "$keep/newsroom" --disclose original --disclose seal \
+        "release/data/$id" copy.mp4 3<<'PASS'
+a sentence that only the newsroom of this drill knows
+PASS
+    "$exhibit" provenance --trust newsroom/root.pem copy.mp4 || fail "the copy's manifest does not hold"
+    grep -q "$(sha256sum < "release/data/$id" | cut -d' ' -f1)" copy.mp4 || fail "the copy does not name its original"
+    (cd "$root" && node -e 'import("@contentauth/c2pa-node").then(async ({Reader}) => {
+      const {readFileSync} = require("fs"), trust = {trust_anchors: readFileSync(process.argv[2], "utf8")};
+      const reader = await Reader.fromAsset({path: process.argv[1], mimeType: "video/mp4"}, JSON.stringify({trust}));
+      if (reader.json().validation_state !== "Trusted") process.exit(1);
+      console.log("   c2pa-node: Trusted, with the newsroom\x27s root as anchor"); })' "$keep/copy.mp4" "$keep/newsroom/root.pem") ||
+        fail "c2pa-node does not take the copy"
+fi
+
 say "Summary"
 printf '%s' "$report"
 cat <<END

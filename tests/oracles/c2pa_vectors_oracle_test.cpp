@@ -1,5 +1,5 @@
-// Every published vector, read now by c2pa-node, by c2pa-wasm and by us, with the same anchors and the
-// same clock.
+// Every published vector, read now by c2pa-node, by c2pa-wasm and by us, with the same anchors and
+// the same clock.
 #include <gtest/gtest.h>
 
 #include "support/c2pa_signer.hpp"

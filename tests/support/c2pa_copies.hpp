@@ -1,4 +1,5 @@
-// Copies of real footage, made as the command line makes them, for the reference's programs to read.
+// Copies of real footage, made as the command line makes them, for the reference's programs to
+// read.
 #pragma once
 
 #include "formats/c2pa/copies.hpp"

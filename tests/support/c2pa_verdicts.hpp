@@ -1,5 +1,5 @@
-// Our verdict on a vector beside the reference's. Where they differ there is a row in a list, with the
-// sentence of the specification (2.2) that decides; a difference without a row fails the test.
+// Our verdict on a vector beside the reference's. Where they differ there is a row in a list, with
+// the sentence of the specification (2.2) that decides; a difference without a row fails the test.
 #pragma once
 
 #include "formats/c2pa/report.hpp"

@@ -10,8 +10,8 @@
 //
 // Limits: 65 536 boxes at one level, depth 32 in find(). An error of code "bmff" says the boxes are
 // broken; Fault::world says the disk is. Not implemented: the meaning of boxes but those that hold
-// absolute offsets: stco, co64, saio (in stbl), tfhd, tfra, iloc; compressed movie headers and media
-// in other files are found by check_movable().
+// absolute offsets: stco, co64, saio (in stbl), tfhd, tfra, iloc; compressed movie headers and
+// media in other files are found by check_movable().
 //
 // Reading order: bmff.hpp, boxes.cpp, offsets.hpp (tables of absolute offsets), offsets.cpp,
 // item_locations.hpp (iloc).

@@ -16,9 +16,9 @@ struct Shift {
 };
 std::uint64_t moved(std::uint64_t place, std::vector<Shift> const& shifts);
 
-// A whole `moov` box, rewritten: entries of stco, co64, saio and iloc moved. An stco that would pass 4
-// GiB becomes a co64, so the box may grow; whoever inserts the growth too asks again with the
-// larger shift.
+// A whole `moov` box, rewritten: entries of stco, co64, saio and iloc moved. An stco that would
+// pass 4 GiB becomes a co64, so the box may grow; whoever inserts the growth too asks again with
+// the larger shift.
 Result<Bytes> shift_movie(ByteView moov, std::vector<Shift> const& shifts);
 // A whole `moof`: tfhd with a base data offset. A whole `mfra`: tfra. Same size as before.
 Result<Bytes> shift_fragment(ByteView moof, std::vector<Shift> const& shifts);

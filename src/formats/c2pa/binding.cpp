@@ -220,8 +220,8 @@ Outcome check_boxes(Bound const& bound, Manifest const& manifest, cbor::Value co
 
 // --- c2pa.hash.bmff
 
-// An offset that leads into bytes which are not hashed would show other frames than were signed, and
-// so would media that is neither hashed nor in a tree.
+// An offset that leads into bytes which are not hashed would show other frames than were signed,
+// and so would media that is neither hashed nor in a tree.
 Result<std::string> escapes(ByteSource const& source, std::vector<bmff::Box> const& top,
                             std::vector<ByteRange> const& not_covered) {
     for (auto const& range : not_covered) {

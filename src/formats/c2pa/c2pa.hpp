@@ -14,13 +14,17 @@
 // of Fault::world, never a mismatch.
 //
 // Reading order: status.hpp (codes and the report), asset.hpp (where the store lies), store.hpp
-// (manifests), binding.hpp (hashes of the file), signature.hpp (signer and time stamp),
-// validate.hpp (the whole), report.hpp (JSON as the reference writes it, and words for people);
-// then claim.hpp and embed.hpp for writing.
+// (manifests), binding.hpp (hashes of the file), signature.hpp (signer and time stamp), lineage.hpp
+// and manifest_check.hpp (one manifest and its ingredients), validate.hpp (the whole), report.hpp
+// (JSON as the reference writes it, and words for people). Writing: draft.hpp (what a claim says),
+// claim_signer.hpp, manifest_writer.hpp, layout.hpp (where everything goes in the new file),
+// embed.hpp (one pass), copies.hpp (what a publisher makes), redaction.hpp (taking facts out, and
+// the proof that they are gone), late_stamp.hpp.
 //
 // Not implemented: PDF, fonts, ZIP and other containers (use a sidecar), external references and
-// cloud data, hash.collection, CAWG identity assertions (shown, not judged), ML-DSA, single files
-// with a Merkle map over fragments.
+// cloud data, hash.collection, hash.multi-asset, CAWG identity assertions (shown, not judged),
+// ML-DSA, single files with a Merkle map over fragments, withholding an ingredient with all its
+// manifests. Written are hash.data and hash.bmff.v3 only, never thumbnails.
 #pragma once
 
 #include "formats/c2pa/validate.hpp"

@@ -30,9 +30,9 @@ Result<Composition> update_of(Report const& file, std::string format, CopyWish c
 // A recording that begins here, by whoever made it: c2pa.created instead of a parent.
 Composition first_of(std::string digital_source_type, CopyWish const& wish);
 
-// Without its c2pa.redacted: can what is withheld be documented by an update in a file of this kind?
-// §6.8 asks for one "unless the redaction also requires modification to the digital content". In an
-// MP4 the older box would keep what was withheld; a WAV's header would change.
+// Without its c2pa.redacted: can what is withheld be documented by an update in a file of this
+// kind? §6.8 asks for one "unless the redaction also requires modification to the digital content".
+// In an MP4 the older box would keep what was withheld; a WAV's header would change.
 bool can_withhold_by_update(AssetKind kind, bool beside);
 
 }  // namespace exhibit::c2pa

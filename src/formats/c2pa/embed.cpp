@@ -124,8 +124,8 @@ Result<Written> embed_in_bmff(ByteSource const& source, Asset const& asset,
 
 // The binding names the length of the container that holds it. The numbers in it grow with that
 // length, so it is tried until it fits, if need be with a little padding. In a RIFF file the store
-// gets an even length: whether the padding byte behind an odd one belongs to what is left out of the
-// hash is read in two ways (the reference: no; its newest version rejects the other).
+// gets an even length: whether the padding byte behind an odd one belongs to what is left out of
+// the hash is read in two ways (the reference: no; its newest version rejects the other).
 struct DataPlan {
     Layout layout;
     std::size_t pad = 0;

@@ -1,5 +1,5 @@
-// A time stamp added later (§18.17): sealed in the field, stamped on contact. The token stands in an
-// update manifest, so whoever has it need not have the key of the manifest that it stamps.
+// A time stamp added later (§18.17): sealed in the field, stamped on contact. The token stands in
+// an update manifest, so whoever has it need not have the key of the manifest that it stamps.
 #pragma once
 
 #include "formats/c2pa/draft.hpp"

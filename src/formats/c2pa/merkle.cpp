@@ -194,7 +194,8 @@ Result<std::vector<MerkleMap>> read_merkle_maps(cbor::Value const& assertion,
         auto map = TRY(read_map(one, kind));
         if (!seen.insert({map.unique_id, map.local_id}).second) return wrong("one track twice");
         // §15.12.2.1: without sizes the media is one block; with both kinds of sizes it is nothing.
-        if (map.fixed_block != 0 && !map.variable_blocks.empty()) return wrong("two kinds of blocks");
+        if (map.fixed_block != 0 && !map.variable_blocks.empty())
+            return wrong("two kinds of blocks");
         bool const sizes = map.fixed_block != 0 || !map.variable_blocks.empty();
         bool const whole = assertion.find_bytes("hash") != nullptr && map.init_hash.empty();
         if (whole && !sizes && map.count == 1) map.fixed_block = UINT64_MAX;

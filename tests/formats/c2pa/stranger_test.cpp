@@ -109,7 +109,8 @@ TEST(Stranger, an_index_that_leads_into_bytes_that_are_not_hashed_is_a_mismatch)
     auto const file = workshop.sign(an_mp4(100), a_wish());
     ASSERT_EQ(workshop.judge(file).state, State::trusted);
     auto const asset = look_at(MemorySource(file)).take();
-    // mfra is not part of the hash: anybody may append one. Version 0, one entry, numbers of 1 byte.
+    // mfra is not part of the hash: anybody may append one. Version 0, one entry, numbers of 1
+    // byte.
     auto const with_index = [&](std::uint64_t fragment) {
         Bytes payload(16, 0);
         payload[15] = 1;

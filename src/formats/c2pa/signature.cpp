@@ -171,13 +171,15 @@ private:
             auto const& der = token.ok() ? token.value() : *response;
             if (auto const time = check_token(der, {counter(manifest_.claim_bytes)})) return time;
         }
+        // Whoever has the file can add a later one; the earliest is what is proven.
+        std::optional<WallTime> earliest;
         for (auto const& [label, token] : late) {
             if (label != manifest_.label) continue;
             // The text of the specification can be read both ways.
             auto const time = check_token(token, {sign1_.signature, counter(encoded_signature)});
-            if (time) return time;
+            if (time && (!earliest || *time < *earliest)) earliest = time;
         }
-        return std::nullopt;
+        return earliest;
     }
 
     Bytes const* tokens_of(char const* header) {

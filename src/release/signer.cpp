@@ -112,9 +112,8 @@ Result<Certificate> make_signer(Path const& folder, SignerPlan const& plan,
     if (auto const end = root.certificate.not_after(); end && *end < leaf_plan.not_after)
         leaf_plan.not_after = *end;
     auto leaf = TRY(issue_certificate(leaf_plan, public_half(key), root.key, &root.certificate));
-    auto const aside = Path(folder.string() + ".new");
+    auto const aside = Path(folder.string() + ".making-" + to_hex(random.bytes<8>()));
     std::error_code problem;
-    std::filesystem::remove_all(aside, problem);
     TRY(make_folders(aside));
     auto const written = write_folder(aside, root, key, leaf, passphrase);
     if (written.ok()) std::filesystem::rename(aside, folder, problem);

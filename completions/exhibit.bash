@@ -3,7 +3,7 @@
 _exhibit() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     local global="--dir --case --json --passphrase-fd --proxy --help"
-    local commands="guard init seal send checkin status remind release publish open verify custody provenance contacts travel return drill"
+    local commands="guard init seal send checkin status remind release publish open verify custody provenance contacts travel return device-lost leftovers drill"
     local command= sub= i options=
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -23,7 +23,7 @@ _exhibit() {
             mapfile -t COMPREPLY < <(compgen -W "$(ls -- "$cases" 2>/dev/null)" -- "$word"); return ;;
         --every | --grace | --public-after | --quota | --days | --paper | --k | --q | --f | --name | --note | \
             --time | --place | --reader | --to | --rate | --from | --case-id | --listen | --public-address | --recipient | \
-            --passphrase-fd | --proxy | --sentence-fd | --as | --smtp | --smtp-user | --mail-from) return ;;
+            --passphrase-fd | --proxy | --sentence-fd | --as | --smtp | --smtp-user | --mail-from | --since) return ;;
     esac
     case $command in
         "") mapfile -t COMPREPLY < <(compgen -W "$commands $global --version" -- "$word"); return ;;
@@ -54,6 +54,7 @@ _exhibit() {
                 stamp) options="--signer --key --chain --ask --token" ;;
                 *) options="key sign update redact stamp --sidecar --fragment --trust --trust-stamps --know --at" ;;
             esac ;;
+        device-lost) options="--since" ;;
         travel) options="--decoy --sentence-fd" ;;
         return) options="--as --sentence-fd" ;;
         drill) options="--guardians --every --grace" ;;

@@ -1,6 +1,6 @@
 # fish completion for exhibit. To /usr/share/fish/vendor_completions.d/exhibit.fish
 
-set -l commands guard init seal send checkin status remind release publish open verify custody provenance contacts travel return drill
+set -l commands guard init seal send checkin status remind release publish open verify custody provenance contacts travel return device-lost leftovers drill
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c exhibit -l dir -r -a '(__fish_complete_directories)' -d 'where cases lie'
@@ -25,6 +25,8 @@ complete -c exhibit -f -n $none -a verify -d 'check what holds'
 complete -c exhibit -f -n $none -a custody -d 'what happened to the exhibits'
 complete -c exhibit -f -n $none -a provenance -d 'what a file says of where it comes from'
 complete -c exhibit -f -n $none -a contacts -d 'whom the guardians warn'
+complete -c exhibit -f -n $none -a device-lost -d 'shut out a device that was lost'
+complete -c exhibit -f -n $none -a leftovers -d 'what here tells of Exhibit'
 complete -c exhibit -f -n $none -a travel -d 'leave the case with the guardians'
 complete -c exhibit -f -n $none -a return -d 'fetch the case again'
 complete -c exhibit -f -n $none -a drill -d 'rehearse a whole release'
@@ -123,3 +125,4 @@ complete -c exhibit -n '__exhibit_guard serve' -l mail-from -x -d 'sender'
 complete -c exhibit -n '__exhibit_guard serve' -l web-ca -r -d 'authorities of web hooks'
 complete -c exhibit -n '__exhibit_guard serve' -l private-hooks -d 'hooks into private networks'
 complete -c exhibit -n '__exhibit_guard serve' -l messages -r -a '(__fish_complete_directories)' -d 'texts in other languages'
+complete -c exhibit -n '__fish_seen_subcommand_from device-lost' -l since -x -d 'when it was lost'

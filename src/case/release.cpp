@@ -79,17 +79,19 @@ std::string write_release_bundle(ReleaseBundle const& bundle) {
     }
     Json custody = Json::array();
     for (auto const& record : bundle.custody) custody.push_back(write_custody_record(record));
-    return write_json({{"policy", envelope_field(bundle.policy)},
-                       {"stage", bundle.stage},
-                       {"subject", envelope_field(bundle.subject)},
-                       {"votes", write_envelopes(bundle.votes)},
-                       {"adoptions", write_envelopes(bundle.adoptions)},
-                       {"shares", write_envelopes(bundle.shares)},
-                       {"receipts", write_envelopes(bundle.receipts)},
-                       {"vouched", bundle.vouched},
-                       {"case_key", to_base64(bundle.case_key_age)},
-                       {"exhibits", exhibits},
-                       {"custody", custody}});
+    Json json = {{"policy", envelope_field(bundle.policy)},
+                 {"stage", bundle.stage},
+                 {"subject", envelope_field(bundle.subject)},
+                 {"votes", write_envelopes(bundle.votes)},
+                 {"adoptions", write_envelopes(bundle.adoptions)},
+                 {"shares", write_envelopes(bundle.shares)},
+                 {"receipts", write_envelopes(bundle.receipts)},
+                 {"vouched", bundle.vouched},
+                 {"case_key", to_base64(bundle.case_key_age)},
+                 {"exhibits", exhibits},
+                 {"custody", custody}};
+    if (!bundle.devices_lost.empty()) json["devices_lost"] = write_envelopes(bundle.devices_lost);
+    return write_json(json);
 }
 
 Result<ReleaseBundle> parse_release_bundle(ByteView text) {
@@ -103,6 +105,8 @@ Result<ReleaseBundle> parse_release_bundle(ByteView text) {
     bundle.adoptions = TRY(take_envelopes(object, "adoptions"));
     bundle.shares = TRY(take_envelopes(object, "shares"));
     bundle.receipts = TRY(take_envelopes(object, "receipts"));
+    if (object.has("devices_lost"))
+        bundle.devices_lost = TRY(take_envelopes(object, "devices_lost"));
     bundle.vouched = TRY(object.text("vouched", 16u << 20));
     bundle.case_key_age = TRY(object.base64("case_key", 16 * 1024));
     auto const* exhibits = TRY(object.array("exhibits", exhibit_number_max));

@@ -36,9 +36,10 @@ struct ReleaseBundle {
     Envelope subject;  // the check-in that ran out, or the release-now
     std::vector<Envelope> votes;
     std::vector<Envelope> adoptions;
-    std::vector<Envelope> shares;    // ReleasedShare
-    std::vector<Envelope> receipts;  // ExhibitReceipt
-    std::string vouched;             // text of the VouchedList of the last check-in; may be empty
+    std::vector<Envelope> shares;             // ReleasedShare
+    std::vector<Envelope> receipts;           // ExhibitReceipt
+    std::vector<Envelope> devices_lost = {};  // DeviceLost, oldest first; mostly none
+    std::string vouched;  // text of the VouchedList of the last check-in; may be empty
     Bytes case_key_age;
     std::vector<Exhibit> exhibits;
     std::vector<CustodyRecord> custody;  // of the guardians that were heard; may be empty

@@ -14,6 +14,8 @@
 //   proofs/subject.json           the check-in that ran out, or the release-now
 //   proofs/vouched.txt            statements that the witness vouched for
 //   proofs/NNNN.exhibit-certificate.json, NNNN.device-certificate.json
+//   revocations/X.device-lost.json     the witness's word that a device was lost
+//   revocations/X.json            which device, from when: the revocation that was inside it
 //   keys/*.pem                    public keys, for openssl
 //   custody/ time/                what guardians logged, what stamped it: custody_folder.hpp
 #pragma once
@@ -35,6 +37,7 @@ inline constexpr char const* subject = "proofs/subject.json";
 inline constexpr char const* vouched = "proofs/vouched.txt";
 inline constexpr char const* proofs = "proofs";
 inline constexpr char const* keys = "keys";
+inline constexpr char const* revocations = "revocations";
 inline constexpr char const* custody = "custody";
 inline constexpr char const* device_events = "custody/device";
 inline constexpr char const* time = "time";

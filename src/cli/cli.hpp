@@ -114,6 +114,9 @@ struct ProvenanceStamp {
 struct ContactsCommand {
     std::string file;
 };
+struct DeviceLostCommand {
+    std::string since;
+};
 struct Travel {
     bool decoy = false;
 };
@@ -146,6 +149,8 @@ Outcome run_known_add(Globals const&, KnownCommand const&, Terminal&);
 Outcome run_known_remove(Globals const&, KnownCommand const&, Terminal&);
 Outcome run_provenance(Globals const&, Provenance const&, Terminal&);
 Outcome run_contacts(Globals const&, ContactsCommand const&, Terminal&);
+Outcome run_device_lost(Globals const&, DeviceLostCommand const&, Terminal&);
+Outcome run_leftovers(Globals const&, Terminal&);
 Outcome run_travel(Globals const&, Travel const&, Terminal&);
 Outcome run_return(Globals const&, Return const&, Terminal&);
 Outcome run_provenance_key(Globals const&, ProvenanceKey const&, Terminal&);

@@ -47,6 +47,8 @@ constexpr char const* footer_of(std::string_view command) {
         {"known", "Example:  exhibit known add guardian keys/guardian-3fa….pem ana"},
         {"provenance", "Example:  exhibit provenance --trust anchors.pem gate.mp4"},
         {"contacts", "Example:  exhibit contacts people.txt"},
+        {"leftovers", "Example:  exhibit leftovers"},
+        {"device-lost", "Example:  exhibit device-lost --since 3h"},
         {"travel", "Example:  exhibit travel"},
         {"return", "Example:  exhibit return ana.example bruno.example:7444"},
         {"key", "Example:  exhibit provenance key ~/signing --name \"Example Newsroom\""},
@@ -453,6 +455,15 @@ int run(int argc, char** argv) {
     command = add(app, "contacts", "Say whom the guardians warn before a release");
     command->add_option("file", contacts.file, "the list; without it, what the guardians hold");
     choose_online(command, [&](Terminal& t) { return run_contacts(globals, contacts, t); });
+
+    command = add(app, "leftovers", "List what here tells of Exhibit, and what cannot be seen");
+    choose(command, [&](Terminal& t) { return run_leftovers(globals, t); });
+
+    DeviceLostCommand device_lost;
+    command = add(app, "device-lost", "Shut out a device that was lost, from another one");
+    command->add_option("--since", device_lost.since,
+                        "when it was lost: 3h (ago) or 2026-11-24T10:00:00.000Z; else now");
+    choose_online(command, [&](Terminal& t) { return run_device_lost(globals, device_lost, t); });
 
     Travel travel;
     command = add(app, "travel", "Leave the case with the guardians and remove it from here");

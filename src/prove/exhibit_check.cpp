@@ -124,8 +124,9 @@ void judge_ciphertext(Findings& to, SealStatement const& statement, HashedFile c
            grounds);
 }
 
-void judge_hand(Findings& to, SealStatement const& statement, HandPapers const& papers,
-                PublicKey const& witness, CaseId const& case_id) {
+std::optional<PublicKey> judge_hand(Findings& to, SealStatement const& statement,
+                                    HandPapers const& papers, PublicKey const& witness,
+                                    CaseId const& case_id) {
     auto const& [exhibit_text, device_text, evidence] = papers;
     if (!exhibit_text.ok() || !device_text.ok()) {
         auto const& error = exhibit_text.ok() ? device_text.error() : exhibit_text.error();
@@ -134,26 +135,28 @@ void judge_hand(Findings& to, SealStatement const& statement, HandPapers const& 
             "whose hand sealed it could not be checked: the key certificates are "
             "not here or cannot be read (" +
             tar::printable(error.where) + ")";
-        if (is_there) return to.say("same-hand.unreadable", words, {evidence});
-        return to.say("same-hand.missing", words, {evidence});
+        if (is_there) return to.say("same-hand.unreadable", words, {evidence}), std::nullopt;
+        return to.say("same-hand.missing", words, {evidence}), std::nullopt;
     }
     auto const exhibit = parse_envelope(as_bytes(*exhibit_text), document_bytes_max);
     if (!exhibit.ok())
         return to.trouble("same-hand.bad", "same-hand.unreadable",
                           "the exhibit's key certificate is no document: ", exhibit.error(),
-                          {evidence});
+                          {evidence}),
+               std::nullopt;
     auto const device = parse_envelope(as_bytes(*device_text), document_bytes_max);
     if (!device.ok())
         return to.trouble("same-hand.bad", "same-hand.unreadable",
                           "the device's key certificate is no document: ", device.error(),
-                          {evidence});
+                          {evidence}),
+               std::nullopt;
     auto const chain = check_key_chain(*exhibit, *device, statement.key, witness, case_id);
     if (!chain.ok()) {
-        return to.say(
-            "same-hand.other",
-            "the key that signed this exhibit is not one that the witness's key vouched for: " +
-                chain.error().what,
-            {evidence});
+        to.say("same-hand.other",
+               "the key that signed this exhibit is not one that the witness's key vouched for: " +
+                   chain.error().what,
+               {evidence});
+        return std::nullopt;
     }
     to.say("same-hand.chain",
            "sealed by a device that the witness's key vouched for. The key is self-made: it "
@@ -163,6 +166,7 @@ void judge_hand(Findings& to, SealStatement const& statement, HandPapers const& 
             {{"witness", dsse_keyid(witness)},
              {"device", dsse_keyid(chain->device->subject)},
              {"exhibit", dsse_keyid(statement.key)}}});
+    return chain->device->subject;
 }
 
 void say_claims(Findings& to, ShownFacts const& shown, std::string const& evidence) {

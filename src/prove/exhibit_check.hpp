@@ -26,8 +26,10 @@ struct HandPapers {
     Result<std::string> exhibit_certificate, device_certificate;
     std::vector<std::string> evidence;
 };
-void judge_hand(Findings& to, SealStatement const& statement, HandPapers const& papers,
-                PublicKey const& witness, CaseId const& case_id);
+// The device that sealed it, when the papers hold.
+std::optional<PublicKey> judge_hand(Findings& to, SealStatement const& statement,
+                                    HandPapers const& papers, PublicKey const& witness,
+                                    CaseId const& case_id);
 
 void say_claims(Findings& to, ShownFacts const& shown, std::string const& evidence);
 // Are the camera's words in the file those that were sealed? `file` is the path on disk.

@@ -108,6 +108,11 @@ constexpr Topic all_topics[] = {
      "the last list may have been added by whoever held the device.",
      "The check-in that ran out carries the SHA-256 of proofs/vouched.txt, which lists statement "
      "digests. A release-now carries no list; then the list is the guardians' word."},
+    {"lost-device", "Lost device",
+     "The witness reported that the device that sealed this was lost. Whoever has it can seal more "
+     "in its name.",
+     "revocations/*.json (DSSE by the witness's key) name a device key and a time. What f+1 "
+     "guardians held before that time was sealed before it was lost; nothing else shows that."},
     {"held", "Held",
      "Guardians signed when they received the sealed file. With at most f liars among them, it "
      "existed by the time shown.",
@@ -207,6 +212,7 @@ constexpr Meaning meanings[] = {
     {"provenance.ended",
      "Signed with a certificate that no longer counts, and not stamped while it did."},
     {"vouched.added-later", "Whoever held the device could have made it. Treat it with caution."},
+    {"lost-device.after", "Whoever took the device could have made it. Treat it with caution."},
     {"vouched.missing-exhibits", "This copy does not hold everything that the witness sealed."},
     {"held.one-word", "One guardian alone might be mistaken or lie."},
     {"known.stranger",

@@ -8,6 +8,7 @@
 #include "prove/custody_check.hpp"
 #include "prove/exhibit_check.hpp"
 #include "prove/provenance_check.hpp"
+#include "prove/lost_device_check.hpp"
 #include "prove/verify.hpp"
 
 namespace exhibit::prove {
@@ -61,6 +62,7 @@ public:
             judge_keys(it, policy(), whole_);
             custody_ = judge_custody(folder_, entries_, policy(), options_.time, whole_);
         }
+        if (known_) read_lost_devices();
         for (auto const number : numbers()) judge_exhibit(number);
         judge_strays();
         judge_vouched_but_missing();
@@ -228,14 +230,29 @@ private:
         if (is_here(place::case_key)) {
             auto const exhibit = base + ".exhibit-certificate.json";
             auto const device = base + ".device-certificate.json";
-            judge_hand(to, statement,
-                       {folder_.text(exhibit, document_bytes_max),
-                        folder_.text(device, document_bytes_max),
-                        {exhibit, device, place::policy}},
-                       policy().witness, policy().case_id);
+            auto const by = judge_hand(to, statement,
+                                       {folder_.text(exhibit, document_bytes_max),
+                                        folder_.text(device, document_bytes_max),
+                                        {exhibit, device, place::policy}},
+                                       policy().witness, policy().case_id);
+            auto const held = held_by(*known_, statement.digest, statement.claims.root);
+            if (by) lost_devices_.judge(to, *by, held.no_later_than);
         }
         judge_vouched(to, statement);
         judge_held(to, statement);
+    }
+
+    // Before any exhibit is judged.
+    void read_lost_devices() {
+        for (auto const& path : files_below(std::string(place::revocations) + "/")) {
+            if (path.ends_with(".device-lost.json")) continue;
+            auto const text = folder_.text(path, document_bytes_max);
+            if (text.ok() && lost_devices_.add(*text, policy().witness, policy().case_id)) continue;
+            whole_.say("lost-device.bad",
+                       "this says that a device was lost, and is not the witness's word: " +
+                           tar::printable(path),
+                       {{path}});
+        }
     }
 
     void judge_vouched(Findings& to, SealStatement const& statement) {
@@ -323,6 +340,7 @@ private:
     HashedFiles hashed_;
     std::optional<ReleaseEvidence> known_;
     KnownCustody custody_;
+    LostDevices lost_devices_;
 };
 
 }  // namespace

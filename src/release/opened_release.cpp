@@ -78,6 +78,7 @@ Result<OpenedRelease> open_release(ReleaseBundle const& bundle) {
                           .record = std::move(record),
                           .case_key_age = bundle.case_key_age,
                           .custody = std::move(custody),
+                          .devices_lost = bundle.devices_lost,
                           .exhibits = {},
                           .refused = {}};
     std::set<ExhibitNumber> seen;

@@ -12,6 +12,7 @@ struct OpenedRelease {
     std::string record;  // text of data/release.json
     Bytes case_key_age;
     std::vector<CustodyRecord> custody;  // what holds of it
+    std::vector<Envelope> devices_lost = {};  // as they came; their signatures are not checked here
 
     struct Exhibit {
         ExhibitNumber number;

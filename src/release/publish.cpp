@@ -4,6 +4,7 @@
 #include <set>
 
 #include "case/custody_folder.hpp"
+#include "case/device_lost.hpp"
 #include "case/disclosure.hpp"
 #include "case/release_folder.hpp"
 #include "crypto/hash.hpp"
@@ -51,6 +52,7 @@ public:
         TRY(write_documents());
         TRY(write_custody());
         TRY(write_keys());
+        TRY(write_revocations());
         PageFacts const page{release_, out_, std::move(facts_), options_.base_url,
                              options_.hosted_by};
         TRY(folder_.write("index.html", write_page(page)));
@@ -293,6 +295,27 @@ private:
     Outcome write_custody() {
         auto const files = write_custody_files(release_.custody, release_.policy());
         for (auto const& [path, content] : files) { TRY(folder_.write(path, content)); }
+        return {};
+    }
+
+    // What is not the witness's word is left out; what cannot be opened is of no use to anybody.
+    Outcome write_revocations() {
+        for (auto const& envelope : release_.devices_lost) {
+            auto const lost = Signed<DeviceLost>::open(envelope, release_.policy().witness);
+            if (!lost.ok() || lost.value()->case_id != release_.policy().case_id) continue;
+            auto const base =
+                std::string(place::revocations) + "/" + lost->digest().hex().substr(0, 16);
+            TRY(folder_.write(base + ".device-lost.json", write_envelope(lost->envelope())));
+            if (!key_) continue;
+            auto const text = age::decrypt(lost.value()->revocation_age, *key_, document_bytes_max);
+            if (!text.ok()) continue;
+            auto opened = parse_envelope(*text, document_bytes_max);
+            if (!opened.ok()) continue;
+            auto const revocation =
+                Signed<Revocation>::open(opened.take(), release_.policy().witness);
+            if (!revocation.ok()) continue;
+            TRY(folder_.write(base + ".json", write_envelope(revocation->envelope())));
+        }
         return {};
     }
 

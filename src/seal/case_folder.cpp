@@ -8,6 +8,17 @@ namespace {
 constexpr std::size_t case_file_max = 1 << 20;
 constexpr std::size_t record_max = 1 << 20;
 
+constexpr char const* passed_file = "next-number.txt";
+
+Result<ExhibitNumber> passed_over(Path const& folder) {
+    if (!is_there(folder / passed_file)) return ExhibitNumber(0);
+    auto const text = TRY(read_text_file(folder / passed_file, 64));
+    auto const end = text.find('\n');
+    auto number = parse_exhibit_number(std::string_view(text).substr(0, end));
+    if (!number.ok()) return std::move(number.take_error()).at((folder / passed_file).string());
+    return number;
+}
+
 }  // namespace
 
 Result<CaseFolder> CaseFolder::open(Path folder) {
@@ -49,9 +60,16 @@ Result<std::vector<ExhibitRecord>> CaseFolder::exhibits() const {
 
 Result<ExhibitNumber> CaseFolder::next_number() const {
     auto const records = TRY(exhibits());
-    auto const last = records.empty() ? 0 : records.back().number.get();
+    auto const passed = TRY(passed_over(folder_));
+    auto const last = std::max(records.empty() ? 0 : records.back().number.get(), passed.get());
     if (last >= exhibit_number_max) return bad_input("the case is full").coded("full");
     return ExhibitNumber(last + 1);
+}
+
+Outcome CaseFolder::pass_over(ExhibitNumber last) const {
+    auto const before = TRY(passed_over(folder_));
+    if (last <= before) return {};
+    return replace_file(folder_ / passed_file, show(last) + "\n");
 }
 
 Outcome CaseFolder::save(ExhibitRecord const& record) const {
@@ -72,6 +90,12 @@ Result<std::optional<CheckInMemory>> CaseFolder::last_check_in() const {
     if (!text.ok()) return std::optional<CheckInMemory>();
     auto memory = TRY(parse_check_in_memory(*text));
     return std::optional<CheckInMemory>(std::move(memory));
+}
+
+Outcome CaseFolder::save(CaseInfo info) {
+    TRY(replace_file(folder_ / "case.json", write_case_info(info)));
+    info_ = std::move(info);
+    return {};
 }
 
 Outcome CaseFolder::save(CheckInMemory const& memory) const {

@@ -11,6 +11,8 @@
 //   last-check-in.json      its digest, times and acknowledgements (never the check-in itself)
 //   logs.json               the guardians' log keys, and the newest state of a log that was seen
 //   untold.json             what was sent since the last seal, until the next package tells it
+//   next-number.txt         numbers up to this one are taken by a lost device; mostly absent
+//   device-lost.json        while `device-lost` is not confirmed by all
 //   exhibits/NNNN.age, NNNN.sd-jwt, NNNN.json
 #pragma once
 
@@ -33,6 +35,8 @@ public:
     // In order of their numbers.
     Result<std::vector<ExhibitRecord>> exhibits() const;
     Result<ExhibitNumber> next_number() const;
+    // Numbers up to this one are taken elsewhere; never goes back. In next-number.txt.
+    Outcome pass_over(ExhibitNumber last) const;
     Outcome save(ExhibitRecord const& record) const;
     // Of the statements of all complete exhibits, in seal order.
     Result<VouchedList> vouched() const;
@@ -47,6 +51,7 @@ public:
     Outcome note(UntoldEvent const& event) const;
     // A package tells so many of the oldest.
     Outcome forget_told(std::size_t count) const;
+    Outcome save(CaseInfo info);
 
     // One process at a time changes a case. Code "busy".
     Result<FileLock> lock() const { return FileLock::acquire(folder_ / ".lock"); }

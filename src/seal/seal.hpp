@@ -7,7 +7,7 @@
 // Reading order: case_folder.hpp (what lies where), make_case.hpp (keys, shares, policy),
 // unlock.hpp (the passphrase), pipeline.hpp (encrypt and hash on two threads), package.hpp (the tar
 // around the original), sealer.hpp (one exhibit), share_card.hpp (paper), travel.hpp and wipe.hpp
-// (leaving the device behind).
+// (leaving the device behind), replace_device.hpp (one that was lost), leftovers.hpp.
 //
 //   file ─read─> package ─blocks─> pipeline: age chunks + BEP 52 tree ─> NNNN.age
 //          └─> SHA-256 + salted tree ─> disclosures.json (inside) ─digests─> NNNN.sd-jwt (signed)

@@ -68,7 +68,7 @@ TEST_F(NoCase, a_typing_error_is_answered_with_the_command_that_was_likely_meant
 TEST_F(NoCase, help_and_version_are_not_errors) {
     for (auto const* command :
          {"init", "seal", "send", "checkin", "status", "remind", "release", "publish", "open",
-          "verify", "drill", "travel", "return", "contacts"}) {
+          "verify", "drill", "travel", "return", "contacts", "device-lost", "leftovers"}) {
         auto const ran = run({program, command, "--help"});
         EXPECT_EQ(ran.code, 0) << command;
         EXPECT_NE(ran.out.find("Example:  "), std::string::npos) << command;

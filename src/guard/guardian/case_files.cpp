@@ -50,6 +50,8 @@ Result<SharedRecord> CaseFiles::record(CaseId const& id) {
     auto const row = TRY(rows_.get(Table::cases, record_key(id)));
     if (!row) return bad_input("there is no such case here").coded("not-found");
     auto record = TRY(parse_record(*row));
+    auto const access = TRY(rows_.get(Table::settings, access_key(id)));
+    if (access) record.access_hash = TRY(exactly<32>(*access));
     auto shared = std::make_shared<CaseRecord const>(std::move(record));
     records_.put(id, shared);
     return shared;

@@ -1,6 +1,7 @@
 // What a guardian keeps of each case in rows, and the only place that knows their keys.
 //
 //   cases      ID/record            what the enrolment brought; never changes
+//   settings   ID/access            SHA-256 of a newer access secret, after a device was lost
 //              ID/state             protocol::State, rewritten by every step
 //   envelopes  ID/policy/DIGEST     the policy's envelope
 //              ID/receipt/0001/GUARDIAN   receipts for an exhibit, ours and others'
@@ -49,6 +50,10 @@ public:
     Result<protocol::SharedPolicy> policy(CaseId const& id, DocumentDigest const& digest);
     Result<std::vector<CaseId>> all();
 
+    // The row ID/access has changed.
+    void access_changed(CaseId const& id) { records_.drop(id); }
+
+    static std::string access_key(CaseId const& id) { return id.text() + "/access"; }
     static std::string record_key(CaseId const& id) { return id.text() + "/record"; }
     static std::string state_key(CaseId const& id) { return id.text() + "/state"; }
     static std::string policy_key(CaseId const& id, DocumentDigest const& digest);

@@ -52,10 +52,11 @@ public:
           releases(premises, exhibits, uploads, options.on_released, options.poll),
           travellers(premises),
           warnings(premises, doorman, options.name, warning_options(), std::move(texts)),
+          lost_devices(premises, peers),
           wakes(options.now, options.poll,
                 [this](CaseId const& id) { lanes.post(id, protocol::Tick{}); }),
           front(Behind{premises, options, doorman, lanes, exhibits, uploads, spread, releases,
-                       travellers, warnings, peers, heavy, custody,
+                       travellers, warnings, lost_devices, peers, heavy, custody,
                        [this](CaseId const& id) { wakes.at(id, options.now()); }}) {}
     ~Parts() { stop(); }
 
@@ -85,6 +86,7 @@ public:
         for (auto const& id : ids) {
             lanes.post(id, protocol::Started{});
             spread.offer(id, Duration::ms(200));
+            lost_devices.tell_others(id);
         }
         TRY(releases.resume());
         TRY(warnings.resume());
@@ -126,6 +128,7 @@ public:
     Releases releases;
     Travellers travellers;
     Warnings warnings;
+    LostDevices lost_devices;
     WakeUps wakes;
     HttpFront front;
     std::unique_ptr<HttpServer> server;

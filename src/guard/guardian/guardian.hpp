@@ -12,8 +12,8 @@
 // Reading order: operator_log.hpp, workers.hpp, wake_ups.hpp, recent.hpp (small parts) · keys.hpp,
 // case_files.hpp (what lies in rows) · invitations.hpp, enrolment.hpp · case_lanes.hpp (one event
 // after the other through the step) · peers.hpp (to other guardians) · exhibits.hpp, uploads.hpp,
-// spread.hpp (ciphertexts) · release.hpp · travellers.hpp · warnings.hpp (contacts) · doorman.hpp,
-// answers.hpp, static_files.hpp, http_front.hpp (the door).
+// spread.hpp (ciphertexts) · release.hpp · travellers.hpp · warnings.hpp (contacts) ·
+// lost_devices.hpp · doorman.hpp, answers.hpp, static_files.hpp, http_front.hpp (the door).
 //
 // Not here yet: policies after the first (rule 6), holds (8), duress (9), audits.
 #pragma once

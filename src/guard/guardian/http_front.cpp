@@ -272,6 +272,10 @@ void HttpFront::message(Route const& route, HttpRequest const& request, Reply co
         if (*ours) answer.replies.push_back(std::move(**ours));
         return reply(answer_json(200, write_answer(answer)));
     }
+    if (envelope->payload_type == DeviceLost::kind) {
+        auto const taken = behind_.lost_devices.take(id, envelope.take());
+        return reply(taken.ok() ? answer_json(200, write_answer({})) : answer_error(taken.error()));
+    }
     behind_.lanes.submit(id, protocol::Received{envelope.take()}, [reply](Result<Answer> answer) {
         if (!answer) return reply(answer_error(answer.error()));
         reply(answer_json(200, write_answer(*answer)));

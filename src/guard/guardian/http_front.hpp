@@ -5,6 +5,7 @@
 #include "guard/guardian/case_lanes.hpp"
 #include "guard/guardian/custody.hpp"
 #include "guard/guardian/guardian.hpp"
+#include "guard/guardian/lost_devices.hpp"
 #include "guard/guardian/release.hpp"
 #include "guard/guardian/spread.hpp"
 #include "guard/guardian/travellers.hpp"
@@ -23,6 +24,7 @@ struct Behind {
     Releases& releases;
     Travellers& travellers;
     Warnings& warnings;
+    LostDevices& lost_devices;
     Peers& peers;
     Workers& workers;  // for what takes a while
     std::unique_ptr<Custody> const& custody;

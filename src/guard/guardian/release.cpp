@@ -4,6 +4,7 @@
 
 #include "formats/age/age.hpp"
 #include "guard/guardian/custody.hpp"
+#include "guard/guardian/lost_devices.hpp"
 
 namespace exhibit::guard {
 namespace {
@@ -171,6 +172,7 @@ Result<ReleaseBundle> Releases::bundle_of(CaseId const& id, unsigned stage) {
             bundle.shares.push_back(given.share.envelope());
     }
     bundle.receipts = TRY(exhibits_.receipts(id));
+    bundle.devices_lost = TRY(devices_lost(premises_, id));
     auto const vouched =
         TRY(premises_.rows().get(Table::settings, CaseFiles::vouched_key(id, state.last->vouched)));
     if (vouched) bundle.vouched = to_string(*vouched);

@@ -200,8 +200,8 @@ Outcome Warnings::plan(CaseId const& id, std::string const& event, Whom whom, Du
     auto const policy = TRY(premises_.files.policy(id, record->policy));
     auto const now = premises_.now();
     auto const first = now + step * turn_of(policy->value(), as_bytes(event));
-    // In one batch with the rows: whom the first plan left out, no later one adds. Only who is new in
-    // a newer list is.
+    // In one batch with the rows: whom the first plan left out, no later one adds. Only who is new
+    // in a newer list is.
     auto const plan_key = id.text() + "/planned/" + event;
     std::lock_guard lock(mutex_);
     auto const planned = TRY(premises_.rows().get(Table::settings, plan_key));

@@ -47,14 +47,27 @@ Write CaseFiles::state_write(CaseId const& id, protocol::State const& state) {
 
 Result<SharedRecord> CaseFiles::record(CaseId const& id) {
     if (auto known = records_.get(id)) return *known;
+    auto const changes = access_changes();
     auto const row = TRY(rows_.get(Table::cases, record_key(id)));
     if (!row) return bad_input("there is no such case here").coded("not-found");
     auto record = TRY(parse_record(*row));
     auto const access = TRY(rows_.get(Table::settings, access_key(id)));
     if (access) record.access_hash = TRY(exactly<32>(*access));
     auto shared = std::make_shared<CaseRecord const>(std::move(record));
-    records_.put(id, shared);
+    std::lock_guard lock(access_mutex_);
+    if (changes == access_changes_) records_.put(id, shared);
     return shared;
+}
+
+std::uint64_t CaseFiles::access_changes() {
+    std::lock_guard lock(access_mutex_);
+    return access_changes_;
+}
+
+void CaseFiles::access_changed(CaseId const& id) {
+    std::lock_guard lock(access_mutex_);
+    ++access_changes_;
+    records_.drop(id);
 }
 
 Result<protocol::SharedPolicy> CaseFiles::policy(CaseId const& id, DocumentDigest const& digest) {

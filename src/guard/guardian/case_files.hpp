@@ -51,7 +51,7 @@ public:
     Result<std::vector<CaseId>> all();
 
     // The row ID/access has changed.
-    void access_changed(CaseId const& id) { records_.drop(id); }
+    void access_changed(CaseId const& id);
 
     static std::string access_key(CaseId const& id) { return id.text() + "/access"; }
     static std::string record_key(CaseId const& id) { return id.text() + "/record"; }
@@ -63,7 +63,11 @@ public:
     Rows& rows() { return rows_; }
 
 private:
+    std::uint64_t access_changes();
     Rows& rows_;
+    // Who has read a record before an access secret was changed must not keep it afterwards.
+    std::mutex access_mutex_;
+    std::uint64_t access_changes_ = 0;
     Recent<CaseId, SharedRecord> records_{cases_kept};
     Recent<std::pair<CaseId, DocumentDigest>, protocol::SharedPolicy> policies_{cases_kept};
 };

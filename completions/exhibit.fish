@@ -1,6 +1,6 @@
 # fish completion for exhibit. To /usr/share/fish/vendor_completions.d/exhibit.fish
 
-set -l commands guard init seal send checkin status remind release publish open verify custody provenance contacts travel return device-lost leftovers drill
+set -l commands guard init seal send checkin pause codes status remind policy release publish open verify disclose known custody provenance reader contacts travel return device-lost leftovers drill
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c exhibit -l dir -r -a '(__fish_complete_directories)' -d 'where cases lie'
@@ -16,14 +16,20 @@ complete -c exhibit -f -n $none -a init -d 'begin a case'
 complete -c exhibit -f -n $none -a seal -d 'encrypt so that nothing here can open it'
 complete -c exhibit -f -n $none -a send -d 'bring sealed exhibits to the guardians'
 complete -c exhibit -f -n $none -a checkin -d 'give a signed sign of life'
+complete -c exhibit -f -n $none -a pause -d 'check in for longer'
+complete -c exhibit -f -n $none -a codes -d 'codes to tell by telephone'
 complete -c exhibit -f -n $none -a status -d 'say how a case stands'
 complete -c exhibit -f -n $none -a remind -d 'write a calendar file of reminders'
+complete -c exhibit -f -n $none -a policy -d 'who gets it; change it, or end the case'
 complete -c exhibit -f -n $none -a release -d 'release a case now'
 complete -c exhibit -f -n $none -a publish -d 'build a release folder'
 complete -c exhibit -f -n $none -a open -d 'open sealed exhibits'
 complete -c exhibit -f -n $none -a verify -d 'check what holds'
+complete -c exhibit -f -n $none -a disclose -d 'show some, keep the rest'
+complete -c exhibit -f -n $none -a known -d 'list of keys you know'
 complete -c exhibit -f -n $none -a custody -d 'what happened to the exhibits'
 complete -c exhibit -f -n $none -a provenance -d 'what a file says of where it comes from'
+complete -c exhibit -f -n $none -a reader -d 'be one who gets a release'
 complete -c exhibit -f -n $none -a contacts -d 'whom the guardians warn'
 complete -c exhibit -f -n $none -a device-lost -d 'shut out a device that was lost'
 complete -c exhibit -f -n $none -a leftovers -d 'what here tells of Exhibit'
@@ -34,8 +40,8 @@ complete -c exhibit -f -n $none -a drill -d 'rehearse a whole release'
 function __exhibit_guard -a sub
     __fish_seen_subcommand_from guard; and __fish_seen_subcommand_from $sub
 end
-complete -c exhibit -f -n '__fish_seen_subcommand_from guard; and not __fish_seen_subcommand_from serve invite explain' \
-    -a 'serve invite explain'
+complete -c exhibit -f -n '__fish_seen_subcommand_from guard; and not __fish_seen_subcommand_from serve invite explain status hold code resign' \
+    -a 'serve invite explain status hold code resign'
 complete -c exhibit -n '__fish_seen_subcommand_from guard' -l data -r -a '(__fish_complete_directories)' -d 'folder of this guardian'
 complete -c exhibit -n '__exhibit_guard serve' -l listen -x -d 'address and port'
 complete -c exhibit -n '__exhibit_guard serve' -l name -x -d 'what witnesses call it'
@@ -44,13 +50,19 @@ complete -c exhibit -n '__exhibit_guard serve' -l host-releases -d 'publish publ
 complete -c exhibit -n '__exhibit_guard serve' -l time -r -d 'whom to ask for time stamps'
 complete -c exhibit -n '__exhibit_guard invite' -l quota -x -d 'how much a case may fill'
 complete -c exhibit -n '__exhibit_guard invite' -l days -x -d 'how long it can be used'
+complete -c exhibit -n '__exhibit_guard resign' -l days -x -d 'how long it is still served'
+for sub in hold code resign
+    complete -c exhibit -n "__exhibit_guard $sub" -l case-id -x -d 'which case'
+end
+complete -c exhibit -n '__exhibit_guard hold' -l number -x -a '1 2' -d '2 for a second interval'
 
 complete -c exhibit -n '__fish_seen_subcommand_from init drill' -l guardians -r -d 'file of invitations'
 complete -c exhibit -n '__fish_seen_subcommand_from init checkin drill' -l every -x -d interval
 complete -c exhibit -n '__fish_seen_subcommand_from init checkin drill' -l grace -x -d grace
 complete -c exhibit -n '__fish_seen_subcommand_from init' -l audience -x -a 'named staged public' -d 'who gets it'
-complete -c exhibit -n '__fish_seen_subcommand_from init' -l to -x -d 'recipient, age1...'
+complete -c exhibit -n '__fish_seen_subcommand_from init' -l to -x -d "age1... or a reader's line"
 complete -c exhibit -n '__fish_seen_subcommand_from init' -l public-after -x -d 'when the public follows'
+complete -c exhibit -n '__fish_seen_subcommand_from init' -l duress-fd -x -d 'read the passphrase for duress from this file descriptor'
 complete -c exhibit -n '__fish_seen_subcommand_from init' -l paper -x -d 'shares on paper'
 complete -c exhibit -n '__fish_seen_subcommand_from init' -l cards -r -a '(__fish_complete_directories)' -d 'folder for them'
 complete -c exhibit -n '__fish_seen_subcommand_from init' -l trust-every-guardian -d 'none may be dishonest'
@@ -71,12 +83,42 @@ complete -c exhibit -n '__fish_seen_subcommand_from remind' -l ics -r -d 'calend
 complete -c exhibit -n '__fish_seen_subcommand_from release' -l yes -d 'do not ask for the case name'
 complete -c exhibit -n '__fish_seen_subcommand_from publish' -l from -x -d 'any guardian'
 complete -c exhibit -n '__fish_seen_subcommand_from publish' -l case-id -x -d 'case there'
-complete -c exhibit -n '__fish_seen_subcommand_from publish open' -l key -r -d 'an age key'
+complete -c exhibit -n '__fish_seen_subcommand_from publish open verify' -l key -r -d 'an age key'
 complete -c exhibit -n '__fish_seen_subcommand_from open' -l shares -r -d 'words of a share'
 complete -c exhibit -n '__fish_seen_subcommand_from open' -l case-key -r -d case-key.age
 complete -c exhibit -n '__fish_seen_subcommand_from open' -l recipient -x -d 'of the case'
 complete -c exhibit -n '__fish_seen_subcommand_from open' -l out -r -a '(__fish_complete_directories)' -d folder
 complete -c exhibit -n '__fish_seen_subcommand_from verify' -l full -d 'block trees too'
+complete -c exhibit -n '__fish_seen_subcommand_from verify' -l explain -d 'what the words mean'
+complete -c exhibit -n '__fish_seen_subcommand_from verify' -l expert -d 'how each thing is established'
+complete -c exhibit -n '__fish_seen_subcommand_from verify' -l known -r -d 'list of keys you know'
+complete -c exhibit -n '__fish_seen_subcommand_from verify' -l trust-stamps -r -d 'roots of authorities you believe'
+complete -c exhibit -n '__fish_seen_subcommand_from verify' -l blocks -r -d 'blocks of Bitcoin you know'
+complete -c exhibit -n '__fish_seen_subcommand_from verify' -l headers -r -d 'headers from one of them on'
+complete -c exhibit -n '__fish_seen_subcommand_from disclose' -l exhibit -x -d 'number in the release'
+complete -c exhibit -n '__fish_seen_subcommand_from disclose' -l list -d 'which facts there are'
+complete -c exhibit -n '__fish_seen_subcommand_from disclose' -l show -x -a 'instant day year point 10km 100km camera name note' -d 'a fact to show'
+complete -c exhibit -n '__fish_seen_subcommand_from disclose' -l bytes -x -d 'bytes to show'
+complete -c exhibit -n '__fish_seen_subcommand_from disclose' -l time -x -d 'a part to show'
+complete -c exhibit -n '__fish_seen_subcommand_from disclose' -l with-index -d 'also what a player needs'
+complete -c exhibit -n '__fish_seen_subcommand_from disclose' -l without-papers -d 'no policy, certificates, receipts, logs'
+complete -c exhibit -n '__fish_seen_subcommand_from disclose' -l statement -r -d 'NNNN.sd-jwt of the original'
+complete -c exhibit -n '__fish_seen_subcommand_from disclose' -l facts -r -d 'NNNN.disclosures.json of the original'
+function __exhibit_in -a command sub
+    __fish_seen_subcommand_from $command; and __fish_seen_subcommand_from $sub
+end
+complete -c exhibit -n '__fish_seen_subcommand_from known' -l file -r -d 'the list'
+complete -c exhibit -n '__fish_seen_subcommand_from known; and not __fish_seen_subcommand_from add remove' -a 'add remove'
+complete -c exhibit -n '__exhibit_in known add' -a 'witness guardian'
+complete -c exhibit -f -n '__fish_seen_subcommand_from policy; and not __fish_seen_subcommand_from change cancel' -a 'change cancel'
+complete -c exhibit -n '__exhibit_in policy change' -l audience -x -a 'named staged public' -d 'who gets it'
+complete -c exhibit -n '__exhibit_in policy change' -l to -x -d "age1... or a reader's line"
+complete -c exhibit -n '__exhibit_in policy change' -l public-after -x -d 'when the public follows'
+complete -c exhibit -n '__exhibit_in policy cancel' -l yes -d 'do not ask for the case name'
+complete -c exhibit -f -n '__fish_seen_subcommand_from reader; and not __fish_seen_subcommand_from new opened' -a 'new opened'
+complete -c exhibit -n '__exhibit_in reader opened' -l key -r -d 'your key file'
+complete -c exhibit -n '__exhibit_in reader opened' -l from -x -d 'any guardian'
+complete -c exhibit -n '__exhibit_in reader opened' -l case-id -x -d 'case there'
 complete -c exhibit -n '__fish_seen_subcommand_from custody' -r -l csv -d 'for spreadsheets'
 complete -c exhibit -n '__fish_seen_subcommand_from custody' -r -l premis -d 'for archives'
 complete -c exhibit -n '__fish_seen_subcommand_from custody' -r -l case-uco -d 'for forensics'

@@ -1,5 +1,6 @@
 // A store from anybody is judged without harm, and what is withheld from it is gone. The same bytes
-// as a file: whatever container they claim to be, a store that is put in is found again in its place.
+// as a file: whatever container they claim to be, a store that is put in is found again in its
+// place.
 #include <algorithm>
 
 #include "formats/c2pa/merkle.hpp"

@@ -79,7 +79,8 @@ Envelope say(World const& world, Byte what, unsigned who, unsigned which, Nonce 
                                           world.check_ins[which].envelope(),
                                           {},
                                           {},
-                                          policy->envelope(),
+                                          policy->digest(),
+                                          {},
                                           {},
                                           {}},
                                          key)

@@ -7,8 +7,9 @@
 //                                                       RFC 6962
 //
 // A block that is not shown keeps its salt, so that black frames, silence or a known document
-// cannot be guessed from its hash. The seed of the salts is never shown with a part. The size of the
-// original is not in the root: it must be shown as the signed fact that it is, and be the proof's.
+// cannot be guessed from its hash. The seed of the salts is never shown with a part. The size of
+// the original is not in the root: it must be shown as the signed fact that it is, and be the
+// proof's.
 #pragma once
 
 #include "case/block_tree.hpp"

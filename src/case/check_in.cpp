@@ -10,6 +10,19 @@ namespace {
 constexpr std::size_t clocks_max = 16;
 constexpr std::size_t vouched_max = 100'000;
 
+Result<std::vector<Digest256>> take_spoken(JsonObject& object) {
+    auto const* list = TRY(object.array("spoken", spoken_codes_max));
+    std::vector<Digest256> codes;
+    for (auto const& one : *list) {
+        if (!one.is_string()) return bad_input("a code is not a text").at("spoken").coded("json");
+        auto bytes = TRY(from_hex(one.get_ref<std::string const&>()));
+        auto code = TRY(exactly<32>(bytes));
+        codes.push_back(code);
+    }
+    if (codes.empty()) return bad_input("an empty list is left out").at("spoken").coded("json");
+    return codes;
+}
+
 }  // namespace
 
 std::string write_payload(ClockReading const& clock) {
@@ -34,13 +47,15 @@ Result<ClockReading> ClockReading::parse_payload(ByteView payload) {
 std::string write_payload(CheckIn const& check_in) {
     Json clocks = Json::array();
     for (auto const& clock : check_in.clocks) clocks.push_back(envelope_field(clock));
-    return write_json({{"case", check_in.case_id.text()},
-                       {"claimed", write_time(check_in.claimed)},
-                       {"interval_ms", check_in.interval.count_ms()},
-                       {"grace_ms", check_in.grace.count_ms()},
-                       {"policy", check_in.policy.hex()},
-                       {"vouched", check_in.vouched.hex()},
-                       {"clocks", clocks}});
+    Json json = {{"case", check_in.case_id.text()},
+                 {"claimed", write_time(check_in.claimed)},
+                 {"interval_ms", check_in.interval.count_ms()},
+                 {"grace_ms", check_in.grace.count_ms()},
+                 {"policy", check_in.policy.hex()},
+                 {"vouched", check_in.vouched.hex()},
+                 {"clocks", clocks}};
+    for (auto const& code : check_in.spoken) json["spoken"].push_back(to_hex(code));
+    return write_json(json);
 }
 
 Result<CheckIn> CheckIn::parse_payload(ByteView payload) {
@@ -61,6 +76,7 @@ Result<CheckIn> CheckIn::parse_payload(ByteView payload) {
         auto envelope = TRY(parse_envelope(bytes, 4096));
         check_in.clocks.push_back(std::move(envelope));
     }
+    if (object.has("spoken")) check_in.spoken = TRY(take_spoken(object));
     TRY(object.finish());
     return check_in;
 }

@@ -28,9 +28,13 @@ struct CheckIn {
     Duration grace;     // of warnings after that
     DocumentDigest policy;
     DocumentDigest vouched;  // of the list of statements the witness vouches for (VouchedList)
-    std::vector<Envelope>
-        clocks;  // ClockReadings of at least f+1 guardians, none older than interval + grace
+    // ClockReadings of at least f+1 guardians, none older than interval + grace.
+    std::vector<Envelope> clocks;
+    // Commitments to codes that the witness can tell a guardian by telephone (SpokenWord), in the
+    // order in which they are to be used.
+    std::vector<Digest256> spoken = {};
 };
+inline constexpr std::size_t spoken_codes_max = 8;
 std::string write_payload(CheckIn const& check_in);
 
 // Two check-ins closer than this are one. 10 minutes for the usual 72 h; in a drill it shrinks with

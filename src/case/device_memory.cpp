@@ -69,6 +69,49 @@ Result<AudienceStage> parse_stage(Json const& json) {
     return stage;
 }
 
+Json write_stages(std::vector<AudienceStage> const& audience) {
+    Json stages = Json::array();
+    for (auto const& stage : audience) {
+        stages.push_back({{"everyone", stage.who == AudienceStage::Who::everyone},
+                          {"after_ms", stage.after.count_ms()},
+                          {"recipients", stage.recipients}});
+    }
+    return stages;
+}
+
+Result<std::vector<AudienceStage>> take_stages(JsonObject& object) {
+    auto const* list = TRY(object.array("audience", 8));
+    std::vector<AudienceStage> stages;
+    for (auto const& one : *list) {
+        auto stage = TRY(parse_stage(one));
+        stages.push_back(std::move(stage));
+    }
+    return stages;
+}
+
+Result<CaseInfo::Change> parse_change(Json const& json) {
+    auto object = TRY(JsonObject::of(json, "changes"));
+    CaseInfo::Change change;
+    change.policy = TRY(take_digest(object, "policy"));
+    change.version = TRY(take_unsigned(object, "version", 2, policy_version_max));
+    change.cancels = TRY(object.boolean("cancels"));
+    change.audience = TRY(take_stages(object));
+    TRY(object.finish());
+    return change;
+}
+
+Result<std::vector<Digest256>> take_codes(JsonObject& object) {
+    auto const* list = TRY(object.array("spoken", spoken_codes_max));
+    std::vector<Digest256> codes;
+    for (auto const& one : *list) {
+        if (!one.is_string()) return bad_input("is no commitment").at("spoken").coded("json");
+        auto bytes = TRY(from_hex(one.get_ref<std::string const&>()));
+        auto code = TRY(exactly<32>(bytes));
+        codes.push_back(code);
+    }
+    return codes;
+}
+
 }  // namespace
 
 KnownGuardian const* CaseInfo::find(GuardianId const& id) const {
@@ -79,7 +122,7 @@ KnownGuardian const* CaseInfo::find(GuardianId const& id) const {
 }
 
 std::string write_case_info(CaseInfo const& info) {
-    Json guardians = Json::array(), stages = Json::array();
+    Json guardians = Json::array(), changes = Json::array(), codes = Json::array();
     for (auto const& guardian : info.guardians) {
         guardians.push_back({{"key", to_base64(guardian.key.bytes())},
                              {"name", guardian.name},
@@ -87,11 +130,13 @@ std::string write_case_info(CaseInfo const& info) {
                              {"pin", to_hex(guardian.pin)},
                              {"access", to_hex(guardian.access)}});
     }
-    for (auto const& stage : info.audience) {
-        stages.push_back({{"everyone", stage.who == AudienceStage::Who::everyone},
-                          {"after_ms", stage.after.count_ms()},
-                          {"recipients", stage.recipients}});
+    for (auto const& one : info.changes) {
+        changes.push_back({{"policy", one.policy.hex()},
+                           {"version", one.version},
+                           {"cancels", one.cancels},
+                           {"audience", write_stages(one.audience)}});
     }
+    for (auto const& code : info.spoken) codes.push_back(to_hex(code));
     return write_json({{"type", "exhibit.case.v1"},
                        {"case", info.case_id.text()},
                        {"drill", info.drill},
@@ -103,7 +148,9 @@ std::string write_case_info(CaseInfo const& info) {
                        {"f", info.quorum.f},
                        {"interval_ms", info.interval.count_ms()},
                        {"grace_ms", info.grace.count_ms()},
-                       {"audience", stages},
+                       {"audience", write_stages(info.audience)},
+                       {"changes", changes},
+                       {"spoken", codes},
                        {"guardians", guardians}}) +
            "\n";
 }
@@ -126,11 +173,13 @@ Result<CaseInfo> parse_case_info(ByteView text) {
     info.quorum.f = TRY(take_unsigned(object, "f", 0, 16));
     info.interval = TRY(take_duration(object, "interval_ms"));
     info.grace = TRY(take_duration(object, "grace_ms"));
-    auto const* stages = TRY(object.array("audience", 4));
-    for (auto const& one : *stages) {
-        auto stage = TRY(parse_stage(one));
-        info.audience.push_back(std::move(stage));
+    info.audience = TRY(take_stages(object));
+    auto const* changes = TRY(object.array("changes", 64));
+    for (auto const& one : *changes) {
+        auto change = TRY(parse_change(one));
+        info.changes.push_back(std::move(change));
     }
+    info.spoken = TRY(take_codes(object));
     auto const* guardians = TRY(object.array("guardians", 16));
     for (auto const& one : *guardians) {
         auto guardian = TRY(parse_guardian(one));

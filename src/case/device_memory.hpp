@@ -31,6 +31,16 @@ struct CaseInfo {
     Duration grace;
     std::vector<AudienceStage> audience;
     std::vector<KnownGuardian> guardians;
+    // Commitments to spoken codes that are not used up; they go into every check-in.
+    std::vector<Digest256> spoken = {};
+    // Changes of the policy that were signed here and are not yet known to be in force.
+    struct Change {
+        DocumentDigest policy;
+        unsigned version = 0;
+        bool cancels = false;
+        std::vector<AudienceStage> audience = {};
+    };
+    std::vector<Change> changes = {};
 
     KnownGuardian const* find(GuardianId const& id) const;
 };

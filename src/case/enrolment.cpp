@@ -75,6 +75,7 @@ std::string write_enrolment(Enrolment const& enrolment) {
                        {"check_in", envelope_field(enrolment.check_in)},
                        {"share", to_base64(enrolment.share_age)},
                        {"case_key", to_base64(enrolment.case_key_age)},
+                       {"duress", to_base64(enrolment.duress.bytes())},
                        {"access", to_hex(enrolment.access)}});
 }
 
@@ -88,6 +89,7 @@ Result<Enrolment> parse_enrolment(ByteView text) {
     enrolment.check_in = TRY(take_envelope(object, "check_in"));
     enrolment.share_age = TRY(object.base64("share", 16 * 1024));
     enrolment.case_key_age = TRY(object.base64("case_key", 16 * 1024));
+    enrolment.duress = TRY(take_public_key(object, "duress"));
     enrolment.access = TRY(object.hex<32>("access"));
     TRY(object.finish());
     return enrolment;

@@ -49,6 +49,7 @@ struct Enrolment {
     Envelope check_in;
     Bytes share_age;
     Bytes case_key_age;
+    PublicKey duress;        // the key whose documents the shadow ledger hears (rule 9)
     ByteArray<32> access{};  // the witness's bearer secret for this case at this guardian
 };
 std::string write_enrolment(Enrolment const& enrolment);

@@ -16,11 +16,10 @@ Error other_than(char const* what) { return bad_input(what).coded("subject"); }
 // The subject is the witness's own word: a check-in, or "now".
 Outcome check_subject(Envelope const& subject, Signed<Policy> const& policy) {
     if (subject.payload_type == ReleaseNow::kind) {
+        // Whatever policy it names: final is final, also when the policy was changed after it.
         auto const now = TRY(Signed<ReleaseNow>::open(subject, policy->witness));
         if (now->case_id != policy->case_id)
             return other_than("the release-now belongs to another case");
-        if (now->policy != policy.digest())
-            return other_than("the release-now names another policy");
         return {};
     }
     auto const check_in = TRY(Signed<CheckIn>::open(subject, policy->witness));
@@ -29,13 +28,41 @@ Outcome check_subject(Envelope const& subject, Signed<Policy> const& policy) {
     return {};
 }
 
+// Who did not object to this policy, each guardian once.
+std::vector<Signed<NoObjection>> open_words(std::vector<Envelope> const& envelopes,
+                                            Signed<Policy> const& policy) {
+    std::vector<Signed<NoObjection>> words;
+    for (auto const& envelope : envelopes) {
+        auto word = open_from_guardian<NoObjection>(envelope, policy.value());
+        if (!word.ok() || word.value()->policy != policy.digest()) continue;
+        bool const known = std::ranges::any_of(
+            words, [&](auto const& one) { return one->guardian == word.value()->guardian; });
+        if (!known) words.push_back(word.take());
+    }
+    return words;
+}
+
+bool is_certified(Signed<Policy> const& policy, std::vector<Signed<NoObjection>> const& words) {
+    return policy->version == 1 || words.size() >= policy->quorum.q;
+}
+
+Result<Signed<Policy>> open_earlier(PolicyCertificate const& certificate,
+                                    Signed<Policy> const& policy) {
+    auto earlier = TRY(Signed<Policy>::open(certificate.policy, policy->witness));
+    if (earlier->case_id != policy->case_id) return other_than("is a policy of another case");
+    if (earlier->version >= policy->version) return other_than("is no earlier policy");
+    if (!is_certified(earlier, open_words(certificate.no_objections, earlier)))
+        return other_than("is a policy that too few guardians certified");
+    return earlier;
+}
+
 // Votes and adoptions alike.
 template <typename T>
 Result<Signed<T>> open_motion(Envelope const& envelope, ReleaseEvidence const& evidence) {
     auto document = TRY(open_from_guardian<T>(envelope, evidence.policy.value()));
     if (document->subject.digest != evidence.subject.digest)
         return other_than("is about another check-in or release-now");
-    if (document->policy != evidence.policy.digest()) return other_than("is under another policy");
+    if (!evidence.knows_policy(document->policy)) return other_than("is under another policy");
     return document;
 }
 
@@ -87,6 +114,10 @@ void take_vouched(ReleaseEvidence& evidence, ReleaseBundle const& bundle) {
 
 }  // namespace
 
+bool ReleaseEvidence::knows_policy(DocumentDigest const& digest) const {
+    return digest == policy.digest() ||
+           std::ranges::any_of(earlier, [&](auto const& one) { return one.digest() == digest; });
+}
 std::size_t ReleaseEvidence::votes_agreeing() const { return most_agreeing(votes); }
 std::size_t ReleaseEvidence::adoptions_agreeing() const { return most_agreeing(adoptions); }
 bool ReleaseEvidence::vouches_for(DocumentDigest const& statement) const {
@@ -104,8 +135,16 @@ Result<ReleaseEvidence> check_release(ReleaseBundle const& bundle) {
     if (bundle.stage >= claimed.audience.size())
         return bad_input("the policy has no such stage of the audience").coded("stage");
     TRY(check_subject(bundle.subject, *policy));
+    auto words = open_words(bundle.no_objections, *policy);
+    if (!is_certified(*policy, words)) {
+        return bad_input("too few guardians certified this version of the policy")
+            .coded("policy")
+            .hint("ask another guardian for the release");
+    }
 
     ReleaseEvidence evidence{.policy = policy.take(),
+                             .no_objections = std::move(words),
+                             .earlier = {},
                              .stage = bundle.stage,
                              .subject = Subject::of(bundle.subject),
                              .votes = {},
@@ -125,6 +164,13 @@ Result<ReleaseEvidence> check_release(ReleaseBundle const& bundle) {
                 evidence.complaints.push_back({about, i, document.take_error()});
         }
     };
+    for (std::size_t i = 0; i < bundle.earlier.size(); ++i) {
+        auto earlier = open_earlier(bundle.earlier[i], evidence.policy);
+        if (earlier.ok())
+            evidence.earlier.push_back(earlier.take());
+        else
+            evidence.complaints.push_back({About::policy, i, earlier.take_error()});
+    }
     take_all(About::vote, bundle.votes, evidence.votes,
              [&](Envelope const& one) { return open_motion<Vote>(one, evidence); });
     take_all(About::adoption, bundle.adoptions, evidence.adoptions,

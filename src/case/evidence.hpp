@@ -13,7 +13,7 @@ namespace exhibit {
 
 // Which of the bundle's documents does not hold, and why.
 struct Complaint {
-    enum class About { vote, adoption, share, receipt, vouched };
+    enum class About { vote, adoption, share, receipt, vouched, policy };
     About about = About::vote;
     std::size_t index = 0;  // in the bundle's list
     Error why;
@@ -25,6 +25,9 @@ struct ReleaseEvidence {
     enum class Vouching { none, checked, unsupported };
 
     Signed<Policy> policy;
+    // From version 2 on: who did not object to it, and the policies before it that hold as well.
+    std::vector<Signed<NoObjection>> no_objections;
+    std::vector<Signed<Policy>> earlier;
     unsigned stage = 0;
     Subject subject;                  // signed by the witness key of the policy
     std::vector<Signed<Vote>> votes;  // these lists: right signature, case, subject, policy
@@ -40,11 +43,14 @@ struct ReleaseEvidence {
     std::size_t votes_agreeing() const;
     std::size_t adoptions_agreeing() const;
     bool adopted() const { return adoptions_agreeing() >= policy->quorum.q; }
+    // Is this the digest of the policy, or of an earlier one?
+    bool knows_policy(DocumentDigest const& digest) const;
     bool vouches_for(DocumentDigest const& statement) const;
 };
 
-// The policy is signed by the witness key that it names: self-made, one hand and not a name.
-// Codes: "policy", "stage", "subject", and those of the parsers.
+// The policy is signed by the witness key that it names: self-made, one hand and not a name. A
+// later version is certified by q guardians. Codes: "policy", "stage", "subject", and those of the
+// parsers.
 Result<ReleaseEvidence> check_release(ReleaseBundle const& bundle);
 
 // Statement key ← device key ← witness key. Codes "chain", "case", "kind", "signature".

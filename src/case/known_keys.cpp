@@ -50,13 +50,13 @@ Result<KnownKeys> KnownKeys::parse(std::string_view text) {
         }
         if (role != "witness" && role != "guardian")
             return wrong("is neither witness nor guardian", number);
-        auto const key = from_hex_exact<32>(take_word(rest));
-        if (!key.ok()) return wrong("has no key hash of 64 hex digits", number);
+        auto const key_id = from_hex_exact<32>(take_word(rest));
+        if (!key_id.ok()) return wrong("has no key hash of 64 hex digits", number);
         rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
         rest = rest.substr(0, rest.find_last_not_of(" \t") + 1);
         if (!is_name(rest)) return wrong("has no name", number);
-        KnownKey key{role == "witness" ? KnownKey::Role::witness : KnownKey::Role::guardian, *key,
-                      std::string(rest)};
+        KnownKey key{role == "witness" ? KnownKey::Role::witness : KnownKey::Role::guardian,
+                     *key_id, std::string(rest)};
         if (out.find(key.role, key.key_id) != nullptr) return wrong("names a key twice", number);
         out.lines_.push_back({{}, std::move(key)});
     }
@@ -67,8 +67,8 @@ std::string KnownKeys::text() const {
     std::string out;
     for (auto const& line : lines_) {
         out += !line.key ? line.comment
-                          : std::string(word_of(line.key->role)) + " " +
-                                to_hex(line.key->key_id) + " " + line.key->name;
+                         : std::string(word_of(line.key->role)) + " " + to_hex(line.key->key_id) +
+                               " " + line.key->name;
         out += "\n";
     }
     return out;

@@ -8,6 +8,13 @@ constexpr std::size_t recipients_max = 32;  // per stage
 constexpr std::size_t stages_max = 4;
 constexpr std::size_t recipient_text_max = 4096;  // a hybrid age recipient has 1,959 characters
 
+// One text for one value: what is false is left out.
+Result<bool> take_true(JsonObject& object, char const* key) {
+    auto const value = TRY(object.boolean(key));
+    if (!value) return bad_input("is left out when it is not so").at(key).coded("json");
+    return true;
+}
+
 Error broken_rule(std::string rule) {
     return wrong_use("these numbers of guardians are not safe: " + rule)
         .coded("quorum")
@@ -18,7 +25,23 @@ Json write_stage(AudienceStage const& stage) {
     Json json = {{"who", stage.who == AudienceStage::Who::named ? "named" : "everyone"},
                  {"after_ms", stage.after.count_ms()}};
     if (stage.who == AudienceStage::Who::named) json["recipients"] = stage.recipients;
+    for (auto const& key : stage.confirm) json["confirm"].push_back(to_base64(key.bytes()));
     return json;
+}
+
+Result<std::vector<PublicKey>> parse_confirm(JsonObject& object) {
+    auto const* list = TRY(object.array("confirm", recipients_max));
+    std::vector<PublicKey> keys;
+    for (auto const& one : *list) {
+        if (!one.is_string())
+            return bad_input("a key is not a text").at("audience.confirm").coded("audience");
+        auto bytes = TRY(from_base64(one.get_ref<std::string const&>()));
+        auto raw = TRY(exactly<32>(bytes));
+        keys.emplace_back(raw);
+    }
+    if (keys.empty())
+        return bad_input("an empty list is left out").at("audience.confirm").coded("audience");
+    return keys;
 }
 
 Result<AudienceStage> parse_stage(Json const& json) {
@@ -40,6 +63,7 @@ Result<AudienceStage> parse_stage(Json const& json) {
         }
         if (stage.recipients.empty())
             return bad_input("a named audience without a name").at("audience").coded("audience");
+        if (object.has("confirm")) stage.confirm = TRY(parse_confirm(object));
     } else {
         return bad_input("an audience is named or everyone").at("audience.who").coded("audience");
     }
@@ -117,6 +141,13 @@ Outcome check_whole(Policy const& policy) {
             .at("predecessor")
             .coded("version");
     }
+    if (policy.cancelled) {
+        if (policy.version == 1 || !policy.audience.empty())
+            return bad_input("a cancelled case has a predecessor and no audience")
+                .at("cancelled")
+                .coded("audience");
+        return {};
+    }
     if (policy.audience.empty() || policy.audience.front().after.count_ms() != 0) {
         return bad_input("the first audience is served at once").at("audience").coded("audience");
     }
@@ -171,7 +202,9 @@ PolicyGuardian const* Policy::find(GuardianId const& id) const {
     return nullptr;
 }
 
-std::string write_payload(Policy const& policy) {
+namespace {
+
+Json to_json(Policy const& policy) {
     Json guardians = Json::array(), papers = Json::array(), stages = Json::array();
     for (auto const& guardian : policy.guardians) guardians.push_back(write_guardian(guardian));
     for (auto const& paper : policy.paper_shares) papers.push_back(paper.hex());
@@ -198,7 +231,26 @@ std::string write_payload(Policy const& policy) {
         {"created", write_time(policy.created)},
     };
     if (policy.predecessor) json["predecessor"] = policy.predecessor->hex();
+    if (policy.cancelled) json["cancelled"] = true;
+    return json;
+}
+
+}  // namespace
+
+std::string write_payload(Policy const& policy) { return write_json(to_json(policy)); }
+
+std::string write_terms(Policy const& policy) {
+    auto json = to_json(policy);
+    json.erase("witness");
     return write_json(json);
+}
+
+Result<Policy> parse_terms(ByteView text, PublicKey const& witness) {
+    auto json = TRY(parse_json(text));
+    if (!json.is_object() || json.contains("witness"))
+        return bad_input("are no terms").at("terms").coded("json");
+    json["witness"] = to_base64(witness.bytes());
+    return Policy::parse_payload(as_bytes(write_json(json)));
 }
 
 Result<Policy> Policy::parse_payload(ByteView payload) {
@@ -206,10 +258,11 @@ Result<Policy> Policy::parse_payload(ByteView payload) {
     auto object = TRY(JsonObject::of(json, "policy"));
     Policy policy;
     policy.case_id = TRY(take_case(object));
-    policy.version = TRY(take_unsigned(object, "version", 1, 1'000'000));
+    policy.version = TRY(take_unsigned(object, "version", 1, policy_version_max));
     policy.protocol = TRY(take_unsigned(object, "protocol", 1, 1'000));
     if (object.has("predecessor")) policy.predecessor = TRY(take_digest(object, "predecessor"));
     policy.drill = TRY(object.boolean("drill"));
+    if (object.has("cancelled")) policy.cancelled = TRY(take_true(object, "cancelled"));
     policy.witness = TRY(take_public_key(object, "witness"));
     policy.case_recipient = TRY(object.text("case_recipient", recipient_text_max));
     auto quorum = TRY(object.object("quorum"));

@@ -41,6 +41,8 @@ struct AudienceStage {
     // How long after the stage before, unless that one signed "opened, in hand". Zero for the
     // first.
     Duration after;
+    // Whoever holds one of these may sign "opened, in hand", and the next stage does not follow.
+    std::vector<PublicKey> confirm = {};
 };
 
 struct Floors {
@@ -50,6 +52,8 @@ struct Floors {
 };
 inline constexpr Floors usual_floors{Duration::hours(24), Duration::hours(24), Duration::days(7)};
 
+inline constexpr unsigned policy_version_max = 1'000'000;
+
 struct Policy {
     static constexpr std::string_view kind = "application/vnd.exhibit.policy.v1+json";
     static Result<Policy> parse_payload(ByteView payload);
@@ -58,13 +62,14 @@ struct Policy {
     unsigned version = 1;
     unsigned protocol = 1;  // rule 10: the `step` that this case runs until it ends
     std::optional<DocumentDigest> predecessor;  // none for version 1
-    bool drill = false;  // a rehearsal: marked everywhere, floors may be seconds
+    bool drill = false;      // a rehearsal: marked everywhere, floors may be seconds
+    bool cancelled = false;  // the case is over: the clock stops and nothing is released
     PublicKey witness;
     std::string case_recipient;  // age1…: what exhibits are sealed to
     Quorum quorum;
     std::vector<PolicyGuardian> guardians;     // n of them
     std::vector<DocumentDigest> paper_shares;  // digests of the words on paper cards
-    std::vector<AudienceStage> audience;       // at least one stage
+    std::vector<AudienceStage> audience;       // at least one stage, none when cancelled
     Floors floors;
     WallTime created;
 
@@ -72,6 +77,10 @@ struct Policy {
     AudienceStage const& stage(std::size_t index) const { return audience.at(index); }
 };
 std::string write_payload(Policy const& policy);
+// All of a policy but the witness's key: what a guardian tells the device, which must not learn
+// which of its two passphrases opens the true one. Whoever has the key puts it in again.
+std::string write_terms(Policy const& policy);
+Result<Policy> parse_terms(ByteView text, PublicKey const& witness);
 
 // Opens a document signed by one of the policy's guardians, found by the `guardian` field it
 // claims. Code "guardian" when no such guardian belongs to the case.

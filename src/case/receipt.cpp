@@ -16,6 +16,25 @@ Result<std::uint64_t> take_size(JsonObject& object) {
     return static_cast<std::uint64_t>(value);
 }
 
+Result<CaseStatus::InForce> parse_in_force(JsonObject object) {
+    CaseStatus::InForce in_force;
+    in_force.policy = TRY(take_digest(object, "policy"));
+    in_force.version = TRY(take_unsigned(object, "version", 1, policy_version_max));
+    in_force.confirmed = TRY(object.boolean("confirmed"));
+    TRY(object.finish());
+    return in_force;
+}
+
+Result<CaseStatus::Change> parse_change(Json const& json) {
+    auto entry = TRY(JsonObject::of(json, "changes"));
+    CaseStatus::Change change;
+    change.policy = TRY(take_digest(entry, "policy"));
+    change.version = TRY(take_unsigned(entry, "version", 2, policy_version_max));
+    change.cooled_off = TRY(entry.time("cooled_off"));
+    TRY(entry.finish());
+    return change;
+}
+
 }  // namespace
 
 std::string write_payload(ShareReceipt const& receipt) {
@@ -98,6 +117,14 @@ std::string write_payload(CaseStatus const& status) {
         seen.push_back(
             {{"guardian", one.guardian.hex()}, {"last_heard", write_time(one.last_heard)}});
     }
+    Json changes = Json::array(), leaving = Json::array();
+    for (auto const& one : status.changes) {
+        changes.push_back({{"policy", one.policy.hex()},
+                           {"version", one.version},
+                           {"cooled_off", write_time(one.cooled_off)}});
+    }
+    for (auto const& one : status.leaving)
+        leaving.push_back({{"guardian", one.guardian.hex()}, {"leaves", write_time(one.leaves)}});
     return write_json({{"case", status.case_id.text()},
                        {"guardian", status.guardian.hex()},
                        {"nonce", to_hex(status.nonce)},
@@ -109,7 +136,14 @@ std::string write_payload(CaseStatus const& status) {
                        {"phase", status.phase},
                        {"clock_off_ms", status.clock_off_ms},
                        {"held", held},
-                       {"seen", seen}});
+                       {"seen", seen},
+                       {"hold", status.hold},
+                       {"in_force",
+                        {{"policy", status.in_force.policy.hex()},
+                         {"version", status.in_force.version},
+                         {"confirmed", status.in_force.confirmed}}},
+                       {"changes", changes},
+                       {"leaving", leaving}});
 }
 
 Result<CaseStatus> CaseStatus::parse_payload(ByteView payload) {
@@ -145,6 +179,23 @@ Result<CaseStatus> CaseStatus::parse_payload(ByteView payload) {
         item.last_heard = TRY(entry.time("last_heard"));
         TRY(entry.finish());
         status.seen.push_back(item);
+    }
+    status.hold = TRY(take_unsigned(object, "hold", 0, spoken_codes_max));
+    auto in_force = TRY(object.object("in_force"));
+    status.in_force = TRY(parse_in_force(std::move(in_force)));
+    auto const* changes = TRY(object.array("changes", 16));
+    for (auto const& one : *changes) {
+        auto change = TRY(parse_change(one));
+        status.changes.push_back(change);
+    }
+    auto const* leaving = TRY(object.array("leaving", 16));
+    for (auto const& one : *leaving) {
+        auto entry = TRY(JsonObject::of(one, "leaving"));
+        CaseStatus::Leaving item;
+        item.guardian = TRY(take_guardian(entry));
+        item.leaves = TRY(entry.time("leaves"));
+        TRY(entry.finish());
+        status.leaving.push_back(item);
     }
     TRY(object.finish());
     return status;

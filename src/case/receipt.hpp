@@ -71,11 +71,30 @@ struct CaseStatus {
     DocumentDigest check_in;
     WallTime claimed;  // of that check-in
     WallTime deadline;
-    WallTime release_from;          // deadline + grace
+    WallTime release_from;          // deadline, holds and grace
     std::string phase;              // "watching", "grace", "voting", "adopted", "released"
     std::int64_t clock_off_ms = 0;  // from the median of the clocks heard; 0 when none were
     std::vector<Held> held;
     std::vector<Seen> seen;
+    unsigned hold = 0;  // intervals that guardians' people or spoken codes have added
+    struct InForce {
+        DocumentDigest policy;
+        unsigned version = 1;
+        // No adoption under an older one stands here: a of these, and the change is done.
+        bool confirmed = true;
+    };
+    InForce in_force;
+    struct Change {
+        DocumentDigest policy;
+        unsigned version = 0;
+        WallTime cooled_off;
+    };
+    std::vector<Change> changes;  // that cool off here
+    struct Leaving {
+        GuardianId guardian;
+        WallTime leaves;
+    };
+    std::vector<Leaving> leaving;
 };
 std::string write_payload(CaseStatus const& status);
 

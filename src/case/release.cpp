@@ -4,6 +4,7 @@ namespace exhibit {
 namespace {
 
 constexpr std::size_t documents_max = 1'000'000;
+constexpr std::size_t earlier_max = 64;
 
 Json write_envelopes(std::vector<Envelope> const& envelopes) {
     Json list = Json::array();
@@ -79,7 +80,11 @@ std::string write_release_bundle(ReleaseBundle const& bundle) {
     }
     Json custody = Json::array();
     for (auto const& record : bundle.custody) custody.push_back(write_custody_record(record));
+    Json earlier = Json::array();
+    for (auto const& one : bundle.earlier) earlier.push_back(write_certificate(one));
     Json json = {{"policy", envelope_field(bundle.policy)},
+                 {"no_objections", write_envelopes(bundle.no_objections)},
+                 {"earlier", earlier},
                  {"stage", bundle.stage},
                  {"subject", envelope_field(bundle.subject)},
                  {"votes", write_envelopes(bundle.votes)},
@@ -99,6 +104,12 @@ Result<ReleaseBundle> parse_release_bundle(ByteView text) {
     auto object = TRY(JsonObject::of(json, "release bundle"));
     ReleaseBundle bundle;
     bundle.policy = TRY(take_envelope(object, "policy"));
+    bundle.no_objections = TRY(take_envelopes(object, "no_objections"));
+    auto const* earlier = TRY(object.array("earlier", earlier_max));
+    for (auto const& one : *earlier) {
+        auto certificate = TRY(parse_certificate(one));
+        bundle.earlier.push_back(std::move(certificate));
+    }
     bundle.stage = TRY(take_unsigned(object, "stage", 0, 15));
     bundle.subject = TRY(take_envelope(object, "subject"));
     bundle.votes = TRY(take_envelopes(object, "votes"));

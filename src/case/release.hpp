@@ -32,6 +32,10 @@ struct ReleaseBundle {
     };
 
     Envelope policy;
+    std::vector<Envelope> no_objections;  // that certify it, from version 2 on
+    // The policies in force before it, each with what certified it. The release may rest on
+    // adoptions under one of them: what is released stays released when the audience is changed.
+    std::vector<PolicyCertificate> earlier;
     unsigned stage = 0;
     Envelope subject;  // the check-in that ran out, or the release-now
     std::vector<Envelope> votes;

@@ -10,6 +10,8 @@
 //   exhibit-<case>.torrent  magnet.txt  index.html  HOW-TO-CHECK.txt
 //   check-parts.py                checks parts of a recording (case/disclosure.hpp)
 //   votes/ adoptions/ receipts/ shares/     signed documents; they may differ and grow
+//   policies/N/policy.json        earlier versions of the policy; policies/N/GUARDIAN.json: who did
+//                                 not object to version N
 //   shares/case-key.age           not signed by anybody, so not in data/
 //   proofs/subject.json           the check-in that ran out, or the release-now
 //   proofs/vouched.txt            statements that the witness vouched for
@@ -28,6 +30,7 @@ inline constexpr char const* data = "data";
 inline constexpr char const* record = "data/release.json";
 inline constexpr char const* policy = "data/policy.json";
 inline constexpr char const* case_key = "data/case-key.txt";
+inline constexpr char const* policies = "policies";
 inline constexpr char const* votes = "votes";
 inline constexpr char const* adoptions = "adoptions";
 inline constexpr char const* receipts = "receipts";
@@ -49,6 +52,10 @@ inline constexpr char const* tag_manifest = "tagmanifest-sha256.txt";
 
 inline std::string exhibit_file(ExhibitNumber number, std::string_view ending) {
     return "data/" + show(number) + std::string(ending);
+}
+
+inline std::string policy_folder(unsigned version) {
+    return std::string(policies) + "/" + std::to_string(version);
 }
 
 // The name of an original in data/NNNN/: the sealed name where every file system, BagIt and

@@ -39,7 +39,7 @@ struct SealFacts {
     // The newest state of a guardian's log that the device knew, with cosignatures: the text of a
     // signed note. What it proves: judge_not_before (logged.hpp).
     std::optional<std::string> guardian_checkpoint;
-    CaptureFacts captured;                   // the camera's word
+    CaptureFacts captured;  // the camera's word
 };
 
 Result<std::vector<Disclosure>> make_disclosures(SealFacts const& facts, Random& random);

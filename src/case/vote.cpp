@@ -3,7 +3,10 @@
 namespace exhibit {
 namespace {
 
-constexpr unsigned hold_max = 2;
+constexpr unsigned hold_max = spoken_codes_max;
+constexpr std::size_t holds_max = 33;  // two numbers from each of 16 guardians, and a code
+constexpr std::size_t hold_bytes_max = 2048;
+constexpr std::size_t adoptions_max = 4;
 constexpr std::size_t words_max = 512;  // 33 words of at most 8 letters are 296
 
 Result<Subject> take_subject(JsonObject& object) {
@@ -12,6 +15,21 @@ Result<Subject> take_subject(JsonObject& object) {
         return bad_input("is neither a check-in nor a release-now").at("subject").coded("kind");
     }
     return Subject::of(std::move(envelope));
+}
+
+// One text for one value: an empty list is left out.
+Result<std::vector<Envelope>> take_envelopes(JsonObject& object, char const* key,
+                                             std::size_t count_max, std::size_t bytes_max) {
+    auto const* list = TRY(object.array(key, count_max));
+    std::vector<Envelope> envelopes;
+    for (auto const& one : *list) {
+        if (!one.is_string()) return bad_input("is not an envelope").at(key).coded("json");
+        auto bytes = TRY(from_base64(one.get_ref<std::string const&>()));
+        auto envelope = TRY(parse_envelope(bytes, bytes_max));
+        envelopes.push_back(std::move(envelope));
+    }
+    if (envelopes.empty()) return bad_input("an empty list is left out").at(key).coded("json");
+    return envelopes;
 }
 
 // Vote, VoteRequest and Adoption share case, guardian, subject, hold and policy.
@@ -43,14 +61,16 @@ std::string write_payload(PreVote const& pre_vote) {
                  {"nonce", to_hex(pre_vote.nonce)},
                  {"clock", write_time(pre_vote.clock)},
                  {"last_check_in", envelope_field(pre_vote.last_check_in)},
-                 {"policy", envelope_field(pre_vote.policy)}};
+                 {"policy", pre_vote.policy.hex()}};
     auto const put = [&](char const* key, std::optional<Envelope> const& envelope) {
         if (envelope) json[key] = envelope_field(*envelope);
     };
     put("release_now", pre_vote.release_now);
-    put("hold", pre_vote.hold);
+    for (auto const& word : pre_vote.holds) json["holds"].push_back(envelope_field(word));
+    if (pre_vote.certificate) json["certificate"] = write_certificate(*pre_vote.certificate);
     put("your_acknowledgement", pre_vote.your_acknowledgement);
-    put("your_adoption", pre_vote.your_adoption);
+    for (auto const& one : pre_vote.your_adoptions)
+        json["your_adoptions"].push_back(envelope_field(one));
     return write_json(json);
 }
 
@@ -64,11 +84,18 @@ Result<PreVote> PreVote::parse_payload(ByteView payload) {
     pre_vote.nonce = TRY(object.hex<16>("nonce"));
     pre_vote.clock = TRY(object.time("clock"));
     pre_vote.last_check_in = TRY(take_envelope(object, "last_check_in"));
-    pre_vote.policy = TRY(take_envelope(object, "policy"));
+    pre_vote.policy = TRY(take_digest(object, "policy"));
+    if (object.has("certificate")) {
+        auto const* certificate = TRY(object.any("certificate"));
+        pre_vote.certificate = TRY(parse_certificate(*certificate));
+    }
     pre_vote.release_now = TRY(take_optional_envelope(object, "release_now"));
-    pre_vote.hold = TRY(take_optional_envelope(object, "hold"));
+    if (object.has("holds"))
+        pre_vote.holds = TRY(take_envelopes(object, "holds", holds_max, hold_bytes_max));
     pre_vote.your_acknowledgement = TRY(take_optional_envelope(object, "your_acknowledgement"));
-    pre_vote.your_adoption = TRY(take_optional_envelope(object, "your_adoption"));
+    if (object.has("your_adoptions"))
+        pre_vote.your_adoptions =
+            TRY(take_envelopes(object, "your_adoptions", adoptions_max, document_bytes_max));
     TRY(object.finish());
     return pre_vote;
 }

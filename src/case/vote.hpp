@@ -10,7 +10,8 @@
 // Votes and adoptions carry its whole envelope, so that whoever sees one can check it and finish.
 #pragma once
 
-#include "case/check_in.hpp"
+#include "case/hold.hpp"
+#include "case/policy_change.hpp"
 
 namespace exhibit {
 
@@ -29,7 +30,7 @@ struct Subject {
 // What must be equal for votes, and for adoptions, to count together.
 struct Motion {
     DocumentDigest subject;
-    unsigned hold = 0;  // number of holds in force (rule 8)
+    unsigned hold = 0;  // intervals that holds have added (rule 8)
     DocumentDigest policy;
     friend auto operator<=>(Motion const&, Motion const&) = default;
     friend bool operator==(Motion const&, Motion const&) = default;
@@ -46,12 +47,13 @@ struct PreVote {
     WallTime clock;  // the sender's
     Envelope last_check_in;
     std::optional<Envelope> release_now;
-    std::optional<Envelope> hold;  // rule 8, later
-    Envelope policy;               // newest certified one, with its signatures
-    // After a restart: the asked guardian's newest signed acknowledgement and adoption by the
-    // asker, so that a guardian whose disk went back takes its own word back (rule 2).
+    std::vector<Envelope> holds;                   // HoldWords and the SpokenWord for that check-in
+    DocumentDigest policy;                         // in force with the sender
+    std::optional<PolicyCertificate> certificate;  // of that policy, from version 2 on
+    // In an answer: the asker's own newest acknowledgement and all its adoptions that the sender
+    // knows, so that a guardian whose disk went back takes its own word back (rule 2).
     std::optional<Envelope> your_acknowledgement;
-    std::optional<Envelope> your_adoption;
+    std::vector<Envelope> your_adoptions;
 };
 std::string write_payload(PreVote const& pre_vote);
 

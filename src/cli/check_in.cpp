@@ -22,6 +22,15 @@ void tell_losses(protocol::Standing const& standing, Terminal& terminal) {
 
 }  // namespace
 
+// A pause is a check-in with a longer interval: the next one, as usual, ends it.
+Outcome run_pause(Globals const& globals, Pause const& arguments, Terminal& terminal) {
+    CheckInCommand longer;
+    longer.every = arguments.length;
+    TRY(run_check_in(globals, longer, terminal));
+    terminal.say("Until then nothing is asked of you. Back earlier?  exhibit checkin");
+    return {};
+}
+
 Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Terminal& terminal) {
     auto const folder = TRY(find_case(globals));
     auto const lock = TRY(folder.lock());
@@ -62,7 +71,8 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
                            .grace = grace,
                            .policy = info.policy,
                            .vouched = vouched.digest(),
-                           .clocks = carried.take()};
+                           .clocks = carried.take(),
+                           .spoken = info.spoken};
     auto const signed_check_in = Signed<CheckIn>::sign(check_in, key);
 
     // On disk before anybody hears of it: killed in between, the next check-in must be newer than

@@ -1,5 +1,5 @@
-// cli: one thin file per command. main.cpp parses the command line (the only file that sees CLI11),
-// fills one of the structs below and calls run_X; run_X calls one step, and prints.
+// cli: one thin file per command. main.cpp and the commands_of_X.cpp parse the command line, fill
+// one of the structs below and call run_X; run_X calls one step, and prints.
 //
 // A command ends with what is now true and what to do next. Errors have at most three lines: what
 // happened, what is safe, what to do. Exit codes: the Fault of the error (base/result.hpp).
@@ -32,12 +32,16 @@ struct GuardInvite {
     std::string data, quota = "50G";
     unsigned days = 14;
 };
-struct Init {
-    std::string name, guardians, every = "72h", grace = "48h", audience, public_after = "30d",
-                                 cards, contacts;
+struct AudienceWish {
+    std::string who;  // named, staged, public; empty: asked for
+    std::string public_after = "30d";
     std::vector<std::string> to;
+};
+struct Init {
+    std::string name, guardians, every = "72h", grace = "48h", cards, contacts;
+    AudienceWish audience;
     unsigned paper = 0, k = 0, q = 0;
-    int f = -1;
+    int f = -1, duress_fd = -1;
     bool trust_every_guardian = false, drill = false;
 };
 struct Seal {
@@ -51,6 +55,21 @@ struct Send {
 };
 struct CheckInCommand {
     std::string every, grace;
+};
+struct Pause {
+    std::string length;
+};
+struct PolicyCommand {
+    AudienceWish audience;
+    bool yes = false;
+};
+struct ReaderCommand {
+    std::string key, from, case_id;
+};
+struct GuardOrder {
+    std::string data, case_id;
+    unsigned number = 1, days = 14;
+    std::vector<std::string> words;
 };
 struct Status {};
 struct Remind {
@@ -136,6 +155,17 @@ Outcome run_init(Globals const&, Init const&, Terminal&);
 Outcome run_seal(Globals const&, Seal const&, Terminal&);
 Outcome run_send(Globals const&, Send const&, Terminal&);
 Outcome run_check_in(Globals const&, CheckInCommand const&, Terminal&);
+Outcome run_pause(Globals const&, Pause const&, Terminal&);
+Outcome run_codes(Globals const&, Terminal&);
+Outcome run_policy_show(Globals const&, Terminal&);
+Outcome run_policy_change(Globals const&, PolicyCommand const&, Terminal&);
+Outcome run_policy_cancel(Globals const&, PolicyCommand const&, Terminal&);
+Outcome run_reader_new(ReaderCommand const&, Terminal&);
+Outcome run_reader_opened(Globals const&, ReaderCommand const&, Terminal&);
+Outcome run_guard_status(GuardOrder const&, Terminal&);
+Outcome run_guard_hold(GuardOrder const&, Terminal&);
+Outcome run_guard_code(GuardOrder const&, Terminal&);
+Outcome run_guard_resign(GuardOrder const&, Terminal&);
 Outcome run_status(Globals const&, Status const&, Terminal&);
 Outcome run_remind(Globals const&, Remind const&, Terminal&);
 Outcome run_release(Globals const&, ReleaseCommand const&, Terminal&);

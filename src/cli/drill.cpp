@@ -62,7 +62,7 @@ Outcome run_drill(Globals const& globals, Drill const& arguments, Terminal& term
     terminal.say("Rehearsing with a dummy case, and seconds instead of days ...");
     auto const passphrase = SecretBytes::copy_of(to_hex(SystemRandom().bytes<16>()));
     auto meeting = TRY(meet_guardians(wish, terminal));
-    TRY(begin_case(wish, std::move(meeting), passphrase, terminal));
+    TRY(begin_case(wish, std::move(meeting), {passphrase.clone(), {}}, terminal));
 
     auto const folder = TRY(find_case(own));
     auto const file = folder.path() / "rehearsal.txt";

@@ -2,62 +2,13 @@
 // share.
 #include <algorithm>
 
-#include "cli/cli.hpp"
+#include "cli/audience.hpp"
 #include "cli/new_case.hpp"
 #include "seal/share_card.hpp"
 #include "seal/unlock.hpp"
 
 namespace exhibit::cli {
 namespace {
-
-constexpr std::string_view public_means =
-    "  A public release publishes the case key: everything in every file is then public, also the "
-    "place,\n"
-    "  the time and the faces that the camera recorded.";
-
-// Asked for, never defaulted (architecture §4).
-Result<std::vector<AudienceStage>> choose_audience(Init const& arguments, Terminal& terminal) {
-    std::string choice = arguments.audience;
-    if (choice.empty()) {
-        terminal.say(
-            "Who shall have it if you fall silent?  [1] people you name (a lawyer, a newsroom)  "
-            "[2] them first, the public later  [3] the public at once");
-        terminal.say(std::string(public_means));
-        auto const typed = terminal.ask(">");
-        if (!typed.ok()) {
-            return wrong_use("who shall have it if you fall silent?")
-                .coded("audience")
-                .hint(
-                    "say  --audience named --to age1…,  --audience staged --to age1… "
-                    "--public-after 30d,  or  --audience public");
-        }
-        choice = *typed == "1"   ? "named"
-                 : *typed == "2" ? "staged"
-                 : *typed == "3" ? "public"
-                                 : *typed;
-    }
-    if (choice != "named" && choice != "staged" && choice != "public") {
-        return wrong_use("the audience is named, staged or public").at(choice).coded("audience");
-    }
-    if (choice != "named") terminal.say(std::string(public_means));
-    std::vector<AudienceStage> stages;
-    if (choice != "public") {
-        AudienceStage named;
-        named.recipients = arguments.to;
-        if (named.recipients.empty()) {
-            auto const typed = TRY(terminal.ask("Their key (age1...):"));
-            named.recipients.push_back(typed);
-        }
-        stages.push_back(std::move(named));
-    }
-    if (choice != "named") {
-        AudienceStage everyone;
-        everyone.who = AudienceStage::Who::everyone;
-        if (choice == "staged") everyone.after = TRY(parse_duration(arguments.public_after));
-        stages.push_back(std::move(everyone));
-    }
-    return stages;
-}
 
 Outcome hand_out_cards(Init const& arguments, seal::MadeCase const& made, Terminal& terminal) {
     auto const count = static_cast<unsigned>(made.paper_shares.size());
@@ -82,13 +33,21 @@ Outcome hand_out_cards(Init const& arguments, seal::MadeCase const& made, Termin
     return {};
 }
 
-std::string audience_sentence(std::vector<AudienceStage> const& audience) {
-    if (audience.front().who == AudienceStage::Who::everyone) return "the public gets it";
-    std::string out = "the people you named get it";
-    if (audience.size() > 1)
-        out += "; " + show_duration(audience[1].after) +
-               " later the public, unless they sign that they have it in hand";
-    return out;
+Result<Passphrases> choose_passphrases(Globals const& globals, Init const& arguments,
+                                       Terminal& terminal) {
+    auto own = TRY(terminal.passphrase(
+        globals.passphrase_fd,
+        "Choose a passphrase for checking in (a sentence is best):", Terminal::Secrecy::fresh));
+    SecretBytes duress;
+    // Whoever hands the first one in by a descriptor is a script: it is not asked.
+    if (globals.passphrase_fd < 0 || arguments.duress_fd >= 0) {
+        terminal.say(
+            "If someone forces you, you can type another passphrase. It will look as if you had\n"
+            "checked in, and the clock will keep running.");
+        duress = TRY(terminal.passphrase_or_none(
+            arguments.duress_fd, "Choose it now, or press Enter to leave it to chance:"));
+    }
+    return Passphrases{std::move(own), std::move(duress)};
 }
 
 // Everything of the case that the arguments say, checked. The audience is asked for later.
@@ -150,7 +109,7 @@ void hand_out_contacts(NewCase const& wish, SecretBytes const& passphrase, Conta
 
 Outcome run_init(Globals const& globals, Init const& arguments, Terminal& terminal) {
     auto wish = TRY(read_wish(globals, arguments, terminal));
-    wish.audience = TRY(choose_audience(arguments, terminal));
+    wish.audience = TRY(choose_audience(arguments.audience, terminal));
     std::optional<Contacts> contacts;
     if (!arguments.contacts.empty()) contacts = TRY(read_contacts(arguments.contacts));
 
@@ -159,13 +118,12 @@ Outcome run_init(Globals const& globals, Init const& arguments, Terminal& termin
                  " of them together could open the footage; " + std::to_string(wish.quorum.q) +
                  " must agree before it is released; " + std::to_string(wish.quorum.f) +
                  " may be dead or dishonest.");
-    auto const passphrase = TRY(terminal.passphrase(
-        globals.passphrase_fd,
-        "Choose a passphrase for checking in (a sentence is best):", Terminal::Secrecy::fresh));
-    auto const made = TRY(begin_case(wish, std::move(meeting), passphrase, terminal));
+    auto passphrases = TRY(choose_passphrases(globals, arguments, terminal));
+    auto const own = passphrases.own.clone();
+    auto const made = TRY(begin_case(wish, std::move(meeting), std::move(passphrases), terminal));
     TRY(hand_out_cards(arguments, made, terminal));
     remember_first_checkpoint(wish.folder, globals);
-    if (contacts) hand_out_contacts(wish, passphrase, std::move(*contacts), terminal);
+    if (contacts) hand_out_contacts(wish, own, std::move(*contacts), terminal);
 
     terminal.say("\nCase \"" + arguments.name + "\" is ready" + (wish.drill ? " (a DRILL)" : "") +
                  ". Nothing on this device can open what you seal.");

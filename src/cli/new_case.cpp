@@ -50,8 +50,8 @@ Result<Meeting> meet_guardians(NewCase const& wish, Terminal& terminal) {
     return meeting;
 }
 
-Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting,
-                                  SecretBytes const& passphrase, Terminal& terminal) {
+Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, Passphrases passphrases,
+                                  Terminal& terminal) {
     seal::CasePlan plan;
     plan.case_id = meeting.case_id;
     plan.drill = wish.drill;
@@ -62,7 +62,8 @@ Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting,
     plan.floors = wish.floors;
     plan.interval = wish.interval;
     plan.grace = wish.grace;
-    auto made = TRY(seal::make_case(std::move(plan), passphrase, wall_now()));
+    plan.duress_passphrase = std::move(passphrases.duress);
+    auto made = TRY(seal::make_case(std::move(plan), passphrases.own, wall_now()));
     std::string line = "Handing out shares ...";
     for (std::size_t i = 0; i < made.enrolments.size(); ++i) {
         auto const& name = made.info.guardians[i].name;

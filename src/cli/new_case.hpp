@@ -37,7 +37,11 @@ Result<std::size_t> tell_contacts(CaseInfo const& info, SigningKey const& witnes
                                   Contacts contacts, guard::LinkOptions const& options,
                                   Terminal& terminal);
 // Returns when every guardian has signed that it can read its share, and the folder is on disk.
-Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting,
-                                  SecretBytes const& passphrase, Terminal& terminal);
+struct Passphrases {
+    SecretBytes own;
+    SecretBytes duress;  // empty: left to chance
+};
+Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, Passphrases passphrases,
+                                  Terminal& terminal);
 
 }  // namespace exhibit::cli

@@ -134,6 +134,15 @@ Result<SecretBytes> Terminal::passphrase(int descriptor, std::string const& ques
     return first;
 }
 
+Result<SecretBytes> Terminal::passphrase_or_none(int descriptor, std::string const& question) {
+    auto first = TRY(descriptor >= 0 ? read_secret_line(descriptor) : ask_secret(question));
+    if (first.empty() || descriptor >= 0) return first;
+    auto const second = TRY(ask_secret("Once more:"));
+    if (!equal(first, second))
+        return wrong_use("the two passphrases differ").coded("passphrase").hint("try again");
+    return first;
+}
+
 Result<SecretBytes> Terminal::secret(int descriptor, std::string const& question,
                                      std::string const& what) {
     auto typed = TRY(descriptor >= 0 ? read_secret_line(descriptor) : ask_secret(question));

@@ -33,6 +33,8 @@ public:
     // new.
     enum class Secrecy { known, fresh };
     Result<SecretBytes> passphrase(int descriptor, std::string const& question, Secrecy secrecy);
+    // Empty when nothing is typed.
+    Result<SecretBytes> passphrase_or_none(int descriptor, std::string const& question);
     // The same for another secret, asked for once; `what` names it in errors.
     Result<SecretBytes> secret(int descriptor, std::string const& question,
                                std::string const& what);

@@ -1,6 +1,6 @@
 // exhibit verify: what holds, what does not, what was not proven.
-#include "prove/provenance_check.hpp"
 #include "prove/verify.hpp"
+#include "prove/provenance_check.hpp"
 
 #include <map>
 #include <sstream>

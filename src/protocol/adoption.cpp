@@ -1,8 +1,8 @@
 // Rule 4: adoption, and what ends it. With q adoptions the release cannot be stopped; with fewer, a
 // acknowledgements of a newer check-in prove that they can never come to q.
 //
-// Why it is safe, without any clock: a acknowledgements have n − q + 1 honest signers, none of whom
-// had adopted anything older or will. At most q − 1 guardians are left.
+// Why it is safe, without any clock: a acknowledgements have n − q + 1 honest signers, with none of
+// whom an adoption of anything older stands, or ever will. At most q − 1 guardians are left.
 #include <algorithm>
 
 #include "protocol/turn.hpp"
@@ -14,15 +14,16 @@ namespace {
 // may sign for every check-in there ever was: it fills its own four places.
 constexpr std::ptrdiff_t adoptions_kept_each = 4;
 
-// The rank of what it adopts, if that is a true document of the witness under our policy.
+// Who has adopted and said so this often without seeing q adoptions asks what the others know.
+constexpr unsigned asks_from = 4;
+
+// The rank of what it adopts, if that is a true document of the witness.
 Result<Rank> check_subject(Turn const& turn, Adoption const& adoption) {
-    auto const& policy = turn.state.policy->digest();
     if (adoption.subject.is_release_now()) {
-        auto const release_now =
-            TRY(open_release_now(turn.terms(), policy, adoption.subject.envelope));
+        auto const release_now = TRY(open_release_now(turn.state, adoption.subject.envelope));
         return rank_of(release_now);
     }
-    auto const check_in = TRY(open_check_in(turn.terms(), policy, adoption.subject.envelope));
+    auto const check_in = TRY(open_check_in(turn.state, adoption.subject.envelope));
     return rank_of(check_in);
 }
 
@@ -56,6 +57,11 @@ void follow_subject(Turn& turn, Subject const& subject) {
         follow_check_in(turn, subject.envelope);
 }
 
+// The oldest adoption that stands binds. A newer one does not take it back: it may still come to q.
+void bind(State& state, Rank const& rank) {
+    state.bound = state.bound ? std::min(*state.bound, rank) : rank;
+}
+
 void try_to_be_free(Turn& turn) {
     auto& state = turn.state;
     auto const rank = rank_of(state.last);
@@ -64,37 +70,27 @@ void try_to_be_free(Turn& turn) {
         return one->check_in == state.last.digest();
     });
     if (static_cast<std::size_t>(count) < state.numbers().acknowledgements()) return;
+    // Only what is older than this check-in can never come to q; what we have adopted since stands.
+    auto const is_over = [&](auto const& one) {
+        return one.adoption->guardian == turn.self.id && one.rank < rank;
+    };
+    std::erase_if(state.adoptions, is_over);
     state.bound.reset();
-    std::erase_if(state.adoptions,
-                  [&](auto const& one) { return one.adoption->guardian == turn.self.id; });
-    state.quorum.clear();
+    for (auto const& one : state.adoptions) {
+        if (one.adoption->guardian == turn.self.id) bind(state, one.rank);
+    }
+    if (!state.bound) state.quorum.clear();
     state.acknowledged = rank;
     turn.changed = true;
     turn.send_others(sign_acknowledgement(turn, state.last.digest()));
 }
 
-// One deadline may outlast another by retiming, so the deadline says which word is newer, then the
-// clock.
-bool is_newer(Turn const& turn, Acknowledgement const& a, Acknowledgement const& b) {
-    bool const a_last = a.check_in == turn.state.last.digest();
-    bool const b_last = b.check_in == turn.state.last.digest();
-    if (a_last != b_last) return a_last;
-    return std::pair(a.deadline, a.time) > std::pair(b.deadline, b.time) &&
-           a.check_in != b.check_in;
-}
-
 void decide_if_q(Turn& turn) {
     auto& state = turn.state;
     if (state.decided) return;
-    for (auto const& one : state.adoptions) {
-        auto const motion = one.adoption->motion();
-        // keep() holds one adoption for each guardian and motion, so counting them counts
-        // guardians.
-        auto const count = std::ranges::count_if(
-            state.adoptions, [&](auto const& other) { return other.adoption->motion() == motion; });
-        if (static_cast<std::size_t>(count) < state.numbers().q) continue;
-        state.decided = motion;
-        break;
+    state.decided = adopted_by_q(state, state.policy->digest());
+    for (auto const& one : state.earlier) {
+        if (!state.decided) state.decided = adopted_by_q(state, one.policy->digest());
     }
     if (!state.decided) return;
     state.asking.reset();
@@ -109,11 +105,25 @@ void decide_if_q(Turn& turn) {
 
 }  // namespace
 
+std::optional<Motion> adopted_by_q(State const& state, DocumentDigest const& policy) {
+    for (auto const& one : state.adoptions) {
+        auto const motion = one.adoption->motion();
+        if (motion.policy != policy) continue;
+        // keep() holds one adoption for each guardian and motion, so counting them counts
+        // guardians.
+        auto const count = std::ranges::count_if(
+            state.adoptions, [&](auto const& other) { return other.adoption->motion() == motion; });
+        if (static_cast<std::size_t>(count) >= state.numbers().q) return motion;
+    }
+    return std::nullopt;
+}
+
 Adopted const* own_adoption(Turn const& turn) {
     Adopted const* newest = nullptr;
     for (auto const& one : turn.state.adoptions) {
         if (one.adoption->guardian != turn.self.id) continue;
-        if (newest == nullptr || newest->rank < one.rank) newest = &one;
+        // Of the same check-in the later one is under a newer policy or after a hold.
+        if (newest == nullptr || newest->rank <= one.rank) newest = &one;
     }
     return newest;
 }
@@ -135,7 +145,7 @@ void adopt(Turn& turn, std::vector<Signed<Vote>> quorum) {
                                            turn.self.key);
     turn.send_others(adoption.envelope());
     keep(turn, {std::move(adoption), state.rank()});
-    state.bound = state.rank();
+    bind(state, state.rank());
     state.quorum = std::move(quorum);
     state.push = {};
     said(state.push, turn.grace(), turn.now);
@@ -147,13 +157,14 @@ void on_adoption(Turn& turn, Envelope const& envelope) {
     auto const guardian = opened->value().guardian;
     auto const motion = opened->value().motion();
     if (guardian == turn.self.id) return take_back_adoption(turn, envelope);
-    if (motion.policy != turn.state.policy->digest())
-        return turn.refuse("policy", turn.state.policy->envelope());
     bool const is_new = find_adoption(turn.state, guardian, motion) == nullptr;
     if (is_new) {
         auto const rank = check_subject(turn, opened->value());
         if (!rank) return turn.refuse(rank.error().code);
+        // The witness's word is hers under whatever policy somebody has adopted it.
         follow_subject(turn, opened->value().subject);
+        if (turn.state.find_policy(motion.policy) == nullptr)
+            return turn.refuse("policy", tell_all_we_know(turn));
         keep(turn, {opened.take(), *rank});
         if (!has_given_share(turn.state, guardian)) help_straggler(turn, guardian);
     }
@@ -161,25 +172,24 @@ void on_adoption(Turn& turn, Envelope const& envelope) {
     auto const* ours = find_adoption(turn.state, turn.self.id, motion);
     if (ours != nullptr && (is_new || !turn.state.decided))
         return turn.reply(ours->adoption.envelope());
-    if (ours == nullptr && !turn.state.decided && motion.subject != turn.state.subject().digest) {
-        turn.refuse("newer", turn.state.subject().envelope);
-    }
+    if (ours != nullptr || turn.state.decided || motion == turn.state.motion()) return;
+    bool const other_subject = motion.subject != turn.state.subject().digest;
+    turn.refuse("newer", other_subject ? turn.state.subject().envelope : tell_all_we_know(turn));
 }
 
 void on_acknowledgement(Turn& turn, Envelope const& envelope) {
     auto opened = open_from_guardian<Acknowledgement>(envelope, turn.terms());
     if (!opened) return turn.refuse(opened.error().code);
     if (opened->value().guardian == turn.self.id) return take_back_acknowledgement(turn, envelope);
+    // Of anything else nobody can tell here whose word it was: a check-in under duress is
+    // acknowledged in the same words.
+    if (opened->value().check_in != turn.state.last.digest()) return;
     auto& known = turn.state.acknowledgements;
-    auto const it = std::ranges::find_if(
+    bool const is_known = std::ranges::any_of(
         known, [&](auto const& one) { return one->guardian == opened->value().guardian; });
-    if (it == known.end()) {
-        known.push_back(opened.take());
-        turn.noted = true;
-    } else if (is_newer(turn, opened->value(), it->value())) {
-        *it = opened.take();
-        turn.noted = true;
-    }
+    if (is_known) return;
+    known.push_back(opened.take());
+    turn.noted = true;
 }
 
 void take_back_acknowledgement(Turn& turn, Envelope const& envelope) {
@@ -187,9 +197,10 @@ void take_back_acknowledgement(Turn& turn, Envelope const& envelope) {
     if (!opened || opened->value().case_id != turn.terms().case_id) return;
     auto& state = turn.state;
     auto const& ours = opened->value();
+    // The check-in itself comes in the same pre-vote, and has just been taken.
+    if (ours.check_in != state.last.digest()) return;
     if (ours.deadline > state.deadline) {
-        // Our disk went back in time. We promised this deadline; it holds even if the check-in is
-        // lost.
+        // Our disk went back in time. We promised this deadline.
         state.deadline = ours.deadline;
         turn.changed = true;
         turn.tell(
@@ -197,8 +208,7 @@ void take_back_acknowledgement(Turn& turn, Envelope const& envelope) {
             "this guardian's disk is older than what it signed; its promises were taken back");
     }
     auto const rank = rank_of(state.last);
-    if (ours.check_in != state.last.digest() || (state.acknowledged && *state.acknowledged >= rank))
-        return;
+    if (state.acknowledged && *state.acknowledged >= rank) return;
     // We acknowledged what we hold, so nothing older binds us.
     state.acknowledged = rank;
     turn.changed = true;
@@ -207,7 +217,7 @@ void take_back_acknowledgement(Turn& turn, Envelope const& envelope) {
 void take_back_adoption(Turn& turn, Envelope const& envelope) {
     auto opened = Signed<Adoption>::open(envelope, turn.self.key.public_key());
     if (!opened || opened->value().case_id != turn.terms().case_id) return;
-    if (opened->value().motion().policy != turn.state.policy->digest()) return;
+    if (turn.state.find_policy(opened->value().motion().policy) == nullptr) return;
     if (has_adopted(turn, opened->value().motion())) return;
     auto const rank = check_subject(turn, opened->value());
     if (!rank) return;
@@ -215,8 +225,7 @@ void take_back_adoption(Turn& turn, Envelope const& envelope) {
     if (turn.state.acknowledged && *rank < *turn.state.acknowledged) return;
     follow_subject(turn, opened->value().subject);
     keep(turn, {opened.take(), *rank});
-    auto& bound = turn.state.bound;
-    bound = bound ? std::max(*bound, *rank) : *rank;
+    bind(turn.state, *rank);
     turn.tell("rolled-back",
               "this guardian's disk had forgotten an adoption that it signed; it was taken back");
 }
@@ -229,7 +238,11 @@ void run_adoption(Turn& turn) {
     auto const* ours = own_adoption(turn);
     if (ours == nullptr) return;
     bool const follows = !state.release_now && *state.bound < rank_of(state.last);
+    // After a roll-back the others may have our share, and think that there is nothing we lack.
+    std::optional<Envelope> question;
+    if (state.push.attempts >= asks_from) question = make_question(turn, turn.random.bytes<16>());
     for (auto const& other : turn.others()) {
+        if (question) turn.send(other, *question);
         turn.send(other, ours->adoption.envelope());
         // Its acknowledgement of what we only follow may set us free.
         bool const acknowledged = std::ranges::any_of(state.acknowledgements, [&](auto const& one) {

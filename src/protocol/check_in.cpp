@@ -1,5 +1,5 @@
 // Rule 1: signs of life. Time of arrival plays no part: the deadline comes from the time that the
-// witness claims, and a claim from the future gains nothing (min(τ, now)).
+// witness claims, and a claim from the future waits until it is at most grace/4 ahead.
 #include <algorithm>
 
 #include "protocol/turn.hpp"
@@ -33,6 +33,15 @@ Outcome check_clocks(Policy const& terms, CheckIn const& check_in) {
         .hint("fetch the clocks of f+1 guardians, directly or through any one of them");
 }
 
+// Below these nobody takes one, whatever the policy: a check-in that one guardian could hold and
+// another could not would split them for ever. What the policy asks beyond it binds at the door.
+Outcome check_floors(Policy const& terms, CheckIn const& check_in) {
+    auto const least = terms.drill ? Floors{Duration::ms(1), Duration::ms(1), {}} : usual_floors;
+    if (check_in.interval < least.interval_least || check_in.grace < least.grace_least)
+        return bad_input("interval or grace is shorter than any policy allows").coded("floors");
+    return {};
+}
+
 bool too_new(CheckIn const& check_in, WallTime now) {
     return check_in.claimed > now + check_in.grace / 4;
 }
@@ -55,15 +64,16 @@ bool is_waiting(State const& state, DocumentDigest const& digest) {
 
 void take(Turn& turn, Signed<CheckIn> check_in) {
     auto& state = turn.state;
-    state.deadline =
-        std::max(state.deadline, std::min(check_in->claimed, turn.now) + check_in->interval);
+    // Not min(τ, now): a guardian that was slow when it took it and is fast later would release
+    // before τ + interval. τ is never more than grace/4 ahead.
+    state.deadline = std::max(state.deadline, check_in->claimed + check_in->interval);
     state.last = std::move(check_in);
     state.warned = false;
-    state.hold = 0;  // the next check-in starts anew (rule 8)
+    state.acknowledgements.clear();
+    state.duress.reset();
+    forget_holds(turn);
     state.failed_rounds = 0;
-    // Votes collected so far were for the older one. A pre-vote goes on: whom it has heard, it has
-    // heard.
-    if (state.asking && state.asking->what == Asking::What::votes) state.asking.reset();
+    drop_votes(turn);
     std::erase_if(state.waiting,
                   [&](auto const& one) { return rank_of(one) <= rank_of(state.last); });
     turn.changed = true;
@@ -77,23 +87,28 @@ bool still_asking_after_restart(Turn const& turn) {
     return turn.now >= since && turn.now < since + wait;
 }
 
-void refuse_with_adoption(Turn& turn, char const* code) {
-    auto const* own = own_adoption(turn);
-    if (own == nullptr) return turn.refuse(code);
-    turn.refuse(code, own->adoption.envelope());
-}
-
 // "No guardian acknowledges a check-in newer than one it has adopted."
 void acknowledge_last(Turn& turn) {
     auto& state = turn.state;
     auto const rank = rank_of(state.last);
-    if (state.bound && *state.bound < rank) { return refuse_with_adoption(turn, "adopted"); }
+    if (state.bound && *state.bound < rank) return turn.refuse("adopted");
     if (still_asking_after_restart(turn)) return turn.refuse("restarting");
     if (state.acknowledged != rank) {
         state.acknowledged = rank;
         turn.changed = true;
     }
     turn.reply(sign_acknowledgement(turn, state.last.digest()));
+}
+
+char const* why_not_at_the_door(Turn const& turn, CheckIn const& check_in) {
+    auto const& state = turn.state;
+    if (state.passed(turn.now)) return nullptr;
+    auto const gap = std::min(least_gap(state.last->interval), least_gap(check_in.interval));
+    if (check_in.claimed < state.last->claimed + gap) return "too-soon";
+    auto const& floors = turn.terms().floors;
+    if (check_in.interval < floors.interval_least || check_in.grace < floors.grace_least)
+        return "floors";
+    return nullptr;
 }
 
 }  // namespace
@@ -106,43 +121,35 @@ Envelope sign_acknowledgement(Turn& turn, DocumentDigest const& what) {
                                      .time = turn.now});
 }
 
-Result<Signed<CheckIn>> open_check_in(Policy const& terms, DocumentDigest const& policy,
-                                      Envelope const& envelope) {
-    auto check_in = TRY(Signed<CheckIn>::open(envelope, terms.witness));
+// Whatever policy it names: it is a sign of life under any.
+Result<Signed<CheckIn>> open_check_in(State const& state, Envelope const& envelope) {
+    auto const& terms = state.terms();
+    auto check_in = TRY(Signed<CheckIn>::open(envelope, state.witness()));
     if (check_in->case_id != terms.case_id)
         return bad_input("belongs to another case").coded("case");
-    if (check_in->policy != policy) return bad_input("names another policy").coded("policy");
-    if (check_in->interval < terms.floors.interval_least ||
-        check_in->grace < terms.floors.grace_least) {
-        return bad_input("interval or grace is shorter than the policy allows").coded("floors");
-    }
+    TRY(check_floors(terms, check_in.value()));
     TRY(check_clocks(terms, check_in.value()));
     return check_in;
 }
 
+// No answer to a check-in shows a document of the witness: whoever signed with the key of duress
+// could see by its signature that there is another key.
 void on_check_in(Turn& turn, Envelope const& envelope) {
     auto const& state = turn.state;
-    if (state.decided) return refuse_with_adoption(turn, "released");
-    if (state.release_now) return turn.refuse("release-now", state.release_now->envelope());
+    if (state.decided) return turn.refuse("released");
+    if (state.release_now) return turn.refuse("release-now");
     // The cheap answers first: guardians relay each check-in to each other.
     auto const digest = document_digest(envelope);
     if (digest == state.last.digest()) return acknowledge_last(turn);
     if (is_waiting(state, digest)) return turn.refuse("too-new");
-    auto opened = open_check_in(turn.terms(), state.policy->digest(), envelope);
-    if (!opened) {
-        if (std::string_view(opened.error().code) == "policy")
-            return turn.refuse("policy", state.policy->envelope());
-        return turn.refuse(opened.error().code);
-    }
+    auto opened = open_check_in(state, envelope);
+    if (!opened) return turn.refuse(opened.error().code);
     auto check_in = opened.take();
-    if (rank_of(check_in) <= rank_of(state.last))
-        return turn.refuse("too-old", state.last.envelope());
-    // The gap limits how often one is taken. Once a vote is near it must not: two check-ins closer
-    // than the gap, each held by half of the guardians, would never become one.
-    auto const gap = std::min(least_gap(state.last->interval), least_gap(check_in->interval));
-    if (!state.passed(turn.now) && check_in->claimed < state.last->claimed + gap) {
-        return turn.refuse("too-soon", state.last.envelope());
-    }
+    if (rank_of(check_in) <= rank_of(state.last)) return turn.refuse("too-old");
+    // The gap limits how often one is taken, and the policy how short its times may be. Once a vote
+    // is near neither must bind: two check-ins closer than the gap, each held by half of the
+    // guardians, would never become one.
+    if (auto const* why = why_not_at_the_door(turn, check_in.value())) return turn.refuse(why);
     if (too_new(check_in.value(), turn.now)) {
         keep_waiting(turn, std::move(check_in));
         return turn.refuse("too-new");
@@ -158,7 +165,7 @@ void follow_check_in(Turn& turn, Envelope const& envelope) {
     if (digest == state.last.digest() || is_waiting(state, digest)) return;
     auto const claims = peek<CheckIn>(envelope);
     if (!claims || Rank{false, claims->claimed, digest} <= rank_of(state.last)) return;
-    auto opened = open_check_in(turn.terms(), state.policy->digest(), envelope);
+    auto opened = open_check_in(state, envelope);
     if (!opened) return;
     if (too_new(opened->value(), turn.now)) return keep_waiting(turn, opened.take());
     take(turn, opened.take());
@@ -177,10 +184,11 @@ void take_waiting(Turn& turn) {
 
 void warn_contacts(Turn& turn) {
     auto& state = turn.state;
-    if (state.warned || state.decided || state.release_now || turn.now < state.deadline) return;
+    bool const over = state.decided || state.release_now || state.terms().cancelled;
+    if (state.warned || over || turn.now < state.due()) return;
     state.warned = true;
     turn.changed = true;
-    turn.effects.push_back(WarnContacts{});
+    turn.effects.push_back(WarnContacts{state.release_from(), state.duress.has_value()});
 }
 
 }  // namespace exhibit::protocol

@@ -20,10 +20,11 @@ PreVote what_we_know(Turn const& turn, bool asks, Nonce const& nonce) {
                      .clock = turn.now,
                      .last_check_in = state.last.envelope(),
                      .release_now = {},
-                     .hold = {},
-                     .policy = state.policy->envelope(),
+                     .holds = hold_words(state),
+                     .policy = state.policy->digest(),
+                     .certificate = certificate_in_force(state),
                      .your_acknowledgement = {},
-                     .your_adoption = {}};
+                     .your_adoptions = {}};
     if (state.release_now) pre_vote.release_now = state.release_now->envelope();
     return pre_vote;
 }
@@ -34,12 +35,10 @@ void answer(Turn& turn, PreVote const& question) {
     for (auto const& one : turn.state.acknowledgements) {
         if (one->guardian == question.guardian) pre_vote.your_acknowledgement = one.envelope();
     }
-    Adopted const* newest = nullptr;
     for (auto const& one : turn.state.adoptions) {
-        if (one.adoption->guardian != question.guardian) continue;
-        if (newest == nullptr || newest->rank < one.rank) newest = &one;
+        if (one.adoption->guardian == question.guardian)
+            pre_vote.your_adoptions.push_back(one.adoption.envelope());
     }
-    if (newest != nullptr) pre_vote.your_adoption = newest->adoption.envelope();
     turn.reply(turn.sign(std::move(pre_vote)));
 }
 
@@ -81,6 +80,29 @@ Duration median_of(std::vector<Duration> offsets) {
     return low + (high - low) / 2;
 }
 
+// Follows everything that carries its own proof: the policy first, since the rest may name it.
+void follow_all(Turn& turn, PreVote const& pre_vote) {
+    if (pre_vote.certificate) follow_certificate(turn, *pre_vote.certificate);
+    if (pre_vote.release_now) follow_release_now(turn, *pre_vote.release_now);
+    follow_check_in(turn, pre_vote.last_check_in);
+    for (auto const& word : pre_vote.holds) follow_hold(turn, word);
+}
+
+// Does the sender lack something that we could tell it?
+bool is_behind(State const& state, PreVote const& theirs) {
+    if (state.decided) return false;  // help_straggler tells that
+    auto const version = theirs.certificate ? peek<Policy>(theirs.certificate->policy) : Policy{};
+    if (theirs.policy != state.policy->digest() &&
+        (!version || version->version <= state.terms().version))
+        return true;
+    if (state.release_now && !theirs.release_now) return true;
+    auto const digest = document_digest(theirs.last_check_in);
+    if (digest == state.last.digest())
+        return theirs.holds.size() < state.holds.size() + (state.spoken ? 1 : 0);
+    auto const claims = peek<CheckIn>(theirs.last_check_in);
+    return claims && Rank{false, claims->claimed, digest} < rank_of(state.last);
+}
+
 }  // namespace
 
 void on_started(Turn& turn) {
@@ -117,18 +139,21 @@ Envelope make_question(Turn& turn, Nonce const& nonce) {
     return turn.sign(what_we_know(turn, true, nonce));
 }
 
+Envelope tell_all_we_know(Turn& turn) { return turn.sign(what_we_know(turn, false, Nonce{})); }
+
 void on_pre_vote(Turn& turn, Envelope const& envelope) {
     auto const opened = open_from_guardian<PreVote>(envelope, turn.terms());
     if (!opened) return turn.refuse(opened.error().code);
     auto const& pre_vote = opened->value();
     if (pre_vote.guardian == turn.self.id) return turn.refuse("guardian");
-    if (pre_vote.release_now) follow_release_now(turn, *pre_vote.release_now);
-    follow_check_in(turn, pre_vote.last_check_in);
+    follow_all(turn, pre_vote);
     if (pre_vote.asks) {
         answer(turn, pre_vote);
         return help_straggler(turn, pre_vote.guardian);
     }
-    if (pre_vote.your_adoption) take_back_adoption(turn, *pre_vote.your_adoption);
+    if (is_behind(turn.state, pre_vote) && !just_told(turn, turn.state.told, pre_vote.guardian))
+        turn.send(pre_vote.guardian, tell_all_we_know(turn));
+    for (auto const& one : pre_vote.your_adoptions) take_back_adoption(turn, one);
     if (pre_vote.your_acknowledgement)
         take_back_acknowledgement(turn, *pre_vote.your_acknowledgement);
     hear_answer(turn, pre_vote);

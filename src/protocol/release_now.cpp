@@ -11,7 +11,7 @@ bool take_release_now(Turn& turn, Signed<ReleaseNow> release_now) {
     if (state.release_now && rank_of(release_now) <= rank_of(*state.release_now)) return false;
     state.release_now = std::move(release_now);
     state.failed_rounds = 0;
-    if (state.asking && state.asking->what == Asking::What::votes) state.asking.reset();
+    drop_votes(turn);
     state.waiting.clear();
     turn.changed = true;
     turn.send_others(state.release_now->envelope());
@@ -20,25 +20,25 @@ bool take_release_now(Turn& turn, Signed<ReleaseNow> release_now) {
 
 }  // namespace
 
-Result<Signed<ReleaseNow>> open_release_now(Policy const& terms, DocumentDigest const& policy,
-                                            Envelope const& envelope) {
-    auto release_now = TRY(Signed<ReleaseNow>::open(envelope, terms.witness));
-    if (release_now->case_id != terms.case_id)
+// Whatever policy it names: final is final, also when the policy has changed since.
+Result<Signed<ReleaseNow>> open_release_now(State const& state, Envelope const& envelope) {
+    auto release_now = TRY(Signed<ReleaseNow>::open(envelope, state.witness()));
+    if (release_now->case_id != state.terms().case_id)
         return bad_input("belongs to another case").coded("case");
-    if (release_now->policy != policy) return bad_input("names another policy").coded("policy");
     return release_now;
 }
 
 void on_release_now(Turn& turn, Envelope const& envelope) {
-    auto opened = open_release_now(turn.terms(), turn.state.policy->digest(), envelope);
-    if (!opened) {
-        // The client signs anew, with the policy that is in force.
-        bool const other_policy = std::string_view(opened.error().code) == "policy";
-        if (other_policy) return turn.refuse("policy", turn.state.policy->envelope());
-        return turn.refuse(opened.error().code);
-    }
+    auto opened = open_release_now(turn.state, envelope);
+    if (!opened) return turn.refuse(opened.error().code);
     auto const digest = opened->digest();
-    if (!turn.state.decided) take_release_now(turn, opened.take());
+    auto const& state = turn.state;
+    bool const in_force = state.release_now && state.release_now->digest() == digest;
+    // At the door it names the policy in force, so that nobody releases to an audience that she no
+    // longer means: the client signs anew.
+    if (!in_force && opened->value().policy != state.policy->digest()) return turn.refuse("policy");
+    if (state.terms().cancelled) return turn.refuse("cancelled");
+    if (!state.decided) take_release_now(turn, opened.take());
     // An older one than ours is in force as well: what it asks for is under way.
     turn.reply(sign_acknowledgement(turn, digest));
 }
@@ -47,7 +47,7 @@ void follow_release_now(Turn& turn, Envelope const& envelope) {
     if (turn.state.decided) return;
     if (turn.state.release_now && turn.state.release_now->digest() == document_digest(envelope))
         return;
-    auto opened = open_release_now(turn.terms(), turn.state.policy->digest(), envelope);
+    auto opened = open_release_now(turn.state, envelope);
     if (opened) take_release_now(turn, opened.take());
 }
 

@@ -34,6 +34,29 @@ Result<std::vector<Signed<T>>> reopen_list(JsonObject& object, char const* key) 
     return list;
 }
 
+// An optional field, read by `from` when it is there.
+template <typename From>
+auto optional_field(JsonObject& object, char const* key, From from)
+    -> Result<std::optional<typename decltype(from(std::declval<Json const&>()))::Value>> {
+    using Value = typename decltype(from(std::declval<Json const&>()))::Value;
+    if (!object.has(key)) return std::optional<Value>();
+    auto const* json = TRY(object.any(key));
+    auto value = TRY(from(*json));
+    return std::optional<Value>(std::move(value));
+}
+
+template <typename From>
+auto list_field(JsonObject& object, char const* key, From from)
+    -> Result<std::vector<typename decltype(from(std::declval<Json const&>()))::Value>> {
+    auto const* array = TRY(object.array(key, list_max));
+    std::vector<typename decltype(from(std::declval<Json const&>()))::Value> list;
+    for (auto const& one : *array) {
+        auto value = TRY(from(one));
+        list.push_back(std::move(value));
+    }
+    return list;
+}
+
 Json asking_json(Asking const& asking) {
     return {
         {"what", asking.what == Asking::What::pre_vote ? "pre-vote" : "votes"},
@@ -110,9 +133,9 @@ Result<Adopted> adopted_from(Json const& json) {
 }
 
 Json stage_json(Stage const& stage) {
-    return {{"begun", stage.begun.since_epoch_ms()},
-            {"complete", stage.complete},
-            {"opened", stage.opened}};
+    Json json = {{"begun", stage.begun.since_epoch_ms()}, {"complete", stage.complete}};
+    if (stage.opened) json["opened"] = envelope_json(stage.opened->envelope());
+    return json;
 }
 
 Result<Stage> stage_from(Json const& json) {
@@ -120,7 +143,7 @@ Result<Stage> stage_from(Json const& json) {
     Stage stage;
     stage.begun = TRY(take_instant(object, "begun"));
     stage.complete = TRY(object.boolean("complete"));
-    stage.opened = TRY(object.boolean("opened"));
+    stage.opened = TRY(optional_field(object, "opened", reopen<Opened>));
     TRY(object.finish());
     return stage;
 }
@@ -138,27 +161,90 @@ Result<GivenShare> given_from(Json const& json) {
     return GivenShare{std::move(share), good};
 }
 
-// An optional field, read by `from` when it is there.
-template <typename From>
-auto optional_field(JsonObject& object, char const* key, From from)
-    -> Result<std::optional<typename decltype(from(std::declval<Json const&>()))::Value>> {
-    using Value = typename decltype(from(std::declval<Json const&>()))::Value;
-    if (!object.has(key)) return std::optional<Value>();
-    auto const* json = TRY(object.any(key));
-    auto value = TRY(from(*json));
-    return std::optional<Value>(std::move(value));
+Json policy_json(SharedPolicy const& policy) { return envelope_json(policy->envelope()); }
+
+Result<SharedPolicy> policy_from(Json const& json) {
+    auto policy = TRY(reopen<Policy>(json));
+    return share_policy(std::move(policy));
 }
 
-template <typename From>
-auto list_field(JsonObject& object, char const* key, From from)
-    -> Result<std::vector<typename decltype(from(std::declval<Json const&>()))::Value>> {
-    auto const* array = TRY(object.array(key, list_max));
-    std::vector<typename decltype(from(std::declval<Json const&>()))::Value> list;
-    for (auto const& one : *array) {
-        auto value = TRY(from(one));
-        list.push_back(std::move(value));
+Json certified_json(Certified const& certified) {
+    return {{"policy", policy_json(certified.policy)}, {"words", signed_list(certified.words)}};
+}
+
+Result<Certified> certified_from(Json const& json) {
+    auto object = TRY(JsonObject::of(json, "certified"));
+    Certified certified;
+    auto const* policy = TRY(object.any("policy"));
+    certified.policy = TRY(policy_from(*policy));
+    certified.words = TRY(reopen_list<NoObjection>(object, "words"));
+    TRY(object.finish());
+    return certified;
+}
+
+Json proposal_json(Proposal const& proposal) {
+    return {{"policy", policy_json(proposal.policy)},
+            {"since", proposal.since.since_epoch_ms()},
+            {"words", signed_list(proposal.words)},
+            {"again", schedule_json(proposal.again)}};
+}
+
+Result<Proposal> proposal_from(Json const& json) {
+    auto object = TRY(JsonObject::of(json, "proposal"));
+    Proposal proposal;
+    auto const* policy = TRY(object.any("policy"));
+    proposal.policy = TRY(policy_from(*policy));
+    proposal.since = TRY(take_instant(object, "since"));
+    proposal.words = TRY(reopen_list<NoObjection>(object, "words"));
+    auto const* again = TRY(object.any("again"));
+    proposal.again = TRY(schedule_from(*again));
+    TRY(object.finish());
+    return proposal;
+}
+
+Json release_json(Release const& release) {
+    return {{"policy", release.policy->digest().hex()},
+            {"stages", list_json(release.stages, stage_json)},
+            {"shares", list_json(release.shares, given_json)}};
+}
+
+Result<Release> release_from(Json const& json, State const& state) {
+    auto object = TRY(JsonObject::of(json, "release"));
+    auto const digest = TRY(take_digest(object, "policy"));
+    Release release{state.find_policy(digest)};
+    if (release.policy == nullptr)
+        return bad_input("a release under a policy that is not there")
+            .at("releases")
+            .coded("state");
+    release.stages = TRY(list_field(object, "stages", stage_from));
+    release.shares = TRY(list_field(object, "shares", given_from));
+    TRY(object.finish());
+    auto const stages = release.policy->value().audience.size();
+    if (release.stages.size() > stages)
+        return bad_input("more stages than the policy has").at("stages").coded("state");
+    for (auto const& given : release.shares) {
+        if (given.share->stage >= stages) {
+            return bad_input("a share for a stage that the policy has not")
+                .at("shares")
+                .coded("state");
+        }
     }
-    return list;
+    return release;
+}
+
+// What rules 6, 8 and 9 write.
+Outcome read_changes(JsonObject& object, State& state) {
+    state.certificate = TRY(reopen_list<NoObjection>(object, "certificate"));
+    state.earlier = TRY(list_field(object, "earlier", certified_from));
+    state.proposals = TRY(list_field(object, "proposals", proposal_from));
+    state.not_objected = TRY(reopen_list<NoObjection>(object, "not_objected"));
+    state.burned = TRY(take_unsigned(object, "burned", 0, policy_version_max));
+    state.holds = TRY(reopen_list<HoldWord>(object, "holds"));
+    state.spoken = TRY(optional_field(object, "spoken", reopen<SpokenWord>));
+    state.hold = TRY(take_unsigned(object, "hold", 0, spoken_codes_max));
+    if (object.has("duress")) state.duress = TRY(take_instant(object, "duress"));
+    if (object.has("speaker")) state.speaker = TRY(take_public_key(object, "speaker"));
+    return {};
 }
 
 // What rules 1 and 7 write.
@@ -167,7 +253,6 @@ Outcome read_signs_of_life(JsonObject& object, State& state) {
     state.warned = TRY(object.boolean("warned"));
     state.waiting = TRY(reopen_list<CheckIn>(object, "waiting"));
     state.release_now = TRY(optional_field(object, "release_now", reopen<ReleaseNow>));
-    state.hold = TRY(take_unsigned(object, "hold", 0, 2));
     state.acknowledgements = TRY(reopen_list<Acknowledgement>(object, "acknowledgements"));
     return {};
 }
@@ -178,17 +263,10 @@ Outcome read_release(JsonObject& object, State& state) {
     state.bound = TRY(optional_field(object, "bound", rank_from));
     state.decided = TRY(optional_field(object, "decided", motion_from));
     state.quorum = TRY(reopen_list<Vote>(object, "quorum"));
-    state.stages = TRY(list_field(object, "stages", stage_from));
-    state.shares = TRY(list_field(object, "shares", given_from));
-    if (state.stages.size() > state.terms().audience.size()) {
-        return bad_input("more stages than the policy has").at("stages").coded("state");
-    }
-    for (auto const& given : state.shares) {
-        if (given.share->stage >= state.terms().audience.size()) {
-            return bad_input("a share for a stage that the policy has not")
-                .at("shares")
-                .coded("state");
-        }
+    auto const* releases = TRY(object.array("releases", list_max));
+    for (auto const& one : *releases) {
+        auto release = TRY(release_from(one, state));
+        state.releases.push_back(std::move(release));
     }
     return {};
 }
@@ -240,11 +318,27 @@ Motion State::motion() const {
             policy->digest()};
 }
 
+SharedPolicy State::find_policy(DocumentDigest const& digest) const {
+    if (policy->digest() == digest) return policy;
+    for (auto const& one : earlier) {
+        if (one.policy->digest() == digest) return one.policy;
+    }
+    return nullptr;
+}
+
+Release const* State::find_release(DocumentDigest const& digest) const {
+    for (auto const& one : releases) {
+        if (one.policy->digest() == digest) return &one;
+    }
+    return nullptr;
+}
+
 char const* State::phase(WallTime now) const {
     if (decided) return "released";
+    if (terms().cancelled) return "cancelled";
     if (bound) return "adopted";
     if (passed(now)) return "voting";
-    return now >= deadline ? "grace" : "watching";
+    return now >= due() ? "grace" : "watching";
 }
 
 std::string write_state(State const& state) {
@@ -258,8 +352,13 @@ std::string write_state(State const& state) {
                  {"acknowledgements", signed_list(state.acknowledgements)},
                  {"adoptions", list_json(state.adoptions, adopted_json)},
                  {"quorum", signed_list(state.quorum)},
-                 {"stages", list_json(state.stages, stage_json)},
-                 {"shares", list_json(state.shares, given_json)},
+                 {"releases", list_json(state.releases, release_json)},
+                 {"certificate", signed_list(state.certificate)},
+                 {"earlier", list_json(state.earlier, certified_json)},
+                 {"proposals", list_json(state.proposals, proposal_json)},
+                 {"not_objected", signed_list(state.not_objected)},
+                 {"burned", state.burned},
+                 {"holds", signed_list(state.holds)},
                  {"failed_rounds", state.failed_rounds},
                  {"push", schedule_json(state.push)},
                  {"clock_off_ms", state.clock_off.count_ms()},
@@ -268,6 +367,9 @@ std::string write_state(State const& state) {
     if (state.release_now) json["release_now"] = envelope_json(state.release_now->envelope());
     if (state.bound) json["bound"] = rank_json(*state.bound);
     if (state.decided) json["decided"] = motion_json(*state.decided);
+    if (state.spoken) json["spoken"] = envelope_json(state.spoken->envelope());
+    if (state.duress) json["duress"] = state.duress->since_epoch_ms();
+    if (state.speaker) json["speaker"] = to_base64(state.speaker->bytes());
     if (state.asking) json["asking"] = asking_json(*state.asking);
     if (state.restart) json["restart"] = restart_json(*state.restart);
     return write_json(json);
@@ -288,6 +390,7 @@ Result<State> parse_state(std::string_view text, FindPolicy const& find_policy) 
     auto check_in = TRY(reopen<CheckIn>(*last));
     auto const deadline = TRY(take_instant(object, "deadline"));
     State state{.policy = std::move(policy), .last = std::move(check_in), .deadline = deadline};
+    TRY(read_changes(object, state));
     TRY(read_signs_of_life(object, state));
     TRY(read_release(object, state));
     TRY(read_rounds(object, state));

@@ -7,13 +7,15 @@
 // FindPolicy, parsed once for all reads. Everything else that is needed to go on after a kill -9 is
 // in the text.
 //
-// What is promised: last + deadline (acknowledged), adoptions of our own, decided, stages. The rest
-// (rounds, others' acknowledgements, schedules) only saves messages and may be lost.
+// What is promised: last + deadline (acknowledged), no-objections and adoptions of our own,
+// decided, releases. The rest (rounds, others' acknowledgements, schedules) only saves messages and
+// may be lost.
 #pragma once
 
 #include <functional>
 #include <memory>
 
+#include "case/opened.hpp"
 #include "case/receipt.hpp"
 #include "case/vote.hpp"
 
@@ -79,9 +81,8 @@ struct Restart {
 // One stage of the audience that this guardian has begun to serve.
 struct Stage {
     WallTime begun;
-    bool opened =
-        false;  // place for the recipient's signed "opened, in hand" (rule 4): ends the sequence
-    bool complete = false;  // k good shares were known and Released was said
+    std::optional<Signed<Opened>> opened = {};  // a reader has it in hand: ends the sequence
+    bool complete = false;                      // k good shares were known and Released was said
 };
 
 // A share that somebody gave. A wrong one is kept as a mark, so that it is told once.
@@ -90,25 +91,58 @@ struct GivenShare {
     bool good = false;
 };
 
+// What has come of one policy that is released. More than one: when two policies both reached q
+// adoptions, or when the audience was changed after a release.
+struct Release {
+    SharedPolicy policy;
+    std::vector<Stage> stages = {};  // begun, in the policy's order
+    std::vector<GivenShare> shares = {};
+};
+
+// A policy that was in force once, with the words that certified it.
+struct Certified {
+    SharedPolicy policy;
+    std::vector<Signed<NoObjection>> words = {};
+};
+
+// A change of policy that has not been certified yet (rule 6).
+struct Proposal {
+    SharedPolicy policy;
+    WallTime since;  // first seen, by our clock
+    std::vector<Signed<NoObjection>> words = {};
+    Schedule again = {};  // when to pass it on
+};
+
 struct State {
-    SharedPolicy policy;   // never null
+    SharedPolicy policy;   // in force: version 1, or the newest certified one; never null
     Signed<CheckIn> last;  // the newest taken, maybe followed without acknowledging
-    WallTime deadline;     // grace follows it
+    WallTime deadline;     // of `last` without holds; grace follows it
     std::optional<Rank> acknowledged = {};      // the newest that we put our name to
     bool warned = false;                        // contacts, for `last`
     std::vector<Signed<CheckIn>> waiting = {};  // too new for our clock; earliest first
     std::optional<Signed<ReleaseNow>> release_now = {};
-    unsigned hold = 0;  // rule 8: holds in force on `last`; 0 until that rule is built
+    std::vector<Signed<HoldWord>> holds = {};       // for `last`
+    std::optional<Signed<SpokenWord>> spoken = {};  // for `last`, of the highest place
+    unsigned hold = 0;                              // intervals that these add (rule 8)
+    std::optional<WallTime> duress = {};  // word of duress since the last check-in (rule 9)
+    // Of the shadow ledger: whose documents count in it. Else the policy's witness.
+    std::optional<PublicKey> speaker = {};
 
-    std::vector<Signed<Acknowledgement>> acknowledgements = {};  // each other guardian's newest
+    std::vector<Signed<NoObjection>> certificate = {};  // of the policy in force, from version 2 on
+    std::vector<Certified> earlier = {};                // once in force, oldest first
+    std::vector<Proposal> proposals = {};
+    // One digest for each version number, whatever comes: those that we did not object to.
+    std::vector<Signed<NoObjection>> not_objected = {};
+    unsigned burned = 0;  // version numbers up to this one were dropped at a word of duress
+
+    std::vector<Signed<Acknowledgement>> acknowledgements = {};  // of `last`, by the others
     std::vector<Adopted> adoptions = {};                         // everybody's, our own among them
     std::optional<Rank> bound =
         {};  // our newest adoption that still forbids acknowledging newer ones
     std::optional<Motion> decided = {};  // q adoptions are in hand: the point of no return
     std::vector<Signed<Vote>> quorum =
-        {};                          // the votes behind our newest adoption, for the release record
-    std::vector<Stage> stages = {};  // begun, in the policy's order
-    std::vector<GivenShare> shares = {};
+        {};  // the votes behind our newest adoption, for the release record
+    std::vector<Release> releases = {};  // by version, lowest first
 
     std::optional<Asking> asking = {};
     unsigned failed_rounds = 0;
@@ -117,15 +151,30 @@ struct State {
     Duration clock_off = {};                   // ours, from the median of q, when last compared
     std::vector<GuardianId> clocks_told = {};  // whose clock the operator was told is off
 
+    // When each other guardian was last helped to finish, and told what we know. Only in memory: it
+    // saves messages.
+    struct Told {
+        GuardianId guardian;
+        WallTime when;
+    };
+    std::vector<Told> helped = {}, told = {};
+
     Policy const& terms() const { return policy->value(); }
     Quorum const& numbers() const { return terms().quorum; }
     // What a vote of ours would be about now.
     Subject subject() const;
     Rank rank() const;
     Motion motion() const;
-    WallTime release_from() const { return deadline + last->grace; }
-    bool passed(WallTime now) const { return release_now.has_value() || now >= release_from(); }
-    // How `status` calls it: "watching", "grace", "voting", "adopted", "released".
+    PublicKey const& witness() const { return speaker ? *speaker : terms().witness; }
+    // In force now or earlier; null when we have never taken it.
+    SharedPolicy find_policy(DocumentDigest const& digest) const;
+    Release const* find_release(DocumentDigest const& policy) const;
+    WallTime due() const { return deadline + last->interval * static_cast<std::int64_t>(hold); }
+    WallTime release_from() const { return due() + last->grace; }
+    bool passed(WallTime now) const {
+        return !terms().cancelled && (release_now.has_value() || now >= release_from());
+    }
+    // How `status` calls it: "watching", "grace", "voting", "adopted", "released", "cancelled".
     char const* phase(WallTime now) const;
 };
 

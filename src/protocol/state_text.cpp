@@ -61,7 +61,7 @@ Result<Motion> motion_from(Json const& json) {
     auto object = TRY(JsonObject::of(json, "motion"));
     Motion motion;
     motion.subject = TRY(take_digest(object, "subject"));
-    motion.hold = TRY(take_unsigned(object, "hold", 0, 2));
+    motion.hold = TRY(take_unsigned(object, "hold", 0, spoken_codes_max));
     motion.policy = TRY(take_digest(object, "policy"));
     TRY(object.finish());
     return motion;

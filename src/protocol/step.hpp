@@ -45,7 +45,9 @@ struct Received {
 struct Tick {};
 // The process has just started: ask the others for our own newest word first (rule 2).
 struct Started {};
-using Event = std::variant<Received, Tick, Started>;
+// A document came that was signed with the key of duress (rule 9, ledgers.hpp).
+struct WordOfDuress {};
+using Event = std::variant<Received, Tick, Started, WordOfDuress>;
 
 // Back to whoever sent the event.
 struct Reply {
@@ -67,18 +69,20 @@ struct Send {
     GuardianId to;
     Envelope envelope;
 };
-// q adoptions are in hand: decrypt our share, make the ReleasedShare for this stage of the audience
-// and hand it back as Received; step spreads it, says it again and answers late askers. Said again
-// until it is.
+// The motion is decided: decrypt our share, make the ReleasedShare for this stage of this policy's
+// audience and hand it back as Received; step spreads it, says it again and answers late askers.
+// Said again until it is.
 struct GiveShare {
     Motion motion;
+    DocumentDigest policy;
     unsigned stage;
 };
 // k good shares are known for this stage: rebuild (everyone), or serve what was collected (named).
 // Said once, and again after each start, so it must be harmless to do twice. The shares are in
-// state.shares.
+// state.find_release(policy).
 struct Released {
     Motion motion;
+    DocumentDigest policy;
     unsigned stage;
 };
 // For the operator's eyes: "clock-off" and "clock-agrees", "wrong-share" (and whose it is),
@@ -87,8 +91,12 @@ struct TellOperator {
     char const* code;
     std::string text;
 };
-// Grace has begun: warn the contacts.
-struct WarnContacts {};
+// Grace has begun: warn the contacts that it is released from then on; when a word of duress came
+// since the last check-in, only those marked safe.
+struct WarnContacts {
+    WallTime release_from;
+    bool only_safe = false;
+};
 using Effect = std::variant<Reply, Refuse, Send, GiveShare, Released, TellOperator, WarnContacts>;
 
 struct Step {

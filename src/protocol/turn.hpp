@@ -39,16 +39,24 @@ struct Turn {
     }
 };
 
+// A clock before 1970 or far beyond our documents' years would be a time nobody can write down.
+WallTime within_documents(WallTime now);
+
 // How long to wait before saying something again: doubling from a second up to grace/8, which is
-// never less than 100 ms (drills) or more than an hour.
-Duration wait_before_again(Duration grace, unsigned attempts);
-bool due(Schedule const& schedule, WallTime now);
-void said(Schedule& schedule, Duration grace, WallTime now);
+// never less than 100 ms (drills) or more than `most`.
+inline constexpr Duration again_most = Duration::hours(1);
+// To whoever has not released yet when we have: it may be dead for good, and whoever comes back
+// asks by itself.
+inline constexpr Duration again_to_stragglers_most = Duration::hours(6);
+Duration wait_before_again(Duration grace, unsigned attempts, Duration most = again_most);
+bool due(Schedule const& schedule, WallTime now, Duration most = again_most);
+void said(Schedule& schedule, Duration grace, WallTime now, Duration most = again_most);
+// Was this guardian told within the last minute? If not, it is now.
+bool just_told(Turn& turn, std::vector<State::Told>& list, GuardianId const& who);
 
 // Rule 1, check_in.cpp. Opening checks the signature and everything that does not depend on what is
 // held.
-Result<Signed<CheckIn>> open_check_in(Policy const& terms, DocumentDigest const& policy,
-                                      Envelope const& envelope);
+Result<Signed<CheckIn>> open_check_in(State const& state, Envelope const& envelope);
 void on_check_in(Turn& turn, Envelope const& envelope);
 // A check-in that came inside a guardian's document: taken if newer, never answered.
 void follow_check_in(Turn& turn, Envelope const& envelope);
@@ -60,6 +68,8 @@ Envelope sign_acknowledgement(Turn& turn, DocumentDigest const& what);
 void on_started(Turn& turn);
 void on_pre_vote(Turn& turn, Envelope const& envelope);
 Envelope make_question(Turn& turn, Nonce const& nonce);
+// The same as an answer to nobody's question: evidence for whoever lacks something.
+Envelope tell_all_we_know(Turn& turn);
 void compare_clocks(Turn& turn, std::vector<Asking::Heard> const& heard);
 void run_restart(Turn& turn);
 
@@ -68,6 +78,9 @@ void on_vote_request(Turn& turn, Envelope const& envelope);
 void on_vote(Turn& turn, Envelope const& envelope);
 void run_rounds(Turn& turn);
 Duration vote_window(State const& state);
+// What would be voted on is another now: votes collected so far were for the older one. A pre-vote
+// goes on: whom it has heard, it has heard.
+void drop_votes(Turn& turn);
 
 // Rule 4, adoption.cpp.
 void adopt(Turn& turn, std::vector<Signed<Vote>> quorum);
@@ -78,9 +91,12 @@ void take_back_adoption(Turn& turn, Envelope const& envelope);
 void run_adoption(Turn& turn);
 Adopted const* own_adoption(Turn const& turn);  // the newest
 bool has_adopted(Turn const& turn, Motion const& motion);
+// The motion that q guardians have adopted under this policy.
+std::optional<Motion> adopted_by_q(State const& state, DocumentDigest const& policy);
 
-// Rule 5, release.cpp.
+// Rules 4 and 5, release.cpp.
 void on_share(Turn& turn, Envelope const& envelope);
+void on_opened(Turn& turn, Envelope const& envelope);
 void run_release(Turn& turn);
 void say_released_again(Turn& turn);
 void help_straggler(Turn& turn, GuardianId const& who);
@@ -89,10 +105,25 @@ bool has_given_share(State const& state, GuardianId const& who);
 // begun.
 bool all_finished(State const& state, GuardianId const& self);
 
+// Rule 6, policy.cpp.
+void on_policy(Turn& turn, Envelope const& envelope);
+void on_policy_word(Turn& turn, Envelope const& envelope);
+void follow_certificate(Turn& turn, PolicyCertificate const& certificate);
+std::optional<PolicyCertificate> certificate_in_force(State const& state);
+void run_policies(Turn& turn);
+void burn_proposals(Turn& turn);
+std::optional<WallTime> policies_wake(State const& state);
+
 // Rule 7, release_now.cpp.
-Result<Signed<ReleaseNow>> open_release_now(Policy const& terms, DocumentDigest const& policy,
-                                            Envelope const& envelope);
+Result<Signed<ReleaseNow>> open_release_now(State const& state, Envelope const& envelope);
 void on_release_now(Turn& turn, Envelope const& envelope);
 void follow_release_now(Turn& turn, Envelope const& envelope);
+
+// Rule 8, hold.cpp.
+void on_hold(Turn& turn, Envelope const& envelope);
+void on_spoken(Turn& turn, Envelope const& envelope);
+void follow_hold(Turn& turn, Envelope const& envelope);
+std::vector<Envelope> hold_words(State const& state);
+void forget_holds(Turn& turn);
 
 }  // namespace exhibit::protocol

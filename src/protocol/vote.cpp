@@ -71,14 +71,17 @@ Duration vote_window(State const& state) {
     return std::min(grace * (std::int64_t{1} << doublings), window_most);
 }
 
+void drop_votes(Turn& turn) {
+    auto& asking = turn.state.asking;
+    if (asking && asking->what == Asking::What::votes) asking.reset();
+}
+
 void on_vote_request(Turn& turn, Envelope const& envelope) {
     auto const opened = open_from_guardian<VoteRequest>(envelope, turn.terms());
     if (!opened) return turn.refuse(opened.error().code);
     auto const& request = opened->value();
     auto const& state = turn.state;
     if (request.guardian == turn.self.id) return turn.refuse("guardian");
-    if (request.policy != state.policy->digest())
-        return turn.refuse("policy", state.policy->envelope());
     if (request.subject.is_release_now())
         follow_release_now(turn, request.subject.envelope);
     else
@@ -87,8 +90,11 @@ void on_vote_request(Turn& turn, Envelope const& envelope) {
     if (state.restart) return turn.refuse("restarting");
     if (request.subject.digest != state.subject().digest)
         return turn.refuse("newer", state.subject().envelope);
-    if (request.hold != state.motion().hold || !state.passed(turn.now))
-        return turn.refuse("not-yet");
+    // Whoever is behind in these learns it from what we know; when it is us, it tells us in turn.
+    if (request.policy != state.policy->digest())
+        return turn.refuse("policy", tell_all_we_know(turn));
+    if (request.hold != state.motion().hold) return turn.refuse("hold", tell_all_we_know(turn));
+    if (!state.passed(turn.now)) return turn.refuse("not-yet");
     turn.reply(make_vote(turn, request.nonce).envelope());
 }
 

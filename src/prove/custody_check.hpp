@@ -31,7 +31,8 @@ KnownCustody judge_custody(DiskFolder const& folder, std::vector<bagit::FolderEn
                            Policy const& policy, TimeTrust trust, Findings& to,
                            Chains chains = Chains::whole);
 
-// One exhibit: logged, stamped, in Bitcoin; then the two bounds of when it can have come into being.
+// One exhibit: logged, stamped, in Bitcoin; then the two bounds of when it can have come into
+// being.
 struct Existence {
     KnownCustody const& custody;
     ReleaseEvidence const& evidence;

@@ -32,8 +32,8 @@ struct MadeDisclosure {
 };
 
 // Writes the folder `out`, which must not be there. Codes: "no-such-fact", "secret-fact" (the seed
-// of the block tree), "no-original", "range", "time", "digest" (the original is not the sealed one),
-// "exists", and those of the disk.
+// of the block tree), "no-original", "range", "time", "digest" (the original is not the sealed
+// one), "exists", and those of the disk.
 Result<MadeDisclosure> disclose(DisclosureSource const& source, DisclosureWish const& wish,
                                 Path const& out);
 

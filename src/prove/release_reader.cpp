@@ -1,6 +1,8 @@
 #include "prove/release_reader.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <map>
 
 #include "case/release_folder.hpp"
 #include "formats/tar/name.hpp"
@@ -11,6 +13,7 @@ namespace {
 namespace place = release_folder;
 
 constexpr std::size_t vouched_bytes_max = 16u << 20;
+constexpr std::size_t versions_max = 64;
 
 class FolderReader {
 public:
@@ -32,6 +35,7 @@ public:
             out_.bundle.subject = *subject;
         }
         take_record();
+        take_policies();
         take_all(place::votes, out_.bundle.votes, out_.vote_files);
         take_all(place::adoptions, out_.bundle.adoptions, out_.adoption_files);
         take_all(place::receipts, out_.bundle.receipts, out_.receipt_files);
@@ -82,6 +86,32 @@ private:
         }
     }
 
+    // policies/N/: earlier ones with their words; of the one in data/ only the words.
+    void take_policies() {
+        auto const in_force = peek<Policy>(out_.bundle.policy);
+        std::map<unsigned, PolicyCertificate> versions;
+        auto const below = std::string(place::policies) + "/";
+        for (auto const& path : paths_) {
+            if (!path.starts_with(below) || !path.ends_with(".json")) continue;
+            auto const version =
+                static_cast<unsigned>(std::strtoul(path.c_str() + below.size(), nullptr, 10));
+            auto one =
+                envelope(path, {"document.unreadable", "document.bad", "document.unreadable"});
+            if (!one || versions.size() > versions_max) continue;
+            auto& certificate = versions[version];
+            if (one->payload_type == Policy::kind)
+                certificate.policy = std::move(*one);
+            else
+                certificate.no_objections.push_back(std::move(*one));
+        }
+        for (auto& [version, certificate] : versions) {
+            if (in_force.ok() && version == in_force->version)
+                out_.bundle.no_objections = std::move(certificate.no_objections);
+            else
+                out_.bundle.earlier.push_back(std::move(certificate));
+        }
+    }
+
     void take_record() {
         std::string const path = place::record;
         auto text = folder_.text(path, document_bytes_max);
@@ -113,6 +143,7 @@ std::string ReadRelease::path_of(Complaint const& complaint) const {
                        : complaint.about == Complaint::About::adoption ? adoption_files
                        : complaint.about == Complaint::About::share    ? share_files
                                                                        : receipt_files;
+    if (complaint.about == Complaint::About::policy) return place::policies;
     if (complaint.about == Complaint::About::vouched || complaint.index >= list.size())
         return place::vouched;
     return list[complaint.index];

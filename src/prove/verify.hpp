@@ -16,7 +16,7 @@ struct VerifyOptions {
     unsigned threads = 2;                           // files hashed at a time
     std::optional<KnownKeys> known = std::nullopt;  // gives names to hands
     TimeTrust time = {};  // roots of authorities, blocks of Bitcoin that the reader knows
-    WallTime now{};         // for certificates in files' own manifests
+    WallTime now{};       // for certificates in files' own manifests
 };
 
 // The folder that `publish` wrote, wherever it was copied to.

@@ -7,8 +7,8 @@
 #include "prove/case_check.hpp"
 #include "prove/custody_check.hpp"
 #include "prove/exhibit_check.hpp"
-#include "prove/provenance_check.hpp"
 #include "prove/lost_device_check.hpp"
+#include "prove/provenance_check.hpp"
 #include "prove/verify.hpp"
 
 namespace exhibit::prove {

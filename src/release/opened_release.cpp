@@ -79,6 +79,7 @@ Result<OpenedRelease> open_release(ReleaseBundle const& bundle) {
                           .case_key_age = bundle.case_key_age,
                           .custody = std::move(custody),
                           .devices_lost = bundle.devices_lost,
+                          .earlier = bundle.earlier,
                           .exhibits = {},
                           .refused = {}};
     std::set<ExhibitNumber> seen;

@@ -11,8 +11,9 @@ struct OpenedRelease {
     ReleaseEvidence evidence;
     std::string record;  // text of data/release.json
     Bytes case_key_age;
-    std::vector<CustodyRecord> custody;  // what holds of it
+    std::vector<CustodyRecord> custody;       // what holds of it
     std::vector<Envelope> devices_lost = {};  // as they came; their signatures are not checked here
+    std::vector<PolicyCertificate> earlier = {};  // as the bundle brought them
 
     struct Exhibit {
         ExhibitNumber number;

@@ -272,8 +272,28 @@ private:
         return {};
     }
 
+    Outcome write_policies() {
+        auto const& evidence = release_.evidence;
+        TRY(write_all_of(place::policy_folder(evidence.policy->version).c_str(),
+                         evidence.no_objections));
+        for (auto const& one : release_.earlier) {
+            auto const version = peek<Policy>(one.policy);
+            if (!version.ok()) continue;
+            auto const folder = place::policy_folder(version->version);
+            TRY(folder_.write(folder + "/policy.json", write_envelope(one.policy)));
+            for (auto const& word : one.no_objections) {
+                auto const said = peek<NoObjection>(word);
+                if (!said.ok()) continue;
+                auto const name = folder + "/" + name_of(said->guardian, document_digest(word));
+                TRY(folder_.write(name + ".json", write_envelope(word)));
+            }
+        }
+        return {};
+    }
+
     Outcome write_documents() {
         auto const& evidence = release_.evidence;
+        TRY(write_policies());
         TRY(write_all_of(place::votes, evidence.votes));
         TRY(write_all_of(place::adoptions, evidence.adoptions));
         TRY(write_all_of(place::receipts, evidence.receipts));

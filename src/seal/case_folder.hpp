@@ -38,6 +38,7 @@ public:
     // Numbers up to this one are taken elsewhere; never goes back. In next-number.txt.
     Outcome pass_over(ExhibitNumber last) const;
     Outcome save(ExhibitRecord const& record) const;
+    Outcome save(CaseInfo info);
     // Of the statements of all complete exhibits, in seal order.
     Result<VouchedList> vouched() const;
 
@@ -51,7 +52,6 @@ public:
     Outcome note(UntoldEvent const& event) const;
     // A package tells so many of the oldest.
     Outcome forget_told(std::size_t count) const;
-    Outcome save(CaseInfo info);
 
     // One process at a time changes a case. Code "busy".
     Result<FileLock> lock() const { return FileLock::acquire(folder_ / ".lock"); }

@@ -54,15 +54,19 @@ Result<SharedKey> make_shared_key(Quorum const& quorum, unsigned paper_shares) {
     return shared;
 }
 
-// The true key set and a random one, each in a passphrase file, in random order (architecture §5).
+// The true key and that of duress, each in a passphrase file, in random order (architecture §5).
+// Without a passphrase for duress its file opens to nobody, and looks the same.
 Result<std::vector<NamedFile>> lock_witness_keys(SigningKey const& witness,
-                                                 SecretBytes const& passphrase) {
+                                                 SecretBytes const& passphrase,
+                                                 SigningKey const& duress,
+                                                 SecretBytes const& duress_passphrase) {
     age::ScryptRecipient const own(passphrase.clone());
-    age::ScryptRecipient const nobody(SecretBytes::random(32));
+    age::ScryptRecipient const other(duress_passphrase.size() == 0 ? SecretBytes::random(32)
+                                                                   : duress_passphrase.clone());
     auto const pem = write_private_pem(witness);
-    auto const other_pem = write_private_pem(SigningKey::generate());
+    auto const other_pem = write_private_pem(duress);
     auto first = TRY(age::encrypt(pem.reveal(), own));
-    auto second = TRY(age::encrypt(other_pem.reveal(), nobody));
+    auto second = TRY(age::encrypt(other_pem.reveal(), other));
     if (SystemRandom().bytes<1>()[0] & 1) std::swap(first, second);
     return std::vector<NamedFile>{{"witness-1.age", std::move(first)},
                                   {"witness-2.age", std::move(second)}};
@@ -108,7 +112,13 @@ Result<MadeCase> make_case(CasePlan plan, SecretBytes const& passphrase, WallTim
             .hint("a rehearsal with short times is a case of its own:  exhibit init NAME --drill");
     }
     auto shared = TRY(make_shared_key(plan.quorum, plan.paper_shares));
+    if (equal(passphrase, plan.duress_passphrase)) {
+        return wrong_use("the passphrase for duress is the one for checking in")
+            .coded("passphrase")
+            .hint("choose two that you can tell apart under pressure");
+    }
     auto const witness = SigningKey::generate();
+    auto const duress = SigningKey::generate();
     MadeCase made;
     made.case_key_age = shared.case_key_age;
 
@@ -173,12 +183,13 @@ Result<MadeCase> make_case(CasePlan plan, SecretBytes const& passphrase, WallTim
                                    .check_in = check_in.envelope(),
                                    .share_age = std::move(share_age),
                                    .case_key_age = shared.case_key_age,
+                                   .duress = duress.public_key(),
                                    .access = access});
     }
     for (std::size_t i = plan.guardians.size(); i < shared.shares.size(); ++i) {
         made.paper_shares.push_back(std::move(shared.shares[i]));
     }
-    made.files = TRY(lock_witness_keys(witness, passphrase));
+    made.files = TRY(lock_witness_keys(witness, passphrase, duress, plan.duress_passphrase));
     auto const recipient = TRY(age::X25519Recipient::parse(shared.recipient));
     auto device = TRY(device_files(plan.case_id, witness, recipient, signed_policy.envelope()));
     std::ranges::move(device, std::back_inserter(made.files));

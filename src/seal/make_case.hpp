@@ -29,6 +29,8 @@ struct CasePlan {
     Floors floors = usual_floors;
     Duration interval;
     Duration grace;
+    // Opens the key of duress: guardians answer it, and the clock keeps running. Empty: nobody can.
+    SecretBytes duress_passphrase;
 };
 
 struct MadeCase {
@@ -42,8 +44,8 @@ struct MadeCase {
     std::vector<NamedFile> files;
 };
 
-// The passphrase opens the true key set; the other file gets a random one, so that both look alike.
-// Codes: "quorum", "audience", "recipient", "floors".
+// The passphrase opens the true key, the one of the plan that of duress; both files look alike.
+// Codes: "quorum", "audience", "recipient", "floors", "passphrase" (both are the same).
 Result<MadeCase> make_case(CasePlan plan, SecretBytes const& passphrase, WallTime now);
 
 // Is the receipt what init waits for: by this guardian, for this policy, for the share it was sent?

@@ -113,8 +113,8 @@ TEST(BlockProof, whatever_is_changed_it_does_not_add_up) {
     auto longer = good;
     longer.path.push_back({});
     EXPECT_ERROR_CODE(root_of_proof(longer, leaves), "proof");
-    // The same blocks at another place. (How long the whole is, the root does not tell where its end
-    // is withheld: the size is a signed fact of its own, and has to be shown with every part.)
+    // The same blocks at another place. (How long the whole is, the root does not tell where its
+    // end is withheld: the size is a signed fact of its own, and has to be shown with every part.)
     auto moved = good;
     moved.shown = {{3, 2}};
     EXPECT_FALSE(holds(moved, leaves));

@@ -97,7 +97,7 @@ TEST(NothingInTheClear, neither_on_disks_nor_inside_tls_before_a_release) {
     plan.interval = Duration::hours(72);
     plan.grace = Duration::hours(48);
     auto const passphrase = SecretBytes::copy_of("PASSMARK-walnut-ember-8e11");
-    auto const made = seal::make_case(plan, passphrase, wall_now() - Duration::hours(1));
+    auto const made = seal::make_case(std::move(plan), passphrase, wall_now() - Duration::hours(1));
     ASSERT_OK(made);
     for (std::size_t i = 0; i < made->enrolments.size(); ++i) {
         auto const receipt = guard::enrol(invitations[i], made->enrolments[i], options);

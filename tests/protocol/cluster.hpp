@@ -1,11 +1,10 @@
 // A little cluster for tests: honest guardians run the true step(), each from the text of its state
 // as if it had been read from disk; malicious ones sign what the test tells them; the witness signs
-// and collects acknowledgements. Messages lie in a queue until the test delivers, drops or replays
-// them.
+// and collects acknowledgements. Messages wait until the test delivers, drops or replays them.
 //
-// Two promises are checked after every step: no honest share leaves while the witness holds a
-// acknowledgements and claimed + interval has not come (true time), unless release-now was signed;
-// and write(parse(text)) == text for every state.
+// Checked after every step: no honest share leaves while the witness holds a acknowledgements and
+// claimed + interval has not come (true time), unless release-now was signed; and
+// write(parse(text)) == text for every state.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,27 +13,9 @@
 #include <map>
 #include <set>
 
-#include "crypto/hash.hpp"
-#include "protocol/step.hpp"
+#include "protocol/case_setup.hpp"
 
 namespace exhibit::protocol::test {
-
-inline constexpr WallTime epoch = WallTime::from_ms(1'767'225'600'000);  // 2026-01-01
-
-struct CaseSetup {
-    Quorum numbers{4, 2, 3, 1};
-    Duration interval = Duration::hours(72);
-    Duration grace = Duration::hours(48);
-    std::set<std::string> malicious;
-    std::vector<AudienceStage> audience{{AudienceStage::Who::everyone, {}, {}}};
-};
-
-struct Message {
-    std::string from;
-    std::string to;
-    Envelope envelope;
-    bool is_answer = false;
-};
 
 class Cluster {
 public:
@@ -43,15 +24,20 @@ public:
         SigningKey key;
         GuardianId id;
         Duration clock_off = {};
-        std::string disk = {};  // what write_state gave; empty for malicious ones
+        // What write_state gave for both ledgers; empty for malicious ones.
+        std::string disk = {}, shadow_disk = {};
         WallTime wake_at = {};
-        bool wrong_share = false;
-        bool down = false;
-        std::vector<bool> released = {};
+        bool wrong_share = false, down = false;
+        std::set<std::string> released = {};  // "P1/0": policy and stage
         unsigned shares_given = 0;
     };
 
-    explicit Cluster(CaseSetup setup) : setup_(std::move(setup)), random_(7), witness_(key_of(0)) {
+    explicit Cluster(CaseSetup setup)
+        : setup_(std::move(setup)),
+          random_(7),
+          witness_(key_of(0)),
+          duress_(key_of(200)),
+          reader_(key_of(201)) {
         for (unsigned i = 0; i < setup_.numbers.n; ++i) {
             auto key = key_of(static_cast<Byte>(i + 1));
             auto const id = guardian_id(key.public_key());
@@ -60,21 +46,24 @@ public:
                                   .id = id});
         }
         policy_ = share_policy(Signed<Policy>::sign(make_policy(), witness_));
+        name_policy("P1", policy_);
         sign_check_in("0", epoch);
         for (auto& guardian : guardians_) {
             if (is_malicious(guardian.name)) continue;
             auto state = begin(*policy_, check_ins_.at("0"), epoch);
             VERIFY(state.ok());
-            guardian.disk = write_state(state.value());
+            auto const ledgers = with_shadow(state.take(), duress_.public_key());
+            guardian.disk = write_state(ledgers.truth);
+            guardian.shadow_disk = write_state(ledgers.shadow);
             guardian.wake_at = epoch;
-            guardian.released.resize(setup_.audience.size());
         }
     }
 
     // --- the witness ---
     void sign_check_in(std::string const& name, WallTime claimed,
                        std::optional<Duration> interval = {}, std::optional<Duration> grace = {},
-                       std::vector<std::pair<std::string, WallTime>> clocks = {}) {
+                       std::vector<std::pair<std::string, WallTime>> clocks = {},
+                       std::vector<std::string> const& codes = {}, bool by_duress = false) {
         CheckIn check_in{.case_id = policy_->value().case_id,
                          .claimed = claimed,
                          .interval = interval.value_or(setup_.interval),
@@ -87,15 +76,59 @@ public:
                 clocks.push_back({guardians_[i].name, claimed});
         }
         for (auto const& [who, time] : clocks) check_in.clocks.push_back(sign_clock(who, time));
-        auto document = Signed<CheckIn>::sign(check_in, witness_);
+        for (auto const& code : codes)
+            check_in.spoken.push_back(spoken_commitment(check_in.case_id, code));
+        auto document = Signed<CheckIn>::sign(check_in, by_duress ? duress_ : witness_);
         name_document(name, document.envelope());
-        check_ins_.emplace(name, std::move(document));
+        if (!by_duress) check_ins_.emplace(name, std::move(document));
     }
-    void sign_release_now(std::string const& name, WallTime claimed) {
+    void sign_release_now(std::string const& name, WallTime claimed, std::string const& policy) {
         auto document = Signed<ReleaseNow>::sign(
-            {policy_->value().case_id, claimed, policy_->digest()}, witness_);
+            {policy_->value().case_id, claimed, policies_.at(policy)->digest()}, witness_);
         name_document(name, document.envelope());
         released_by_word_ = true;
+    }
+    // A change: what `change` makes of the predecessor.
+    void sign_policy(std::string const& name, std::string const& predecessor, unsigned version,
+                     std::function<void(Policy&)> const& change, bool by_duress) {
+        auto const& before = policies_.at(predecessor);
+        auto next = before->value();
+        next.version = version;
+        next.predecessor = before->digest();
+        change(next);
+        auto document = Signed<Policy>::sign(next, by_duress ? duress_ : witness_);
+        name_document(name, document.envelope());
+        name_policy(name, share_policy(std::move(document)));
+    }
+    Envelope sign_hold(std::string const& by, std::string const& name, unsigned number) {
+        auto& guardian = find(by);
+        return Signed<HoldWord>::sign({policy_->value().case_id, guardian.id,
+                                       document_digest(document(name)), number, now_},
+                                      guardian.key)
+            .envelope();
+    }
+    Envelope sign_spoken(std::string const& by, std::string const& name, unsigned place,
+                         std::string const& words) {
+        auto& guardian = find(by);
+        return Signed<SpokenWord>::sign({policy_->value().case_id, guardian.id,
+                                         document_digest(document(name)), place, words, now_},
+                                        guardian.key)
+            .envelope();
+    }
+    Envelope sign_opened(std::string const& policy, unsigned stage, bool stranger) {
+        auto const& key = stranger ? duress_ : reader_;
+        return Signed<Opened>::sign({policy_->value().case_id, policies_.at(policy)->digest(),
+                                     stage, key.public_key(), now_},
+                                    key)
+            .envelope();
+    }
+    Envelope sign_no_objection(std::string const& by, std::string const& policy) {
+        auto& guardian = find(by);
+        auto const& what = policies_.at(policy);
+        return Signed<NoObjection>::sign({policy_->value().case_id, guardian.id,
+                                          what->value().version, what->digest(), now_},
+                                         guardian.key)
+            .envelope();
     }
     Envelope sign_clock(std::string const& who, WallTime time, Nonce const& nonce = {}) {
         auto& guardian = find(who);
@@ -111,6 +144,12 @@ public:
         return acknowledged_["#" + name].size() >= setup_.numbers.acknowledgements();
     }
     void witness_gets(Envelope const& envelope) {
+        if (auto const receipt = open_from_guardian<PolicyReceipt>(envelope, policy_->value())) {
+            if (receipt->value().in_force)
+                acknowledged_[name_of(receipt->value().policy)].insert(
+                    name_of(receipt->value().guardian));
+            return;
+        }
         auto const opened = open_from_guardian<Acknowledgement>(envelope, policy_->value());
         if (!opened) return;
         auto const name = name_of(opened->value().check_in);
@@ -127,42 +166,64 @@ public:
     }
     bool is_malicious(std::string const& name) const { return setup_.malicious.contains(name); }
     WallTime clock(Guardian const& guardian) const { return now_ + guardian.clock_off; }
-    State state(std::string const& name) { return load(find(name).disk); }
+    Ledgers ledgers(std::string const& name) { return load(find(name)); }
+    State state(std::string const& name) { return ledgers(name).truth; }
 
-    // One event at one guardian. Effects become messages and text; `asker` gets the reply.
+    // One event at one guardian. `asker` gets the reply.
     void event(std::string const& name, Event const& event, std::string const& asker = "",
                bool is_answer = false) {
         auto& guardian = find(name);
         VERIFY(!guardian.disk.empty());
         if (guardian.down) return;
         Self const self{guardian.key, guardian.id};
-        auto const before =
-            memory_[name].first == guardian.disk ? *memory_[name].second : load(guardian.disk);
-        auto step = protocol::step(self, before, event, clock(guardian), random_);
+        auto const disk = guardian.disk + guardian.shadow_disk;
+        auto const ledgers = memory_[name].first == disk ? *memory_[name].second : load(guardian);
+        auto const& before = ledgers.truth;
+        auto both = protocol::step(self, ledgers, event, clock(guardian), random_);
+        Step const step{both.next.truth, both.changed, both.noted, std::move(both.effects),
+                        both.wake_at};
         guardian.wake_at = step.wake_at;
+        keep(guardian, step, both.next);
+        if (step.next.last.digest() != before.last.digest())
+            say(name, "takes " + name_of(step.next.last.digest()), true);
+        if (step.next.release_now && !before.release_now)
+            say(name, "takes " + name_of(step.next.release_now->digest()), true);
+        say_adoptions(name, before, step.next);
+        say_changes(name, before, step.next);
+        act(guardian, step.effects, asker, is_answer);
+    }
+
+    // The new state is on disk before anything leaves.
+    void keep(Guardian& guardian, Step const& step, Ledgers const& next) {
+        auto const& name = guardian.name;
         auto text = write_state(step.next);
+        auto shadow_text = write_state(next.shadow);
         // changed and noted must say the truth, or a shell would not store what it should.
-        bool const differs = text != guardian.disk;
+        bool const differs = text != guardian.disk || shadow_text != guardian.shadow_disk;
         if (differs && !step.changed && !step.noted)
             problems_.push_back(name + " differs without saying so");
         if (!differs && step.changed)
             problems_.push_back(name + " says that it changed, and did not");
         // Reading back is dear: always in transcripts, now and then in random lives.
-        if (differs && ++steps_ % read_back_every_ == 0 && write_state(load(text)) != text)
-            problems_.push_back(name + " has a state that does not come back");
         guardian.disk = std::move(text);
-        memory_[name] = {guardian.disk, step.next};
-        if (step.next.last.digest() != before.last.digest())
-            say(name, "takes " + name_of(step.next.last.digest()), true);
-        if (step.next.release_now && !before.release_now)
-            say(name, "takes " + name_of(step.next.release_now->digest()), true);
-        if (step.next.bound && step.next.bound != before.bound)
-            say(name, "adopts " + name_of(step.next.bound->digest), true);
-        if (before.bound && !step.next.bound) say(name, "is free again", true);
-        std::vector<unsigned> stages;
+        guardian.shadow_disk = std::move(shadow_text);
+        if (differs && ++steps_ % read_back_every_ == 0) {
+            auto const back = load(guardian);
+            if (write_state(back.truth) != guardian.disk ||
+                write_state(back.shadow) != guardian.shadow_disk)
+                problems_.push_back(name + " has a state that does not come back");
+        }
+        memory_[name] = {guardian.disk + guardian.shadow_disk, next};
+    }
+
+    // Effects become messages and text.
+    void act(Guardian& guardian, std::vector<Effect> const& effects, std::string const& asker,
+             bool is_answer) {
+        auto const& name = guardian.name;
+        std::vector<GiveShare> gives;
         std::map<std::string, std::vector<std::string>> sends;  // document -> whom
         std::vector<std::string> order;
-        for (auto const& effect : step.effects) {
+        for (auto const& effect : effects) {
             if (auto const* send = std::get_if<Send>(&effect)) {
                 auto const label = describe(send->envelope);
                 if (!sends.contains(label)) order.push_back(label);
@@ -187,20 +248,21 @@ public:
                 }
             } else if (auto const* give = std::get_if<GiveShare>(&effect)) {
                 say(name,
-                    "GIVE SHARE, stage " + std::to_string(give->stage) + ", for " +
-                        name_of(give->motion.subject),
+                    "GIVE SHARE, stage " + std::to_string(give->stage) + under(give->policy) +
+                        ", for " + name_of(give->motion.subject),
                     true);
-                stages.push_back(give->stage);
+                gives.push_back(*give);
             } else if (auto const* released = std::get_if<Released>(&effect)) {
                 say(name,
-                    "RELEASED, stage " + std::to_string(released->stage) + ", for " +
-                        name_of(released->motion.subject),
+                    "RELEASED, stage " + std::to_string(released->stage) + under(released->policy) +
+                        ", for " + name_of(released->motion.subject),
                     true);
-                guardian.released[released->stage] = true;
+                guardian.released.insert(policy_name(released->policy) + "/" +
+                                         std::to_string(released->stage));
             } else if (auto const* tell = std::get_if<TellOperator>(&effect)) {
                 say(name, std::string("tell operator ") + tell->code + named(tell->text), true);
-            } else {
-                say(name, "warn contacts", true);
+            } else if (auto const* warn = std::get_if<WarnContacts>(&effect)) {
+                say(name, warn->only_safe ? "warn safe contacts only" : "warn contacts", true);
             }
         }
         for (auto const& label : order) {
@@ -208,7 +270,7 @@ public:
             for (auto const& one : sends[label]) whom += (whom.empty() ? "" : " ") + one;
             say(name, "to " + whom + ": " + label, false);
         }
-        for (auto const stage : stages) give_share(guardian, stage);
+        for (auto const& give : gives) give_share(guardian, give);
     }
 
     void deliver(Message const& message) {
@@ -219,11 +281,12 @@ public:
         event(message.to, Received{message.envelope}, message.from, message.is_answer);
     }
 
-    Envelope make_share(Guardian& guardian, unsigned stage, bool wrong) {
-        auto const& terms = policy_->value();
+    Envelope make_share(Guardian& guardian, DocumentDigest const& policy, unsigned stage,
+                        bool wrong) {
+        auto const& terms = policies_.at(policy_name(policy))->value();
         ReleasedShare share{.case_id = terms.case_id,
                             .guardian = guardian.id,
-                            .policy = policy_->digest(),
+                            .policy = policy,
                             .stage = stage,
                             .words = {},
                             .encrypted = {}};
@@ -244,9 +307,11 @@ public:
             return std::string("pre-vote ") + (one.asks ? "question" : "answer") + " (" +
                    describe(one.last_check_in) +
                    (one.release_now ? ", " + describe(*one.release_now) : "") +
+                   (one.certificate ? ", " + describe(one.certificate->policy) : "") +
+                   described(one.holds, ", ") +
                    (one.your_acknowledgement ? ", yours: " + describe(*one.your_acknowledgement)
                                              : "") +
-                   (one.your_adoption ? ", yours: " + describe(*one.your_adoption) : "") + ")";
+                   described(one.your_adoptions, ", yours: ") + ")";
         }
         if (kind == VoteRequest::kind)
             return "vote request on " +
@@ -267,8 +332,36 @@ public:
             auto one = ReleasedShare::parse_payload(envelope.payload).take();
             return "share of " + name_of(one.guardian) + ", stage " + std::to_string(one.stage);
         }
-        if (kind == Policy::kind) return "policy";
+        if (kind == PolicyWord::kind) {
+            auto one = PolicyWord::parse_payload(envelope.payload).take();
+            return "word of " + name_of(one.guardian) + " on " + describe(one.certificate.policy) +
+                   described(one.certificate.no_objections, ", ");
+        }
+        if (kind == NoObjection::kind) {
+            auto one = NoObjection::parse_payload(envelope.payload).take();
+            return "no objection by " + name_of(one.guardian);
+        }
+        if (kind == PolicyReceipt::kind) {
+            auto one = PolicyReceipt::parse_payload(envelope.payload).take();
+            return "receipt by " + name_of(one.guardian) + " for " + name_of(one.policy) +
+                   (one.in_force ? ", in force" : "");
+        }
+        if (kind == HoldWord::kind) {
+            auto one = HoldWord::parse_payload(envelope.payload).take();
+            return "hold " + std::to_string(one.number) + " by " + name_of(one.guardian) + " of " +
+                   name_of(one.check_in);
+        }
+        if (kind == SpokenWord::kind) {
+            auto one = SpokenWord::parse_payload(envelope.payload).take();
+            return "code " + std::to_string(one.place) + " of " + name_of(one.check_in);
+        }
+        if (kind == Opened::kind) return "opened, in hand";
         return "something unknown";
+    }
+    std::string described(std::vector<Envelope> const& list, std::string const& before) {
+        std::string text;
+        for (auto const& one : list) text += before + describe(one);
+        return text;
     }
     std::string name_of(GuardianId const& id) const {
         for (auto const& one : guardians_)
@@ -284,6 +377,15 @@ public:
         digest_names_[document_digest(envelope).hex()] = "#" + name;
     }
 
+    void name_policy(std::string const& name, SharedPolicy policy) {
+        policies_.insert_or_assign(name, std::move(policy));
+    }
+    std::string policy_name(DocumentDigest const& digest) const {
+        for (auto const& [name, policy] : policies_)
+            if (policy->digest() == digest) return name;
+        return "?";
+    }
+
     std::string take_log() { return std::exchange(log_, {}); }
     void say(std::string const& who, std::string const& what, bool notable) {
         if (notable || !quiet_) log_ += who + ": " + what + "\n";
@@ -291,8 +393,9 @@ public:
 
     CaseSetup setup_;
     SeededRandom random_;
-    SigningKey witness_;
+    SigningKey witness_, duress_, reader_;
     std::vector<Guardian> guardians_;
+    std::map<std::string, SharedPolicy> policies_;
     SharedPolicy policy_;
     WallTime now_ = epoch;
     std::vector<Message> queue_;
@@ -303,46 +406,66 @@ public:
     unsigned read_back_every_ = 1;
 
 private:
-    static SigningKey key_of(Byte number) {
-        ByteArray<32> seed{};
-        seed[0] = number;
-        seed[1] = 0x5a;
-        return SigningKey::from_seed(Secret<32>::copy_of(seed).take());
-    }
-    static std::string words_of(std::string const& name) { return "the words of " + name; }
-
     Policy make_policy() {
-        Policy policy;
+        auto policy = setup_.policy(witness_.public_key(), reader_.public_key());
         policy.case_id = CaseId::make(random_);
-        policy.drill = true;
-        policy.witness = witness_.public_key();
-        policy.case_recipient = "age1case";
-        policy.quorum = setup_.numbers;
         for (auto const& guardian : guardians_) {
             policy.guardians.push_back({guardian.key.public_key(), "age1" + guardian.name,
                                         DocumentDigest(sha256(words_of(guardian.name))), false});
         }
-        policy.audience = setup_.audience;
-        policy.floors = {Duration::seconds(1), Duration::seconds(1), Duration::seconds(1)};
-        policy.created = epoch;
         return policy;
     }
-    State load(std::string const& text) {
-        auto state = parse_state(
-            text, [&](DocumentDigest const&) -> Result<SharedPolicy> { return policy_; });
-        if (!state) {
-            std::printf("%s %s\n", state.error().what.c_str(), state.error().where.c_str());
-        }
+    Ledgers load(Guardian const& guardian) {
+        return {load_state(guardian.disk), load_state(guardian.shadow_disk)};
+    }
+    State load_state(std::string const& text) {
+        auto state = parse_state(text, [&](DocumentDigest const& digest) -> Result<SharedPolicy> {
+            auto const name = policy_name(digest);
+            if (name == "?") return bad_input("no such policy").coded("not-found");
+            return policies_.at(name);
+        });
+        if (!state) ADD_FAILURE() << state.error().what << ' ' << state.error().where;
         return state.take();
     }
-    void give_share(Guardian& guardian, unsigned stage) {
+    void give_share(Guardian& guardian, GiveShare const& give) {
         ++guardian.shares_given;
         share_is_out_ = true;
         for (auto const& [name, check_in] : check_ins_) check_promise(name);
-        event(guardian.name, Received{make_share(guardian, stage, guardian.wrong_share)});
+        event(guardian.name,
+              Received{make_share(guardian, give.policy, give.stage, guardian.wrong_share)});
     }
-    // "While the client holds a acknowledgements for τ … no share leaves, and none has left, before
-    // τ + interval."
+    std::string under(DocumentDigest const& policy) const {
+        return policy == policy_->digest() ? "" : " under " + policy_name(policy);
+    }
+    void say_adoptions(std::string const& name, State const& before, State const& after) {
+        auto const own = [&](State const& state) {
+            std::set<std::string> motions;
+            for (auto const& one : state.adoptions) {
+                if (name_of(one.adoption->guardian) != name) continue;
+                auto const motion = one.adoption->motion();
+                motions.insert(name_of(motion.subject) + under(motion.policy) +
+                               (motion.hold > 0 ? ", hold " + std::to_string(motion.hold) : ""));
+            }
+            return motions;
+        };
+        auto const known = own(before), now = own(after);
+        for (auto const& one : now)
+            if (!known.contains(one)) say(name, "adopts " + one, true);
+        if (before.bound && !after.bound) say(name, "is free again", true);
+    }
+    void say_changes(std::string const& name, State const& before, State const& after) {
+        if (after.policy != before.policy)
+            say(name, "puts " + policy_name(after.policy->digest()) + " in force", true);
+        if (after.not_objected.size() > before.not_objected.size())
+            say(name, "does not object to " + name_of(after.not_objected.back()->policy), true);
+        if (after.proposals.size() > before.proposals.size())
+            say(name, "lets " + policy_name(after.proposals.back().policy->digest()) + " cool off",
+                true);
+        if (after.burned > before.burned)
+            say(name, "burns version " + std::to_string(after.burned), true);
+        if (after.hold > before.hold) say(name, "holds " + std::to_string(after.hold), true);
+    }
+    // No share leaves before τ + interval while the client holds a acknowledgements for τ.
     void check_promise(std::string const& name) {
         auto const digest = "#" + name.substr(name.front() == '#' ? 1 : 0);
         auto const it = check_ins_.find(digest.substr(1));
@@ -350,7 +473,7 @@ private:
         if (acknowledged_[digest].size() < setup_.numbers.acknowledgements()) return;
         if (now_ >= it->second->claimed + it->second->interval) return;
         problems_.push_back("EARLY RELEASE against check-in " + digest);
-        log_ += "EARLY RELEASE against check-in " + digest + "\n";
+        log_ += problems_.back() + "\n";
     }
     // Names instead of hashes in texts for operators.
     std::string named(std::string text) const {
@@ -366,8 +489,8 @@ private:
     std::map<std::string, Envelope> documents_;
     std::map<std::string, std::string> digest_names_;
     std::map<std::string, std::set<std::string>> acknowledged_;
-    std::map<std::string, std::pair<std::string, std::optional<State>>>
-        memory_;  // what `disk` was read as
+    // What `disk` was read as.
+    std::map<std::string, std::pair<std::string, std::optional<Ledgers>>> memory_;
     unsigned steps_ = 0;
     bool released_by_word_ = false;
     bool share_is_out_ = false;

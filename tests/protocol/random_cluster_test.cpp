@@ -92,7 +92,8 @@ private:
                                          cluster_.document("0"),
                                          {},
                                          {},
-                                         policy.envelope(),
+                                         policy.digest(),
+                                         {},
                                          {},
                                          {}},
                                         who.key)
@@ -167,7 +168,7 @@ private:
     }
     bool all_released() {
         return std::ranges::all_of(cluster_.guardians_, [&](auto const& one) {
-            return one.disk.empty() || one.released.at(0);
+            return one.disk.empty() || one.released.contains("P1/0");
         });
     }
 

@@ -34,7 +34,7 @@ TEST(State, unknown_missing_and_wrong_fields_are_refused) {
     };
     EXPECT_FALSE(parse_state(with(",\"warned\":false", ""), fixture.find).ok());
     EXPECT_FALSE(parse_state(with("\"warned\":false", "\"warned\":0"), fixture.find).ok());
-    EXPECT_FALSE(parse_state(with("\"hold\":0", "\"hold\":3"), fixture.find).ok());
+    EXPECT_FALSE(parse_state(with("\"hold\":0", "\"hold\":9"), fixture.find).ok());
     EXPECT_FALSE(parse_state(with("\"hold\":0", "\"hole\":0,\"hold\":0"), fixture.find).ok());
     EXPECT_FALSE(parse_state(with("\"protocol\":1", "\"protocol\":2"), fixture.find).ok());
     EXPECT_FALSE(parse_state("", fixture.find).ok());

@@ -3,16 +3,21 @@
 //
 // cluster n=4 k=2 q=3 f=1 interval=72h grace=48h malicious=D audience=everyone|named|named+everyone
 //         after=30d
-// sign NAME claimed=5h [interval= grace= clocks=A:1h,B:2h]    the witness signs (#0 is at 0h)
+// sign NAME claimed=5h [interval= grace= clocks=A:1h,B:2h codes=red-sun,blue-moon key=duress]
+//                                    the witness signs (#0 is at 0h)
 // forge NAME of=OTHER claimed=9h     the other's envelope, another time inside, its old signature
-// release-now NAME claimed=5h
+// release-now NAME claimed=5h [policy=P2]
+// propose NAME version=2 of=P1 [audience= cancel=yes interval-floor=30h cool-off=1h key=duress]
 // give NAME to=A,B                   delivered; the answer goes to the witness
 // time 5h | clock A=+13h | tick A,B | restart A | save A | restore A | down A | up A
 // wrong-share A
 // deliver|drop [from=A] [to=B] [kind=vote]     once, what lies in the queue now
 // settle                             until nothing lies there; says only what matters
 // run until=130h                     time passes, all wake when they asked to; settled each time
-// evil D pre-vote|vote|adopt|ack|share|ask … to=A     what the malicious guardian says
+// hold NAME number=1 by=A [to=B]     the person of A has spoken with the witness
+// spoken NAME place=1 words=red-sun by=A [to=B]       … who told her a code
+// opened stage=0 policy=P1 to=A [by=stranger]         a reader has it in hand
+// evil D pre-vote|vote|adopt|ack|share|ask|no-objection … to=A   what the malicious one says
 // relay adoption|vote|ack|share by=A of=NAME to=C     somebody hands on what was once sent
 // status A | witness NAME
 #include <cstdlib>
@@ -88,7 +93,18 @@ public:
         else if (verb == "forge")
             forge(command);
         else if (verb == "release-now")
-            cluster_->sign_release_now(command.words.at(0), time_of(command.get("claimed")));
+            cluster_->sign_release_now(command.words.at(0), time_of(command.get("claimed")),
+                                       command.get("policy", "P1"));
+        else if (verb == "propose")
+            propose(command);
+        else if (verb == "hold")
+            hold(command);
+        else if (verb == "spoken")
+            spoken(command);
+        else if (verb == "opened")
+            tell(command,
+                 cluster_->sign_opened(command.get("policy", "P1"),
+                                       number_of(command.get("stage", "0")), command.has("by")));
         else if (verb == "give")
             give(command);
         else if (verb == "time")
@@ -101,9 +117,9 @@ public:
         else if (verb == "restart")
             for (auto const& who : split(command.words.at(0), ',')) cluster_->event(who, Started{});
         else if (verb == "save")
-            saved_[command.words.at(0)] = cluster_->find(command.words.at(0)).disk;
+            save(command.words.at(0));
         else if (verb == "restore")
-            cluster_->find(command.words.at(0)).disk = saved_.at(command.words.at(0));
+            restore(command.words.at(0));
         else if (verb == "down")
             cluster_->find(command.words.at(0)).down = true;
         else if (verb == "up")
@@ -140,15 +156,61 @@ private:
         setup.interval = duration_of(command.get("interval", "72h"));
         setup.grace = duration_of(command.get("grace", "48h"));
         for (auto const& one : split(command.get("malicious"), ',')) setup.malicious.insert(one);
-        auto const audience = command.get("audience", "everyone");
-        if (audience.starts_with("named"))
-            setup.audience = {{AudienceStage::Who::named, {"age1lawyer"}, {}}};
-        if (audience == "named+everyone") {
-            setup.audience.push_back(
-                {AudienceStage::Who::everyone, {}, duration_of(command.get("after", "30d"))});
-        }
+        // The reader's key is put in by the cluster.
+        setup.audience = audience_of(command, PublicKey());
         cluster_.emplace(std::move(setup));
         return "";
+    }
+    static std::vector<AudienceStage> audience_of(Command const& command, PublicKey const& reader) {
+        auto const audience = command.get("audience", "everyone");
+        std::vector<AudienceStage> stages;
+        if (audience.starts_with("named")) stages.push_back(CaseSetup::lawyer(reader));
+        if (audience == "named+everyone")
+            stages.push_back(CaseSetup::everyone(duration_of(command.get("after", "30d"))));
+        if (audience == "everyone") stages.push_back(CaseSetup::everyone());
+        return stages;
+    }
+    void propose(Command const& command) {
+        auto const change = [&](Policy& next) {
+            if (command.has("audience"))
+                next.audience = audience_of(command, cluster_->reader_.public_key());
+            if (command.has("cancel")) {
+                next.cancelled = true;
+                next.audience.clear();
+            }
+            if (command.has("interval-floor"))
+                next.floors.interval_least = duration_of(command.get("interval-floor"));
+            if (command.has("cool-off"))
+                next.floors.cool_off = duration_of(command.get("cool-off"));
+            if (command.has("k")) next.quorum.k = number_of(command.get("k"));
+        };
+        cluster_->sign_policy(command.words.at(0), command.get("of", "P1"),
+                              number_of(command.get("version", "2")), change, command.has("key"));
+    }
+    void tell(Command const& command, Envelope const& envelope) {
+        for (auto const& who : split(command.get("to", command.get("by")), ','))
+            cluster_->event(who, Received{envelope}, "witness");
+    }
+    void hold(Command const& command) {
+        tell(command, cluster_->sign_hold(command.get("by"), command.words.at(0),
+                                          number_of(command.get("number", "1"))));
+    }
+    void spoken(Command const& command) {
+        tell(command, cluster_->sign_spoken(command.get("by"), command.words.at(0),
+                                            number_of(command.get("place", "1")),
+                                            spaced(command.get("words"))));
+    }
+    static std::string spaced(std::string text) {
+        std::ranges::replace(text, '-', ' ');
+        return text;
+    }
+    void save(std::string const& who) {
+        auto const& one = cluster_->find(who);
+        saved_[who] = {one.disk, one.shadow_disk};
+    }
+    void restore(std::string const& who) {
+        auto& one = cluster_->find(who);
+        std::tie(one.disk, one.shadow_disk) = saved_.at(who);
     }
     void sign(Command const& command) {
         std::vector<std::pair<std::string, WallTime>> clocks;
@@ -159,8 +221,10 @@ private:
         std::optional<Duration> interval, grace;
         if (command.has("interval")) interval = duration_of(command.get("interval"));
         if (command.has("grace")) grace = duration_of(command.get("grace"));
+        std::vector<std::string> codes;
+        for (auto const& one : split(command.get("codes"), ',')) codes.push_back(spaced(one));
         cluster_->sign_check_in(command.words.at(0), time_of(command.get("claimed")), interval,
-                                grace, clocks);
+                                grace, clocks, codes, command.has("key"));
     }
     void forge(Command const& command) {
         auto envelope = cluster_->document(command.get("of"));
@@ -253,7 +317,8 @@ private:
                                        cluster_->document(command.get("of", "0")),
                                        {},
                                        {},
-                                       policy.envelope(),
+                                       policy.digest(),
+                                       {},
                                        {},
                                        {}},
                                       who.key)
@@ -265,13 +330,26 @@ private:
                                           who.key)
                            .envelope();
         } else if (what == "adopt") {
-            envelope =
-                Signed<Adoption>::sign(
-                    {case_id, who.id, cluster_->now_, subject(), 0, policy.digest()}, who.key)
-                    .envelope();
+            envelope = Signed<Adoption>::sign({case_id, who.id, cluster_->now_, subject(),
+                                               number_of(command.get("hold", "0")), under(command)},
+                                              who.key)
+                           .envelope();
         } else if (what == "ask") {
-            envelope = Signed<VoteRequest>::sign(
-                           {case_id, who.id, {}, subject(), 0, policy.digest()}, who.key)
+            envelope = Signed<VoteRequest>::sign({case_id,
+                                                  who.id,
+                                                  {},
+                                                  subject(),
+                                                  number_of(command.get("hold", "0")),
+                                                  under(command)},
+                                                 who.key)
+                           .envelope();
+        } else if (what == "no-objection") {
+            auto const name = command.get("of");
+            envelope = Signed<PolicyWord>::sign({case_id,
+                                                 who.id,
+                                                 {cluster_->policies_.at(name)->envelope(),
+                                                  {cluster_->sign_no_objection(who.name, name)}}},
+                                                who.key)
                            .envelope();
         } else if (what == "ack") {
             envelope =
@@ -279,18 +357,20 @@ private:
                     {case_id, who.id, subject().digest, cluster_->now_, cluster_->now_}, who.key)
                     .envelope();
         } else {
-            envelope = cluster_->make_share(who, number_of(command.get("stage", "0")),
-                                            command.has("wrong"));
+            envelope = cluster_->make_share(
+                who, under(command), number_of(command.get("stage", "0")), command.has("wrong"));
         }
         if (to == "witness") return cluster_->witness_gets(envelope);
         for (auto const& one : split(to, ','))
             cluster_->event(one, Received{envelope}, who.name, what != "ask");
     }
+    DocumentDigest under(Command const& command) {
+        return cluster_->policies_.at(command.get("policy", "P1"))->digest();
+    }
     void relay(Command const& command) {
-        std::map<std::string, std::string> const forms{{"adoption", "adoption by "},
-                                                       {"vote", "vote of "},
-                                                       {"ack", "acknowledgement by "},
-                                                       {"share", "share of "}};
+        std::map<std::string, std::string> const forms{
+            {"adoption", "adoption by "}, {"vote", "vote of "}, {"ack", "acknowledgement by "},
+            {"share", "share of "},       {"word", "word of "}, {"hold", "hold 1 by "}};
         auto wanted = forms.at(command.words.at(0)) + command.get("by");
         for (auto const& envelope : cluster_->seen_) {
             auto const label = cluster_->describe(envelope);
@@ -305,12 +385,20 @@ private:
     }
     std::string status(std::string const& who) {
         auto const& guardian = cluster_->find(who);
-        auto const state = cluster_->state(who);
+        auto const [state, shadow] = cluster_->ledgers(who);
         auto text = who + ": " + state.phase(cluster_->clock(guardian)) + ", last " +
                     cluster_->describe(state.last.envelope()) + ", deadline " +
                     show_hours(state.deadline);
         if (state.release_now) text += ", " + cluster_->describe(state.release_now->envelope());
         if (state.bound) text += ", bound by " + cluster_->name_of(state.bound->digest);
+        if (state.terms().version > 1)
+            text += ", " + cluster_->policy_name(state.policy->digest()) + " in force";
+        if (state.hold > 0) text += ", hold " + std::to_string(state.hold);
+        if (state.duress) text += ", a word of duress";
+        if (shadow.last.digest() != state.last.digest() || shadow.deadline != state.deadline) {
+            text += ", shadow " + cluster_->describe(shadow.last.envelope()) + " deadline " +
+                    show_hours(shadow.deadline);
+        }
         if (!state.waiting.empty())
             text += ", " + std::to_string(state.waiting.size()) + " waiting";
         if (state.failed_rounds > 0)
@@ -324,7 +412,7 @@ private:
     }
 
     std::optional<Cluster> cluster_;
-    std::map<std::string, std::string> saved_;
+    std::map<std::string, std::pair<std::string, std::string>> saved_;
 };
 
 // Each from the beginning; a transcript knows nothing of another.

@@ -95,7 +95,7 @@ std::vector<Tampering> copies() {
     };
 }
 
-std::vector<Tampering> texts_and_papers() {
+std::vector<Tampering> texts() {
     return {
         {"crlf",
          "texts that nobody signed have other line ends",
@@ -125,6 +125,11 @@ std::vector<Tampering> texts_and_papers() {
          {},
          {},
          true},
+    };
+}
+
+std::vector<Tampering> papers() {
+    return {
         {"documents-indented",
          "signed papers are written with other white space",
          indent_documents,
@@ -178,7 +183,7 @@ std::vector<Tampering> texts_and_papers() {
 }  // namespace
 
 std::vector<Tampering> harmless_differences() {
-    return joined_tables({copies(), texts_and_papers()});
+    return joined_tables({copies(), texts(), papers()});
 }
 
 }  // namespace exhibit::test

@@ -81,7 +81,7 @@ TEST(DeviceEvents, what_was_sent_is_told_by_the_next_package) {
     auto const opened = release::open_exhibit(folder.exhibit_file(second.number, ".age"),
                                               identities, made.folder.path() / "case", &*statement);
     ASSERT_OK(opened);
-    ASSERT_EQ(opened->device_events.size(), 3U);
+    ASSERT_EQ(opened->device_events.size(), 4U);  // and captured-claimed, sealed
     auto const told = peek<CustodyEvent>(opened->device_events[0]);
     EXPECT_EQ(told->event, CustodyKind::sent);
     EXPECT_EQ(told->exhibit, first.number);
@@ -91,7 +91,7 @@ TEST(DeviceEvents, what_was_sent_is_told_by_the_next_package) {
     EXPECT_EQ(wiped->event, CustodyKind::device_wiped);
     EXPECT_FALSE(wiped->exhibit);
     EXPECT_EQ(wiped->prev, document_digest(opened->device_events[0]));
-    EXPECT_EQ(peek<CustodyEvent>(opened->device_events[2])->event, CustodyKind::sealed);
+    EXPECT_EQ(peek<CustodyEvent>(opened->device_events.back())->event, CustodyKind::sealed);
 }
 
 TEST(DeviceEvents, a_package_holds_only_so_many_and_the_rest_waits) {

@@ -253,8 +253,9 @@ TEST(Tidy, every_format_has_tests_and_a_row_in_the_docs) {
 }
 
 TEST(Tidy, manual_and_completions_know_every_option) {
-    auto const main = read(test::source_folder() / "src/cli/main.cpp");
-    std::string manual, completions;
+    std::string main, manual, completions;
+    for (auto const& file : files_below("src/cli"))
+        if (file.is_cpp()) main += file.text;
     for (auto const& file : files_below("man")) manual += file.text;
     for (auto const& file : files_below("completions")) completions += file.text;
     static std::regex const added(R"re(add_(?:option|flag)\("--([\w-]+)")re");

@@ -68,9 +68,8 @@ char const* ManifestChecker::trouble_with(Manifest const& manifest,
     if (needs && named->empty()) return mismatch;
     if (name == "c2pa.opened" && named->size() != 1) return mismatch;
     auto const* relationship = name == "c2pa.opened" || may ? "parentOf" : "componentOf";
-    bool const all = std::ranges::all_of(*named, [&](auto const& uri) {
-        return leads_to_ingredient(manifest, uri, relationship);
-    });
+    bool const all = std::ranges::all_of(
+        *named, [&](auto const& uri) { return leads_to_ingredient(manifest, uri, relationship); });
     return all ? nullptr : mismatch;
 }
 
@@ -96,8 +95,7 @@ void ManifestChecker::check_actions(Manifest const& manifest, std::vector<Assert
         }
         for (std::size_t i = 0; i < actions->size(); ++i) {
             auto const* name = (*actions)[i].find_text("action");
-            bool const misplaced =
-                name != nullptr && !update && begins(*name) != (first && i == 0);
+            bool const misplaced = name != nullptr && !update && begins(*name) != (first && i == 0);
             if (name == nullptr || misplaced) {
                 to.bad("assertion.action.malformed", url,
                        "not exactly one beginning, or not in its place");

@@ -23,11 +23,11 @@ struct BmffManifestBox {
 
 struct Asset {
     AssetKind kind = AssetKind::other;
-    std::optional<Bytes> store;                   // of an MP4 with an update: both stores as one
-    ByteRange container;                          // what embeds the store, headers and all
-    bool hides_bytes = false;  // bytes behind the store in its container that are not zero
-    std::string remote_url;                       // XMP says that the store lies there
-    std::vector<bmff::Box> boxes;                 // bmff: the top level
+    std::optional<Bytes> store;    // of an MP4 with an update: both stores as one
+    ByteRange container;           // what embeds the store, headers and all
+    bool hides_bytes = false;      // bytes behind the store in its container that are not zero
+    std::string remote_url;        // XMP says that the store lies there
+    std::vector<bmff::Box> boxes;  // bmff: the top level
     std::vector<BmffManifestBox> manifest_boxes;  // bmff: C2PA boxes in order
 };
 

@@ -66,8 +66,8 @@ std::set<std::string> honoured_redactions(Store const& store) {
             if (!label || address->manifest == manifest.label) continue;
             if (!below.contains(address->manifest)) continue;
             if (base_label(*label) == "c2pa.actions" || is_hard_binding(*label)) continue;
-            out.insert("self#jumbf=/c2pa/" + address->manifest + "/" + assertion_store_label +
-                       "/" + *label);
+            out.insert("self#jumbf=/c2pa/" + address->manifest + "/" + assertion_store_label + "/" +
+                       *label);
         }
     }
     return out;

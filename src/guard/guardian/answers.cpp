@@ -14,7 +14,7 @@ constexpr Row statuses[] = {
     {"share", 422},        {"not-mine", 422},  {"directory", 422},  {"quorum", 422},
     {"floors", 422},       {"policy", 422},    {"protocol", 422},   {"case-key", 422},
     {"signature", 422},    {"sd-jwt", 422},    {"length", 422},     {"contacts", 422},
-    {"later", 429},        {"disk-full", 507},
+    {"later", 429},        {"disk-full", 507}, {"resigned", 410},
 };
 
 }  // namespace

@@ -41,8 +41,10 @@ std::string CaseFiles::vouched_key(CaseId const& id, DocumentDigest const& diges
     return id.text() + "/vouched/" + digest.hex();
 }
 
-Write CaseFiles::state_write(CaseId const& id, protocol::State const& state) {
-    return {Table::cases, state_key(id), to_bytes(protocol::write_state(state))};
+void CaseFiles::put_ledgers(Batch& batch, CaseId const& id, protocol::Ledgers const& ledgers) {
+    batch.push_back({Table::cases, state_key(id), to_bytes(protocol::write_state(ledgers.truth))});
+    batch.push_back(
+        {Table::cases, shadow_key(id), to_bytes(protocol::write_state(ledgers.shadow))});
 }
 
 Result<SharedRecord> CaseFiles::record(CaseId const& id) {
@@ -80,8 +82,21 @@ Result<protocol::SharedPolicy> CaseFiles::policy(CaseId const& id, DocumentDiges
     return policy;
 }
 
-Result<protocol::State> CaseFiles::state(CaseId const& id) {
-    auto const row = TRY(rows_.get(Table::cases, state_key(id)));
+Result<protocol::Ledgers> CaseFiles::ledgers(CaseId const& id) {
+    auto truth = TRY(state(id));
+    auto copy = TRY(shadow(id));
+    if (!copy.speaker)
+        return bad_input("the shadow ledger has no speaker").at(shadow_key(id)).coded("state");
+    return protocol::Ledgers{std::move(truth), std::move(copy)};
+}
+
+Result<protocol::State> CaseFiles::state(CaseId const& id) { return read_state(id, state_key(id)); }
+Result<protocol::State> CaseFiles::shadow(CaseId const& id) {
+    return read_state(id, shadow_key(id));
+}
+
+Result<protocol::State> CaseFiles::read_state(CaseId const& id, std::string const& key) {
+    auto const row = TRY(rows_.get(Table::cases, key));
     if (!row) return bad_input("there is no such case here").coded("not-found");
     return protocol::parse_state(as_text(*row),
                                  [&](DocumentDigest const& digest) { return policy(id, digest); });

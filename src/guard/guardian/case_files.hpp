@@ -1,19 +1,21 @@
 // What a guardian keeps of each case in rows, and the only place that knows their keys.
 //
 //   cases      ID/record            what the enrolment brought; never changes
+//              ID/state             protocol::State of the true ledger, rewritten by every step
+//              ID/shadow            and of the shadow ledger, always in the same batch
 //   settings   ID/access            SHA-256 of a newer access secret, after a device was lost
-//              ID/state             protocol::State, rewritten by every step
 //   envelopes  ID/policy/DIGEST     the policy's envelope
 //              ID/receipt/0001/GUARDIAN   receipts for an exhibit, ours and others'
 //   settings   ID/vouched/DIGEST    texts of vouched lists
 //   exhibits   ID/0001              an exhibit that is here whole (exhibits.hpp)
-//   releases   ID/STAGE             a stage that is out; says whether it is published (release.hpp)
+//   releases   ID/VERSION/STAGE     a stage of a policy's audience that is out; says whether it is
+//                                   published (release.hpp)
 //   uploads    see store/folder_uploads.hpp          invitations   see invitations.hpp
 #pragma once
 
 #include "case/enrolment.hpp"
 #include "guard/guardian/recent.hpp"
-#include "protocol/state.hpp"
+#include "protocol/ledgers.hpp"
 #include "store/rows.hpp"
 
 namespace exhibit::guard {
@@ -45,8 +47,10 @@ public:
 
     // Code "not-found" for a case that is not here.
     Result<SharedRecord> record(CaseId const& id);
-    // The durable state.
+    // The durable states: of both ledgers, or of one.
+    Result<protocol::Ledgers> ledgers(CaseId const& id);
     Result<protocol::State> state(CaseId const& id);
+    Result<protocol::State> shadow(CaseId const& id);
     Result<protocol::SharedPolicy> policy(CaseId const& id, DocumentDigest const& digest);
     Result<std::vector<CaseId>> all();
 
@@ -56,14 +60,16 @@ public:
     static std::string access_key(CaseId const& id) { return id.text() + "/access"; }
     static std::string record_key(CaseId const& id) { return id.text() + "/record"; }
     static std::string state_key(CaseId const& id) { return id.text() + "/state"; }
+    static std::string shadow_key(CaseId const& id) { return id.text() + "/shadow"; }
     static std::string policy_key(CaseId const& id, DocumentDigest const& digest);
     static std::string vouched_key(CaseId const& id, DocumentDigest const& digest);
-    static Write state_write(CaseId const& id, protocol::State const& state);
+    static void put_ledgers(Batch& batch, CaseId const& id, protocol::Ledgers const& ledgers);
 
     Rows& rows() { return rows_; }
 
 private:
     std::uint64_t access_changes();
+    Result<protocol::State> read_state(CaseId const& id, std::string const& key);
     Rows& rows_;
     // Who has read a record before an access secret was changed must not keep it afterwards.
     std::mutex access_mutex_;

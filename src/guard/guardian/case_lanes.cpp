@@ -6,8 +6,8 @@
 
 namespace exhibit::guard {
 
-std::string release_key(CaseId const& id, unsigned stage) {
-    return id.text() + "/" + std::to_string(stage);
+std::string release_key(CaseId const& id, unsigned version, unsigned stage) {
+    return id.text() + "/" + std::to_string(version) + "/" + std::to_string(stage);
 }
 Bytes release_row(bool published) {
     return to_bytes(std::string_view(published ? "published" : "out"));
@@ -39,34 +39,38 @@ void CaseLanes::post(CaseId const& id, protocol::Event event) {
 }
 
 // What must be durable together with the next state.
-Result<Batch> CaseLanes::batch_of(CaseId const& id, DocumentDigest const& policy_before,
-                                  protocol::Step const& step) {
+Result<Batch> CaseLanes::batch_of(CaseId const& id, Before const& before,
+                                  protocol::LedgersStep const& step) {
     Batch batch;
-    if (step.changed) batch.push_back(CaseFiles::state_write(id, step.next));
-    auto const& policy = *step.next.policy;
-    if (policy.digest() != policy_before) {
+    if (step.changed) CaseFiles::put_ledgers(batch, id, step.next);
+    for (auto const* state : {&step.next.truth, &step.next.shadow}) {
+        auto const& policy = *state->policy;
+        if (policy.digest() == before.policy || policy.digest() == before.shadow_policy) continue;
         batch.push_back({Table::envelopes, CaseFiles::policy_key(id, policy.digest()),
                          to_bytes(write_envelope(policy.envelope()))});
+        // The log will be open to everybody; the shadow ledger must not be.
+        if (state != &step.next.truth) continue;
         auto& custody = *premises_.custody;
         batch.push_back(custody.row_of(policy_event(custody.stating(), id, policy.digest())));
     }
     for (auto const& effect : step.effects) {
         auto const* released = std::get_if<protocol::Released>(&effect);
         if (released == nullptr) continue;
-        auto key = release_key(id, released->stage);
+        auto const policy = step.next.truth.find_policy(released->policy);
+        auto key = release_key(id, policy->value().version, released->stage);
         auto const known = TRY(premises_.rows().get(Table::releases, key));
         if (known) continue;
         batch.push_back({Table::releases, std::move(key), release_row(false)});
         auto& custody = *premises_.custody;
         batch.push_back(custody.row_of(
-            released_event(custody.stating(), id, policy.digest(), released->stage)));
+            released_event(custody.stating(), id, policy->digest(), released->stage)));
     }
     TRY(add_votes(id, step, batch));
     return batch;
 }
 
 // What is sent again and again is stated once.
-Outcome CaseLanes::add_votes(CaseId const& id, protocol::Step const& step, Batch& batch) {
+Outcome CaseLanes::add_votes(CaseId const& id, protocol::LedgersStep const& step, Batch& batch) {
     for (auto const& effect : step.effects) {
         auto const* reply = std::get_if<protocol::Reply>(&effect);
         auto const* send = std::get_if<protocol::Send>(&effect);
@@ -114,27 +118,28 @@ void CaseLanes::run(CaseId const& id, Job job) {
                          .hint("try again in a minute, or reach another guardian"));
         return next(id);
     }
-    auto state = states_.take(id);
-    if (!state) {
-        auto read = premises_.files.state(id);
+    auto ledgers = ledgers_.take(id);
+    if (!ledgers) {
+        auto read = premises_.files.ledgers(id);
         if (!read) {
             if (std::string_view(read.error().code) != "not-found")
                 premises_.log.tell(read.error(), id);
             job.answered(read.take_error());
             return next(id);
         }
-        state.emplace(read.take());
+        ledgers.emplace(read.take());
     }
     SystemRandom random;
     auto const self = protocol::Self{premises_.keys.signing, premises_.id};
-    auto const before = Before{state->policy->digest(), state->last->vouched};
-    auto step = protocol::step(self, std::move(*state), job.event, premises_.now(), random);
-    auto batch = batch_of(id, before.policy, step);
+    auto const before = Before{ledgers->truth.policy->digest(), ledgers->shadow.policy->digest(),
+                               ledgers->truth.last->vouched};
+    auto step = protocol::step(self, std::move(*ledgers), job.event, premises_.now(), random);
+    auto batch = batch_of(id, before, step);
     if (!batch) return finish(id, std::move(step), before, job.answered, batch.take_error());
     if (batch->empty()) return finish(id, std::move(step), before, job.answered, {});
     // std::function wants a copyable closure; the step goes by a pointer that this one closure
     // ends.
-    auto kept = std::make_shared<protocol::Step>(std::move(step));
+    auto kept = std::make_shared<protocol::LedgersStep>(std::move(step));
     bool const logs = std::ranges::any_of(
         *batch, [](Write const& write) { return write.table == Table::custody; });
     premises_.rows().commit_later(
@@ -145,7 +150,7 @@ void CaseLanes::run(CaseId const& id, Job job) {
         });
 }
 
-void CaseLanes::finish(CaseId const& id, protocol::Step step, Before const& before,
+void CaseLanes::finish(CaseId const& id, protocol::LedgersStep step, Before const& before,
                        Answered const& answered, Outcome const& written) {
     if (!written) {
         // The state in memory is thrown away: the one on disk is what this guardian has promised.
@@ -155,10 +160,10 @@ void CaseLanes::finish(CaseId const& id, protocol::Step step, Before const& befo
         return next(id);
     }
     if (step.changed) has_written(id);
-    bool const vouched_changed = step.next.last->vouched != before.vouched;
+    bool const vouched_changed = step.next.truth.last->vouched != before.vouched;
     effects_.wake_at(id, step.wake_at);
-    carry_out(id, step.next, std::move(step.effects), answered);
-    states_.put(id, std::move(step.next));
+    carry_out(id, step.next.truth, std::move(step.effects), answered);
+    ledgers_.put(id, std::move(step.next));
     if (vouched_changed) effects_.vouched_changed(id);
     next(id);
 }

@@ -48,7 +48,7 @@ private:
         Answered answered;
     };
     struct Before {
-        DocumentDigest policy;
+        DocumentDigest policy, shadow_policy;
         DocumentDigest vouched;
     };
     struct Rest {
@@ -60,7 +60,7 @@ private:
     static constexpr Duration rest_most = Duration::minutes(1);
 
     void run(CaseId const& id, Job job);
-    void finish(CaseId const& id, protocol::Step step, Before const& before,
+    void finish(CaseId const& id, protocol::LedgersStep step, Before const& before,
                 Answered const& answered, Outcome const& written);
     void carry_out(CaseId const& id, protocol::State const& state,
                    std::vector<protocol::Effect> effects, Answered const& answered);
@@ -68,9 +68,9 @@ private:
     bool is_resting(CaseId const& id);
     Duration rest(CaseId const& id);  // longer than the last time
     void has_written(CaseId const& id);
-    Outcome add_votes(CaseId const& id, protocol::Step const& step, Batch& batch);
-    Result<Batch> batch_of(CaseId const& id, DocumentDigest const& policy_before,
-                           protocol::Step const& step);
+    Outcome add_votes(CaseId const& id, protocol::LedgersStep const& step, Batch& batch);
+    Result<Batch> batch_of(CaseId const& id, Before const& before,
+                           protocol::LedgersStep const& step);
 
     Premises const& premises_;
     LaneEffects effects_;
@@ -78,11 +78,11 @@ private:
     std::mutex mutex_;
     std::map<CaseId, std::deque<Job>> lanes_;  // of cases that are busy
     std::map<CaseId, Rest> rests_;             // of cases whose last write failed
-    Recent<CaseId, protocol::State> states_{cases_kept};
+    Recent<CaseId, protocol::Ledgers> ledgers_{cases_kept};
 };
 
-// The row that says that a stage is out, and whether it has been published.
-std::string release_key(CaseId const& id, unsigned stage);
+// The row that says that a stage of a policy's audience is out, and whether it has been published.
+std::string release_key(CaseId const& id, unsigned version, unsigned stage);
 Bytes release_row(bool published);
 
 }  // namespace exhibit::guard

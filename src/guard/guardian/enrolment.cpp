@@ -7,14 +7,13 @@
 #include "formats/slip39/slip39.hpp"
 #include "guard/guardian/custody.hpp"
 #include "guard/guardian/invitations.hpp"
-#include "protocol/step.hpp"
 
 namespace exhibit::guard {
 namespace {
 
 constexpr std::size_t share_words_max = 1024;
-// Every pre-vote carries the policy, base64 inside of base64: with a larger one no pre-vote could
-// be read.
+// A changed policy lies in pre-votes, base64 inside of base64: with a larger one none could be
+// read.
 constexpr std::size_t policy_bytes_max = 56 * 1024;
 constexpr std::string_view age_magic = "age-encryption.org/v1\n";
 
@@ -93,7 +92,7 @@ Outcome check_share(Premises const& premises, Policy const& policy, ByteView sha
 struct Checked {
     Signed<Policy> policy;
     Signed<Directory> directory;
-    protocol::State state;
+    protocol::Ledgers ledgers;
 };
 
 Result<Checked> check(Premises const& premises, Enrolment const& enrolment) {
@@ -120,8 +119,11 @@ Result<Checked> check(Premises const& premises, Enrolment const& enrolment) {
     if (!as_text(enrolment.case_key_age).starts_with(age_magic)) {
         return bad_input("the case key is not an age file").coded("case-key");
     }
+    if (enrolment.duress == policy->witness)
+        return bad_input("the key of duress is the witness's own").coded("policy");
     auto state = TRY(protocol::begin(policy, std::move(first), premises.now()));
-    return Checked{std::move(policy), std::move(directory), std::move(state)};
+    auto ledgers = protocol::with_shadow(std::move(state), enrolment.duress);
+    return Checked{std::move(policy), std::move(directory), std::move(ledgers)};
 }
 
 Envelope sign_receipt(Premises const& premises, CaseId const& id, CaseRecord const& record) {
@@ -176,7 +178,7 @@ Result<Enrolled> enrol(Premises const& premises, Enrolment const& enrolment) {
     batch.push_back({Table::cases, CaseFiles::record_key(id), to_bytes(write_record(record))});
     batch.push_back({Table::envelopes, CaseFiles::policy_key(id, checked.policy.digest()),
                      to_bytes(write_envelope(checked.policy.envelope()))});
-    batch.push_back(CaseFiles::state_write(id, checked.state));
+    CaseFiles::put_ledgers(batch, id, checked.ledgers);
     batch.push_back(invitation_write(enrolment.token, invitation));
     auto& custody = *premises.custody;
     batch.push_back(custody.row_of(policy_event(custody.stating(), id, record.policy)));

@@ -3,6 +3,7 @@
 #include "guard/guardian/custody.hpp"
 #include "guard/guardian/http_front.hpp"
 #include "guard/guardian/invitations.hpp"
+#include "guard/guardian/orders.hpp"
 
 namespace exhibit::guard {
 namespace {
@@ -53,11 +54,20 @@ public:
           travellers(premises),
           warnings(premises, doorman, options.name, warning_options(), std::move(texts)),
           lost_devices(premises, peers),
+          resignations(premises, [this](CaseId const& id,
+                                        Envelope const& envelope) { send_others(id, envelope); }),
+          orders(premises, lanes, options.data / "orders", options.poll * 5,
+                 [this](CaseId const& id, WallTime leaves) {
+                     return resignations.resign(id, leaves);
+                 }),
+          even(options.answers_after),
           wakes(options.now, options.poll,
-                [this](CaseId const& id) { lanes.post(id, protocol::Tick{}); }),
+                [this](CaseId const& id) {
+                    if (!resignations.have_left(id)) lanes.post(id, protocol::Tick{});
+                }),
           front(Behind{premises, options, doorman, lanes, exhibits, uploads, spread, releases,
-                       travellers, warnings, lost_devices, peers, heavy, custody,
-                       [this](CaseId const& id) { wakes.at(id, options.now()); }}) {}
+                       travellers, warnings, lost_devices, resignations, even, peers, heavy,
+                       custody, [this](CaseId const& id) { wakes.at(id, options.now()); }}) {}
     ~Parts() { stop(); }
 
     // Apart from the rest, because reading the log back can fail.
@@ -83,19 +93,23 @@ public:
         auto const ids = TRY(files.all());
         // What was said before the restart may have been lost by a disk that lied: the others are
         // asked.
+        TRY(resignations.open());
         for (auto const& id : ids) {
+            if (resignations.have_left(id)) continue;
             lanes.post(id, protocol::Started{});
             spread.offer(id, Duration::ms(200));
             lost_devices.tell_others(id);
         }
         TRY(releases.resume());
         TRY(warnings.resume());
-        return {};
+        return orders.start();
     }
 
     void stop() {
         if (server) server->stop();
+        orders.stop();
         wakes.stop();
+        even.stop();
         spread.stop();
         releases.stop();
         warnings.stop();
@@ -129,6 +143,9 @@ public:
     Travellers travellers;
     Warnings warnings;
     LostDevices lost_devices;
+    Resignations resignations;
+    Orders orders;
+    EvenAnswers even;
     WakeUps wakes;
     HttpFront front;
     std::unique_ptr<HttpServer> server;
@@ -177,6 +194,13 @@ private:
         if (!record) return log.tell(record.error(), id);
         auto const* entry = (*record)->directory->find(to);
         if (entry != nullptr) peers.send(id, *entry, std::move(envelope));
+    }
+
+    void send_others(CaseId const& id, Envelope const& envelope) {
+        auto const record = files.record(id);
+        if (!record) return log.tell(record.error(), id);
+        for (auto const& entry : (*record)->directory->entries)
+            if (entry.guardian != premises.id) peers.send(id, entry, envelope);
     }
 
     void give_share(CaseId const& id, protocol::GiveShare const& give) {

@@ -13,9 +13,10 @@
 // case_files.hpp (what lies in rows) · invitations.hpp, enrolment.hpp · case_lanes.hpp (one event
 // after the other through the step) · peers.hpp (to other guardians) · exhibits.hpp, uploads.hpp,
 // spread.hpp (ciphertexts) · release.hpp · travellers.hpp · warnings.hpp (contacts) ·
-// lost_devices.hpp · doorman.hpp, answers.hpp, static_files.hpp, http_front.hpp (the door).
+// lost_devices.hpp · orders.hpp, resignations.hpp (the person at this machine) · doorman.hpp,
+// answers.hpp, even_answers.hpp, static_files.hpp, http_front.hpp (the door).
 //
-// Not here yet: policies after the first (rule 6), holds (8), duress (9), audits.
+// Not here yet: audits.
 #pragma once
 
 #include "case/custody_event.hpp"
@@ -45,6 +46,8 @@ struct GuardianOptions {
     std::string socks5_proxy;  // for reaching other guardians, e.g. over Tor; empty for none
     std::function<WallTime()> now = wall_now;
     Duration poll = Duration::ms(100);  // how finely wake-ups are kept
+    // How long after it came in a witness's word is answered, or a multiple of it (rule 9).
+    Duration answers_after = Duration::ms(100);
     OnReleased on_released;  // none: shares and ciphertexts are served, nothing is published
     std::function<void(OperatorNote const&)> log;  // no secrets in it
     ServerLimits limits;

@@ -28,6 +28,11 @@ Result<Nonce> read_nonce(HttpRequest const& request) {
     return nonce;
 }
 
+// What may be signed with either key (rule 9).
+bool is_word_of_witness(std::string const& kind) {
+    return kind == CheckIn::kind || kind == ReleaseNow::kind || kind == Policy::kind;
+}
+
 Envelope sign_clock(Premises const& premises, CaseId const& id, Nonce const& nonce) {
     ClockReading reading;
     reading.case_id = id;
@@ -79,6 +84,7 @@ Result<HttpFront::Route> HttpFront::find_route(HttpRequest const& request) {
         return Route{&HttpFront::message, May::case_known, message_body, id};
     if (path == "clock" && posts) return Route{&HttpFront::clock, May::witness, small_body, id};
     if (path == "status" && posts) return Route{&HttpFront::status, May::witness, small_body, id};
+    if (path == "terms" && gets) return Route{&HttpFront::terms, May::witness, 0, id};
     if (path == "receipts" && gets) return Route{&HttpFront::receipts, May::witness, 0, id};
     if (path == "release" && gets) return Route{&HttpFront::release, May::reader, 0, id};
     if (CustodyDesk::is_mine(method, path)) {
@@ -107,22 +113,33 @@ Result<HttpFront::Route> HttpFront::find_route(HttpRequest const& request) {
     }
     if (path == "uploads" || path.starts_with("uploads/"))
         return Route{&HttpFront::upload, May::case_known, 0, id};
-    if (!path.starts_with(exhibits)) return no_such_thing();
-    path.remove_prefix(exhibits.size());
+    if (path.starts_with(exhibits)) return find_exhibit(id, path.substr(exhibits.size()), request);
+    return no_such_thing();
+}
+
+// NUMBER/statement, NUMBER.age, NUMBER.sd-jwt
+Result<HttpFront::Route> HttpFront::find_exhibit(CaseId const& id, std::string_view path,
+                                                 HttpRequest const& request) {
     auto const end = path.find_first_of("./");
     auto const number = parse_exhibit_number(path.substr(0, end));
     if (!number || end == std::string_view::npos) return no_such_thing();
     auto const rest = path.substr(end);
-    if (rest == "/statement" && puts)
+    if (rest == "/statement" && request.method == "PUT")
         return Route{&HttpFront::statement, May::witness, document_bytes_max, id, *number};
-    if ((rest == ".age" || rest == ".sd-jwt") && gets) {
+    bool const gets = request.method == "GET" || request.method == "HEAD";
+    if ((rest == ".age" || rest == ".sd-jwt") && gets)
         return Route{&HttpFront::exhibit_file, May::reader, 0, id, *number, std::string(rest)};
-    }
     return no_such_thing();
 }
 
 Outcome HttpFront::admit(Route const& route, HttpRequest const& request) {
     auto& doorman = behind_.doorman;
+    // What is released stays there to be fetched.
+    if (route.case_id && behind_.resignations.have_left(*route.case_id) &&
+        route.may != May::reader && route.may != May::anybody) {
+        TRY(doorman.admit_stranger(request.remote));
+        return bad_input("this guardian has left the case").coded("resigned");
+    }
     switch (route.may) {
         case May::anybody: return {};
         case May::stranger: return doorman.admit_stranger(request.remote);
@@ -276,10 +293,21 @@ void HttpFront::message(Route const& route, HttpRequest const& request, Reply co
         auto const taken = behind_.lost_devices.take(id, envelope.take());
         return reply(taken.ok() ? answer_json(200, write_answer({})) : answer_error(taken.error()));
     }
-    behind_.lanes.submit(id, protocol::Received{envelope.take()}, [reply](Result<Answer> answer) {
-        if (!answer) return reply(answer_error(answer.error()));
-        reply(answer_json(200, write_answer(*answer)));
-    });
+    if (envelope->payload_type == Resignation::kind) {
+        auto const taken = behind_.resignations.take(id, *envelope);
+        if (!taken) return reply(answer_error(taken.error()));
+        return reply(answer_json(200, write_answer({})));
+    }
+    auto const came_in = EvenAnswers::now();
+    bool const is_word = is_word_of_witness(envelope->payload_type);
+    auto const answered = [this, reply, came_in, is_word](Result<Answer> answer) {
+        auto response =
+            answer.ok() ? answer_json(200, write_answer(*answer)) : answer_error(answer.error());
+        if (!is_word) return reply(std::move(response));
+        behind_.even.send_evenly(came_in,
+                                 [reply, response = std::move(response)] { reply(response); });
+    };
+    behind_.lanes.submit(id, protocol::Received{envelope.take()}, answered);
 }
 
 void HttpFront::clock(Route const& route, HttpRequest const& request, Reply const& reply) {
@@ -295,6 +323,12 @@ void HttpFront::status(Route const& route, HttpRequest const& request, Reply con
     if (!status) return reply(answer_error(status.error()));
     reply(answer_envelope(
         200, Signed<CaseStatus>::sign(status.take(), behind_.premises.keys.signing).envelope()));
+}
+
+void HttpFront::terms(Route const& route, HttpRequest const&, Reply const& reply) {
+    auto const shadow = behind_.premises.files.shadow(*route.case_id);
+    if (!shadow) return reply(answer_error(shadow.error()));
+    reply(answer_json(200, write_terms(shadow->terms())));
 }
 
 void HttpFront::put_vouched(Route const& route, HttpRequest const& request, Reply const& reply) {

@@ -4,9 +4,11 @@
 
 #include "guard/guardian/case_lanes.hpp"
 #include "guard/guardian/custody.hpp"
+#include "guard/guardian/even_answers.hpp"
 #include "guard/guardian/guardian.hpp"
 #include "guard/guardian/lost_devices.hpp"
 #include "guard/guardian/release.hpp"
+#include "guard/guardian/resignations.hpp"
 #include "guard/guardian/spread.hpp"
 #include "guard/guardian/travellers.hpp"
 
@@ -25,6 +27,8 @@ struct Behind {
     Travellers& travellers;
     Warnings& warnings;
     LostDevices& lost_devices;
+    Resignations& resignations;
+    EvenAnswers& even;
     Peers& peers;
     Workers& workers;  // for what takes a while
     std::unique_ptr<Custody> const& custody;
@@ -42,6 +46,8 @@ private:
     using Handler = void (HttpFront::*)(Route const& route, HttpRequest const& request,
                                         Reply const& reply);
     static Result<Route> find_route(HttpRequest const& request);
+    static Result<Route> find_exhibit(CaseId const& id, std::string_view path,
+                                      HttpRequest const& request);
     Outcome admit(Route const& route, HttpRequest const& request);
 
     void card(Route const&, HttpRequest const&, Reply const&);
@@ -49,6 +55,7 @@ private:
     void message(Route const&, HttpRequest const&, Reply const&);
     void clock(Route const&, HttpRequest const&, Reply const&);
     void status(Route const&, HttpRequest const&, Reply const&);
+    void terms(Route const&, HttpRequest const&, Reply const&);
     void put_vouched(Route const&, HttpRequest const&, Reply const&);
     void get_vouched(Route const&, HttpRequest const&, Reply const&);
     void statement(Route const&, HttpRequest const&, Reply const&);

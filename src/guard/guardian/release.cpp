@@ -10,7 +10,7 @@ namespace exhibit::guard {
 namespace {
 
 constexpr std::size_t share_words_max = 1024;
-constexpr std::size_t stages_max = 16;
+constexpr std::size_t stages_max = 256;  // of all policies
 
 // The words leave the guardian for good here: in the clear for everyone, else encrypted to each
 // reader.
@@ -26,6 +26,38 @@ Result<ReleasedShare> share_for(AudienceStage const& audience, SecretBytes const
         share.encrypted.push_back({text, std::move(file)});
     }
     return share;
+}
+
+// "ID/VERSION/STAGE".
+Releases::Place place_in(std::string const& key) {
+    auto const first = key.find('/'), second = key.find('/', first + 1);
+    return {static_cast<unsigned>(std::stoul(key.substr(first + 1))),
+            static_cast<unsigned>(std::stoul(key.substr(second + 1)))};
+}
+
+protocol::Release const* find_release(protocol::State const& state, unsigned version) {
+    for (auto const& one : state.releases) {
+        if (one.policy->value().version == version) return &one;
+    }
+    return nullptr;
+}
+
+// The policy that is released, and the earlier ones that lead to it, each with its certificate.
+void take_policies(ReleaseBundle& bundle, protocol::State const& state,
+                   Signed<Policy> const& released) {
+    bundle.policy = released.envelope();
+    auto const take = [&](Signed<Policy> const& policy,
+                          std::vector<Signed<NoObjection>> const& words) {
+        if (policy.digest() == released.digest()) {
+            for (auto const& word : words) bundle.no_objections.push_back(word.envelope());
+        } else if (policy->version < released->version) {
+            PolicyCertificate certificate{policy.envelope(), {}};
+            for (auto const& word : words) certificate.no_objections.push_back(word.envelope());
+            bundle.earlier.push_back(std::move(certificate));
+        }
+    };
+    for (auto const& one : state.earlier) take(*one.policy, one.words);
+    take(*state.policy, state.certificate);
 }
 
 }  // namespace
@@ -46,7 +78,7 @@ void Releases::stop() {
 
 Result<Envelope> Releases::make_share(CaseId const& id, protocol::GiveShare const& give) {
     auto const record = TRY(premises_.files.record(id));
-    auto const policy = TRY(premises_.files.policy(id, give.motion.policy));
+    auto const policy = TRY(premises_.files.policy(id, give.policy));
     if (give.stage >= policy->value().audience.size())
         return bad_input("there is no such stage").coded("stage");
     auto const words =
@@ -54,7 +86,7 @@ Result<Envelope> Releases::make_share(CaseId const& id, protocol::GiveShare cons
     auto share = TRY(share_for(policy->value().stage(give.stage), words));
     share.case_id = id;
     share.guardian = premises_.id;
-    share.policy = give.motion.policy;
+    share.policy = give.policy;
     share.stage = give.stage;
     return Signed<ReleasedShare>::sign(std::move(share), premises_.keys.signing).envelope();
 }
@@ -100,12 +132,13 @@ void Releases::publish_now(CaseId const& id) {
     bool failed = false;
     for (auto const& [key, row] : *rows) {
         if (row == release_row(true)) continue;
-        auto const stage = static_cast<unsigned>(std::stoul(key.substr(key.find('/') + 1)));
-        auto const bundle = bundle_of(id, stage);
+        auto const place = place_in(key);
+        auto const bundle = bundle_of(id, place);
         auto done = bundle.ok() ? on_released_(*bundle, ciphertext_of) : Outcome(bundle.error());
-        if (done) done = keep_published(id, stage, key);
+        if (done) done = keep_published(id, place, key);
         if (done)
-            premises_.log.tell("published", "stage " + std::to_string(stage) + " is published", id);
+            premises_.log.tell("published",
+                               "stage " + std::to_string(place.stage) + " is published", id);
         else
             premises_.log.tell(done.error(), id);
         failed = failed || !done;
@@ -121,44 +154,50 @@ void Releases::publish_now(CaseId const& id) {
     ++attempts;
 }
 
-Outcome Releases::keep_published(CaseId const& id, unsigned stage, std::string const& key) {
-    auto const record = TRY(premises_.files.record(id));
+Outcome Releases::keep_published(CaseId const& id, Place const& place, std::string const& key) {
+    auto const state = TRY(premises_.files.state(id));
+    auto const* release = find_release(state, place.version);
+    if (release == nullptr) return world_error("the release has no decision").coded("state");
     auto& custody = *premises_.custody;
     TRY(premises_.rows().commit(
         {{Table::releases, key, release_row(true)},
-         custody.row_of(exported_event(custody.stating(), id, record->policy, stage))}));
+         custody.row_of(
+             exported_event(custody.stating(), id, release->policy->digest(), place.stage))}));
     custody.committed();
     return {};
 }
 
 bool Releases::is_out(CaseId const& id) {
-    auto const stage = highest_stage(id);
-    return stage.ok() && stage->has_value();
+    auto const place = highest(id);
+    return place.ok() && place->has_value();
 }
 
-Result<std::optional<unsigned>> Releases::highest_stage(CaseId const& id) {
+// The higher version's record is the record (rule 5), and of its stages the last.
+Result<std::optional<Releases::Place>> Releases::highest(CaseId const& id) {
     auto const rows = TRY(premises_.rows().scan(Table::releases, id.text() + "/", "", stages_max));
-    std::optional<unsigned> highest;
+    std::optional<Place> found;
     for (auto const& [key, row] : rows) {
-        auto const stage = static_cast<unsigned>(std::stoul(key.substr(key.find('/') + 1)));
-        highest = std::max(highest.value_or(0), stage);
+        auto const place = place_in(key);
+        if (!found || *found < place) found = place;
     }
-    return highest;
+    return found;
 }
 
 Result<ReleaseBundle> Releases::bundle(CaseId const& id) {
-    auto const stage = TRY(highest_stage(id));
-    if (!stage) return bad_input("there is no such case here").coded("not-found");
-    return bundle_of(id, *stage);
+    auto const place = TRY(highest(id));
+    if (!place) return bad_input("there is no such case here").coded("not-found");
+    return bundle_of(id, *place);
 }
 
-Result<ReleaseBundle> Releases::bundle_of(CaseId const& id, unsigned stage) {
+Result<ReleaseBundle> Releases::bundle_of(CaseId const& id, Place const& place) {
     auto const record = TRY(premises_.files.record(id));
     auto const state = TRY(premises_.files.state(id));
-    if (!state.decided) return world_error("the release has no decision").coded("state");
+    auto const* release = find_release(state, place.version);
+    if (!state.decided || release == nullptr)
+        return world_error("the release has no decision").coded("state");
     ReleaseBundle bundle;
-    bundle.policy = state.policy->envelope();
-    bundle.stage = stage;
+    take_policies(bundle, state, *release->policy);
+    bundle.stage = place.stage;
     for (auto const& one : state.adoptions) {
         if (one.adoption->motion() != *state.decided) continue;
         bundle.subject = one.adoption->subject.envelope;
@@ -167,8 +206,8 @@ Result<ReleaseBundle> Releases::bundle_of(CaseId const& id, unsigned stage) {
     for (auto const& vote : state.quorum) {
         if (vote->motion() == *state.decided) bundle.votes.push_back(vote.envelope());
     }
-    for (auto const& given : state.shares) {
-        if (given.good && given.share->stage == stage)
+    for (auto const& given : release->shares) {
+        if (given.good && given.share->stage == place.stage)
             bundle.shares.push_back(given.share.envelope());
     }
     bundle.receipts = TRY(exhibits_.receipts(id));

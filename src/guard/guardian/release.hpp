@@ -27,8 +27,14 @@ public:
     // After a start: everything that is out and not published yet.
     Outcome resume();
 
+    // Which policy, and which stage of its audience.
+    struct Place {
+        unsigned version = 1;
+        unsigned stage = 0;
+        friend auto operator<=>(Place const&, Place const&) = default;
+    };
     bool is_out(CaseId const& id);
-    // The highest stage that is out. Code "not-found" before any is.
+    // Of the highest place that is out. Code "not-found" before any is.
     Result<ReleaseBundle> bundle(CaseId const& id);
     struct Ciphertext {
         Path path;
@@ -39,9 +45,9 @@ public:
 
 private:
     void publish_now(CaseId const& id);
-    Outcome keep_published(CaseId const& id, unsigned stage, std::string const& key);
-    Result<std::optional<unsigned>> highest_stage(CaseId const& id);
-    Result<ReleaseBundle> bundle_of(CaseId const& id, unsigned stage);
+    Outcome keep_published(CaseId const& id, Place const& place, std::string const& key);
+    Result<std::optional<Place>> highest(CaseId const& id);
+    Result<ReleaseBundle> bundle_of(CaseId const& id, Place const& place);
 
     Premises const& premises_;
     Exhibits& exhibits_;

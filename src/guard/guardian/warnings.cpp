@@ -30,7 +30,15 @@ std::string due_key(CaseId const& id, std::string const& event, Contact const& c
     return due_prefix(id) + event + "/" + to_hex(sha256(contact.to)).substr(0, 32);
 }
 
-std::string grace_event(DocumentDigest const& check_in) { return "grace-" + check_in.hex(); }
+// After a hold (rule 8) grace begins anew, and is told anew.
+std::string grace_event(protocol::State const& state) {
+    auto const held = state.hold == 0 ? "" : "-" + std::to_string(state.hold);
+    return "grace-" + state.last.digest().hex() + held;
+}
+
+std::string released_event(unsigned version, unsigned stage) {
+    return "released-" + std::to_string(version) + "-" + std::to_string(stage);
+}
 
 Duration pause_after(unsigned attempts, bool drill) {
     auto pause = drill ? again_drill : again_first;
@@ -224,8 +232,7 @@ Outcome Warnings::plan(CaseId const& id, std::string const& event, Whom whom, Du
 void Warnings::plan_grace(CaseId const& id, Whom whom) {
     auto const planned = [&]() -> Outcome {
         auto const state = TRY(premises_.files.state(id));
-        return plan(id, grace_event(state.last.digest()), whom,
-                    std::min(state.last->grace / 16, step_most));
+        return plan(id, grace_event(state), whom, std::min(state.last->grace / 16, step_most));
     }();
     if (!planned) premises_.log.tell(planned.error(), id);
 }
@@ -233,11 +240,15 @@ void Warnings::plan_grace(CaseId const& id, Whom whom) {
 void Warnings::released_now(CaseId const& id) {
     auto const planned = [&]() -> Outcome {
         auto const state = TRY(premises_.files.state(id));
-        for (unsigned stage = 0; stage < state.terms().audience.size(); ++stage) {
-            auto const out = TRY(premises_.rows().get(Table::releases, release_key(id, stage)));
-            if (!out) continue;
-            TRY(plan(id, "released-" + std::to_string(stage), Whom::everyone,
-                     std::min(state.last->grace / 16, step_most)));
+        for (auto const& release : state.releases) {
+            auto const version = release.policy->value().version;
+            for (unsigned stage = 0; stage < release.policy->value().audience.size(); ++stage) {
+                auto const key = release_key(id, version, stage);
+                auto const out = TRY(premises_.rows().get(Table::releases, key));
+                if (!out) continue;
+                TRY(plan(id, released_event(version, stage), Whom::everyone,
+                         std::min(state.last->grace / 16, step_most)));
+            }
         }
         return {};
     }();
@@ -252,10 +263,10 @@ Result<std::optional<Notice>> Warnings::notice_of(CaseId const& id, Due const& d
                   .time = premises_.now(),
                   .from = {}};
     if (due.event.starts_with("grace-")) {
-        bool const still = due.event == grace_event(state.last.digest()) && !state.decided &&
-                           !state.release_now && notice.time >= state.deadline;
+        bool const still = due.event == grace_event(state) && !state.decided &&
+                           !state.release_now && notice.time >= state.due();
         if (!still) return std::optional<Notice>();
-        notice.deadline = state.deadline;
+        notice.deadline = state.due();
         notice.release_from = state.release_from();
         return std::optional<Notice>(std::move(notice));
     }
@@ -264,9 +275,13 @@ Result<std::optional<Notice>> Warnings::notice_of(CaseId const& id, Due const& d
     notice.event = Notice::Event::released;
     notice.case_id = id;
     notice.address = record->directory->find(premises_.id)->address.text();
-    auto const stage = static_cast<std::size_t>(due.event.back() - '0');
-    notice.for_everyone = stage < state.terms().audience.size() &&
-                          state.terms().stage(stage).who == AudienceStage::Who::everyone;
+    for (auto const& release : state.releases) {
+        auto const& terms = release.policy->value();
+        for (std::size_t stage = 0; stage < terms.audience.size(); ++stage) {
+            if (due.event != released_event(terms.version, static_cast<unsigned>(stage))) continue;
+            notice.for_everyone = terms.stage(stage).who == AudienceStage::Who::everyone;
+        }
+    }
     return std::optional<Notice>(std::move(notice));
 }
 
@@ -369,8 +384,9 @@ Outcome Warnings::by_web(Notice const& notice, Contact const& contact) {
     return world_error("a web hook answers " + std::to_string(answer.status)).coded("http");
 }
 
-// Here the rules of duress will say who may hear of it, when the state knows of duress.
-Whom whom_to_warn(protocol::State const&) { return Whom::everyone; }
+Whom whom_to_warn(protocol::State const& state) {
+    return state.duress ? Whom::safe_only : Whom::everyone;
+}
 
 Outcome Warnings::resume() {
     auto const ids = TRY(premises_.files.all());

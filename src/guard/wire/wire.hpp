@@ -9,6 +9,7 @@
 //                                                      all that guardians say to each other
 //   POST /v1/cases/ID/clock          {"nonce"} [w]   → envelope ClockReading
 //   POST /v1/cases/ID/status         {"nonce"} [w]   → envelope CaseStatus
+//   GET  /v1/cases/ID/terms                    [w]   → the policy in force, without witness
 //   PUT  /v1/cases/ID/vouched/DIGEST text      [w,g] → 204
 //   GET  /v1/cases/ID/vouched/DIGEST           [w,g] → text
 //   POST …/uploads, HEAD PATCH DELETE  tus 1.0.0 [w]   metadata: number 0001

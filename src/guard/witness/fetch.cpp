@@ -36,6 +36,19 @@ Result<ReleaseBundle> ReleaseSource::bundle() {
     return parse_release_bundle(answer->body);
 }
 
+Result<Answer> ReleaseSource::tell(Envelope const& envelope) {
+    HttpCall call;
+    call.method = "POST";
+    call.url = address_.url() + case_path(case_id_, "messages");
+    call.headers.add("Content-Type", "application/json");
+    call.body = to_bytes(write_envelope(envelope));
+    call.answer_limit_bytes = document_bytes_max;
+    auto answer = client_.send(call);
+    if (!answer.ok()) return named(answer.take_error(), address_.text());
+    if (!answer->ok()) return refusal(address_.text(), answer->status, answer->body);
+    return parse_answer(answer->body);
+}
+
 Outcome ReleaseSource::ciphertext(ExhibitNumber number, Path const& into, std::uint64_t expected,
                                   std::function<void(std::uint64_t)> const& progress) {
     auto const file = TRY(create_new_file(into));

@@ -21,6 +21,9 @@ public:
     Outcome ciphertext(ExhibitNumber number, Path const& into, std::uint64_t expected,
                        std::function<void(std::uint64_t)> const& progress);
 
+    // Hands a signed document to the guardian, for the case.
+    Result<Answer> tell(Envelope const& envelope);
+
 private:
     ReleaseSource(GuardianAddress address, CaseId const& case_id, HttpClient client)
         : address_(std::move(address)), case_id_(case_id), client_(std::move(client)) {}

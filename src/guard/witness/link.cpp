@@ -108,6 +108,8 @@ Result<Signed<CaseStatus>> Link::status(Policy const& terms, Nonce const& nonce)
     return status;
 }
 
+Result<Bytes> Link::terms_text() { return ask("GET", "terms", {}, document_bytes_max); }
+
 Outcome Link::put_vouched(VouchedList const& list) {
     auto const text = list.text();
     TRY(ask("PUT", "vouched/" + list.digest().hex(), to_bytes(text), small_answer));

@@ -27,6 +27,8 @@ public:
     Result<Answer> message(Envelope const& envelope);
     Result<Signed<ClockReading>> clock(Policy const& terms, Nonce const& nonce);
     Result<Signed<CaseStatus>> status(Policy const& terms, Nonce const& nonce);
+    // The text of the policy in force there, without the witness's key (parse_terms).
+    Result<Bytes> terms_text();
     Outcome put_vouched(VouchedList const& list);
     Result<Envelope> put_statement(ExhibitNumber number, std::string const& statement);
     Result<std::vector<Envelope>> receipts();

@@ -1,0 +1,268 @@
+// Rule 6: a change of policy cools off, then each guardian says that it does not object, to one
+// digest for each version number. q of them certify it, and a certified policy is taken by everyone
+// who sees it, also by one that had dropped it.
+//
+//   proposal ──cool-off, no word of duress──> no objection ──q of them──> in force
+//       └──word of duress──> dropped, and its number burned here
+//
+// Two certified policies of one version cannot be: that would need a guardian that is honest and
+// has signed both (2q > n + f). Of two with different numbers the higher counts.
+#include <algorithm>
+
+#include "protocol/turn.hpp"
+
+namespace exhibit::protocol {
+namespace {
+
+constexpr std::size_t proposals_max = 4;
+constexpr std::size_t not_objected_max = 16;
+constexpr std::size_t earlier_max = 16;
+// A proposal that never gets q is forgotten after so many times its cool-off.
+constexpr std::int64_t patience = 4;
+
+Result<SharedPolicy> open_policy(State const& state, Envelope const& envelope) {
+    auto policy = TRY(Signed<Policy>::open(envelope, state.witness()));
+    if (policy->case_id != state.terms().case_id)
+        return bad_input("belongs to another case").coded("case");
+    if (policy->witness != state.witness())
+        return bad_input("names another witness").coded("change");
+    return share_policy(std::move(policy));
+}
+
+Proposal* find_proposal(State& state, DocumentDigest const& digest) {
+    for (auto& one : state.proposals) {
+        if (one.policy->digest() == digest) return &one;
+    }
+    return nullptr;
+}
+
+bool is_known(std::vector<Signed<NoObjection>> const& words, GuardianId const& guardian) {
+    return std::ranges::any_of(words, [&](auto const& one) { return one->guardian == guardian; });
+}
+
+// The words for this digest, each of another guardian of the case.
+std::vector<Signed<NoObjection>> open_words(State const& state, SharedPolicy const& policy,
+                                            std::vector<Envelope> const& envelopes) {
+    std::vector<Signed<NoObjection>> words;
+    for (auto const& envelope : envelopes) {
+        auto word = open_from_guardian<NoObjection>(envelope, state.terms());
+        if (!word || word->value().policy != policy->digest()) continue;
+        if (!is_known(words, word->value().guardian)) words.push_back(word.take());
+    }
+    return words;
+}
+
+PolicyCertificate certificate_of(Signed<Policy> const& policy,
+                                 std::vector<Signed<NoObjection>> const& words) {
+    PolicyCertificate certificate{.policy = policy.envelope(), .no_objections = {}};
+    for (auto const& word : words) certificate.no_objections.push_back(word.envelope());
+    return certificate;
+}
+
+Envelope make_word(Turn const& turn, PolicyCertificate certificate) {
+    return turn.sign(PolicyWord{turn.terms().case_id, turn.self.id, std::move(certificate)});
+}
+
+// One that another superseded may still be needed: adoptions under it may yet come to q.
+void put_in_force(Turn& turn, SharedPolicy policy, std::vector<Signed<NoObjection>> words) {
+    auto& state = turn.state;
+    state.earlier.push_back({std::move(state.policy), std::move(state.certificate)});
+    if (state.earlier.size() > earlier_max) state.earlier.erase(state.earlier.begin());
+    state.policy = std::move(policy);
+    state.certificate = std::move(words);
+    auto const version = state.terms().version;
+    std::erase_if(state.proposals,
+                  [&](auto const& one) { return one.policy->value().version <= version; });
+    std::erase_if(state.not_objected, [&](auto const& one) { return one->version <= version; });
+    drop_votes(turn);
+    state.failed_rounds = 0;
+    turn.changed = true;
+    turn.send_others(make_word(turn, *certificate_in_force(state)));
+}
+
+// One after the other when two have come to q: adoptions under the lower one may yet, too.
+Proposal const* lowest_certified(State const& state) {
+    Proposal const* lowest = nullptr;
+    for (auto const& one : state.proposals) {
+        if (one.words.size() < state.numbers().q) continue;
+        if (lowest == nullptr || one.policy->value().version < lowest->policy->value().version)
+            lowest = &one;
+    }
+    return lowest;
+}
+
+// Says when it was taken for the first time, too: it cools off from then.
+Outcome propose(Turn& turn, SharedPolicy policy) {
+    auto& state = turn.state;
+    if (find_proposal(state, policy->digest()) != nullptr) return {};
+    TRY(check_successor(state.terms(), state.policy->digest(), policy->value()));
+    if (policy->value().version <= state.burned)
+        return bad_input("a change of this number was dropped").coded("burned");
+    if (state.proposals.size() >= proposals_max)
+        return bad_input("too many changes are waiting").coded("too-many");
+    state.proposals.push_back({std::move(policy), turn.now, {}, {}});
+    turn.changed = true;
+    return {};
+}
+
+bool has_cooled_off(Turn const& turn, Proposal const& proposal) {
+    // The cool-off was fixed at init; check_successor keeps it.
+    return turn.now >= proposal.since + turn.terms().floors.cool_off;
+}
+
+void say_no_objection(Turn& turn, Proposal& proposal) {
+    auto& state = turn.state;
+    auto const& policy = *proposal.policy;
+    auto const same_number = [&](auto const& one) { return one->version == policy->version; };
+    auto const known = std::ranges::find_if(state.not_objected, same_number);
+    if (known != state.not_objected.end()) {
+        // Signed before a roll of events made us forget the words; to another digest: never.
+        if ((*known)->policy == policy.digest() && !is_known(proposal.words, turn.self.id))
+            proposal.words.push_back(*known);
+        return;
+    }
+    if (state.not_objected.size() >= not_objected_max) return;
+    auto word = Signed<NoObjection>::sign({.case_id = turn.terms().case_id,
+                                           .guardian = turn.self.id,
+                                           .version = policy->version,
+                                           .policy = policy.digest(),
+                                           .time = turn.now},
+                                          turn.self.key);
+    state.not_objected.push_back(word);
+    proposal.words.push_back(std::move(word));
+    proposal.again = {};
+    turn.changed = true;
+}
+
+void pass_on(Turn& turn, Proposal& proposal) {
+    if (!due(proposal.again, turn.now)) return;
+    turn.send_others(make_word(turn, certificate_of(*proposal.policy, proposal.words)));
+    said(proposal.again, turn.grace(), turn.now);
+    turn.noted = true;
+}
+
+bool adoption_under_another_stands(Turn const& turn) {
+    return std::ranges::any_of(turn.state.adoptions, [&](Adopted const& one) {
+        return one.adoption->guardian == turn.self.id &&
+               one.adoption->policy != turn.state.policy->digest();
+    });
+}
+
+void take_back_no_objection(Turn& turn, Signed<NoObjection> const& word) {
+    auto& said = turn.state.not_objected;
+    bool const known =
+        std::ranges::any_of(said, [&](auto const& one) { return one->version == word->version; });
+    if (!known && said.size() < not_objected_max) said.push_back(word);
+}
+
+// What came with a proposal that we hold.
+void merge_words(Turn& turn, Proposal& proposal, std::vector<Signed<NoObjection>> words) {
+    for (auto& word : words) {
+        if (is_known(proposal.words, word->guardian)) continue;
+        // Our own, before our disk went back in time: it forbids another of this number.
+        if (word->guardian == turn.self.id) take_back_no_objection(turn, word);
+        proposal.words.push_back(std::move(word));
+        turn.changed = true;
+    }
+}
+
+}  // namespace
+
+std::optional<PolicyCertificate> certificate_in_force(State const& state) {
+    if (state.terms().version == 1) return std::nullopt;
+    return certificate_of(*state.policy, state.certificate);
+}
+
+void follow_certificate(Turn& turn, PolicyCertificate const& certificate) {
+    auto& state = turn.state;
+    if (document_digest(certificate.policy) == state.policy->digest()) return;
+    auto opened = open_policy(state, certificate.policy);
+    if (!opened || (*opened)->value().version <= state.terms().version) return;
+    auto words = open_words(state, *opened, certificate.no_objections);
+    if (words.size() >= state.numbers().q)
+        return put_in_force(turn, opened.take(), std::move(words));
+    // Not certified yet: it cools off here as well, unless its number was burned.
+    auto const digest = (*opened)->digest();
+    if (!propose(turn, opened.take())) return;
+    merge_words(turn, *find_proposal(state, digest), std::move(words));
+}
+
+void on_policy(Turn& turn, Envelope const& envelope) {
+    auto& state = turn.state;
+    auto opened = open_policy(state, envelope);
+    if (!opened) return turn.refuse(opened.error().code);
+    auto const digest = (*opened)->digest();
+    PolicyReceipt receipt{.case_id = turn.terms().case_id,
+                          .guardian = turn.self.id,
+                          .policy = digest,
+                          .in_force = digest == state.policy->digest(),
+                          .cooled_off = turn.now,
+                          .time = turn.now};
+    if (receipt.in_force) {
+        // It could still be released under the older one.
+        if (adoption_under_another_stands(turn)) return turn.refuse("adopted");
+    } else {
+        auto const proposed = propose(turn, opened.take());
+        if (!proposed) return turn.refuse(proposed.error().code);
+        receipt.cooled_off = find_proposal(state, digest)->since + turn.terms().floors.cool_off;
+    }
+    turn.reply(turn.sign(std::move(receipt)));
+}
+
+void on_policy_word(Turn& turn, Envelope const& envelope) {
+    auto const opened = open_from_guardian<PolicyWord>(envelope, turn.terms());
+    if (!opened) return turn.refuse(opened.error().code);
+    auto const& word = opened->value();
+    if (word.guardian == turn.self.id) return turn.refuse("guardian");
+    follow_certificate(turn, word.certificate);
+    // Whoever still passes on what we have taken lacks the words for it.
+    auto const claimed = peek<Policy>(word.certificate.policy);
+    bool const behind = claimed && claimed->version <= turn.terms().version &&
+                        turn.terms().version > 1 &&
+                        word.certificate.no_objections.size() < turn.state.numbers().q;
+    if (behind && !just_told(turn, turn.state.told, word.guardian))
+        turn.send(word.guardian, make_word(turn, *certificate_in_force(turn.state)));
+}
+
+void run_policies(Turn& turn) {
+    auto& state = turn.state;
+    auto const give_up = turn.terms().floors.cool_off * patience;
+    auto const given_up = std::erase_if(
+        state.proposals, [&](auto const& one) { return turn.now >= one.since + give_up; });
+    if (given_up > 0) turn.changed = true;
+    for (auto& proposal : state.proposals) {
+        if (has_cooled_off(turn, proposal)) say_no_objection(turn, proposal);
+        pass_on(turn, proposal);
+    }
+    while (auto const* certified = lowest_certified(state)) {
+        // Copies: what is in force is no proposal any more.
+        auto policy = certified->policy;
+        auto words = certified->words;
+        put_in_force(turn, std::move(policy), std::move(words));
+    }
+}
+
+void burn_proposals(Turn& turn) {
+    auto& state = turn.state;
+    if (state.proposals.empty()) return;
+    for (auto const& one : state.proposals)
+        state.burned = std::max(state.burned, one.policy->value().version);
+    state.proposals.clear();
+    turn.changed = true;
+}
+
+std::optional<WallTime> policies_wake(State const& state) {
+    std::optional<WallTime> at;
+    auto const earlier = [&](WallTime time) { at = at ? std::min(*at, time) : time; };
+    for (auto const& one : state.proposals) {
+        auto const cooled = one.since + state.terms().floors.cool_off;
+        bool const signed_it = std::ranges::any_of(state.not_objected, [&](auto const& word) {
+            return word->version == one.policy->value().version;
+        });
+        if (!signed_it) earlier(cooled);
+        earlier(one.again.next);
+    }
+    return at;
+}
+
+}  // namespace exhibit::protocol

@@ -1,0 +1,136 @@
+#include "sim/interned.hpp"
+
+#include <charconv>
+#include <deque>
+#include <string>
+
+#include "base/verify.hpp"
+
+namespace exhibit::sim {
+namespace {
+
+// One life at a time, one thread a process.
+bool as_json = false;
+std::uint64_t lives = 0;
+
+template <typename Document>
+std::deque<Document> known;
+
+// '{' is what every JSON document begins with; these begin with the first letter of nothing else,
+// and with one for each kind: a number of one kind is nothing in another.
+constexpr char mark = '#';
+template <typename Document>
+constexpr char letter = '?';
+
+template <>
+constexpr char letter<CheckIn> = 'A';
+template <>
+constexpr char letter<ReleaseNow> = 'B';
+template <>
+constexpr char letter<ClockReading> = 'C';
+template <>
+constexpr char letter<Acknowledgement> = 'D';
+template <>
+constexpr char letter<PreVote> = 'E';
+template <>
+constexpr char letter<VoteRequest> = 'F';
+template <>
+constexpr char letter<Vote> = 'G';
+template <>
+constexpr char letter<Adoption> = 'H';
+template <>
+constexpr char letter<Policy> = 'I';
+template <>
+constexpr char letter<NoObjection> = 'J';
+template <>
+constexpr char letter<PolicyWord> = 'K';
+template <>
+constexpr char letter<PolicyReceipt> = 'L';
+template <>
+constexpr char letter<HoldWord> = 'M';
+template <>
+constexpr char letter<SpokenWord> = 'N';
+template <>
+constexpr char letter<Opened> = 'O';
+
+template <typename Document>
+std::string number_of(Document const& document) {
+    known<Document>.push_back(document);
+    return std::string{mark, letter<Document>} + std::to_string(known<Document>.size() - 1);
+}
+
+template <typename Document>
+Document const* find(ByteView payload) {
+    auto const text = as_text(payload);
+    if (text.size() < 3 || text[0] != mark || text[1] != letter<Document>) return nullptr;
+    std::size_t number = 0;
+    auto const digits = text.substr(2);
+    auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    VERIFY(error == std::errc() && number < known<Document>.size());
+    return &known<Document>[number];
+}
+
+}  // namespace
+
+#define INTERNED(Document, length)                                                              \
+    std::string real_write_##Document(Document const&) asm(                                     \
+        "__real__ZN7exhibit13write_payloadB5cxx11ERKNS_" #length #Document "E");                \
+    std::string write_##Document(Document const&) asm(                                          \
+        "__wrap__ZN7exhibit13write_payloadB5cxx11ERKNS_" #length #Document "E");                \
+    std::string write_##Document(Document const& document) {                                    \
+        return as_json ? real_write_##Document(document) : number_of(document);                 \
+    }                                                                                           \
+    Result<Document> real_parse_##Document(ByteView) asm("__real__ZN7exhibit" #length #Document \
+                                                         "13parse_payloadESt4span"              \
+                                                         "IKhLm18446744073709551615EE");        \
+    Result<Document> parse_##Document(ByteView) asm("__wrap__ZN7exhibit" #length #Document      \
+                                                    "13parse_payloadESt4span"                   \
+                                                    "IKhLm18446744073709551615EE");             \
+    Result<Document> parse_##Document(ByteView payload) {                                       \
+        auto const* one = find<Document>(payload);                                              \
+        return one != nullptr ? *one : real_parse_##Document(payload);                          \
+    }                                                                                           \
+    template <>                                                                                 \
+    Document const* interned(ByteView payload) {                                                \
+        return find<Document>(payload);                                                         \
+    }
+
+INTERNED(CheckIn, 7)
+INTERNED(ReleaseNow, 10)
+INTERNED(ClockReading, 12)
+INTERNED(Acknowledgement, 15)
+INTERNED(PreVote, 7)
+INTERNED(VoteRequest, 11)
+INTERNED(Vote, 4)
+INTERNED(Adoption, 8)
+INTERNED(Policy, 6)
+INTERNED(NoObjection, 11)
+INTERNED(PolicyWord, 10)
+INTERNED(PolicyReceipt, 13)
+INTERNED(HoldWord, 8)
+INTERNED(SpokenWord, 10)
+INTERNED(Opened, 6)
+
+void begin_documents(bool json) {
+    as_json = json;
+    ++lives;
+    known<CheckIn>.clear();
+    known<ReleaseNow>.clear();
+    known<ClockReading>.clear();
+    known<Acknowledgement>.clear();
+    known<PreVote>.clear();
+    known<VoteRequest>.clear();
+    known<Vote>.clear();
+    known<Adoption>.clear();
+    known<Policy>.clear();
+    known<NoObjection>.clear();
+    known<PolicyWord>.clear();
+    known<PolicyReceipt>.clear();
+    known<HoldWord>.clear();
+    known<SpokenWord>.clear();
+    known<Opened>.clear();
+}
+
+std::uint64_t life_number() { return lives; }
+
+}  // namespace exhibit::sim

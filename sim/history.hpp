@@ -77,7 +77,7 @@ struct History {
     bool opened = false;                  // a reader has it in hand: the next stage need not follow
     std::optional<WallTime> release_now;  // signed at
     std::vector<Rank> release_nows;       // signed anew when the policy has changed
-    std::vector<ShareOut> shares;              // of honest guardians
+    std::vector<ShareOut> shares;         // of honest guardians
     std::vector<Words> words;
     std::vector<bool> honest;
     WallTime healed_at = WallTime::from_ms(INT64_MAX);

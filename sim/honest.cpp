@@ -51,10 +51,8 @@ Result<void> Honest::begin(Signed<Policy> const& policy, Signed<CheckIn> const& 
 // they name.
 Batch Honest::batch_of(protocol::Ledgers const& ledgers) const {
     Batch batch;
-    batch.push_back(
-        {Table::cases, std::string(state_key), to_bytes(protocol::write_state(ledgers.truth))});
-    batch.push_back(
-        {Table::cases, std::string(shadow_key), to_bytes(protocol::write_state(ledgers.shadow))});
+    batch.push_back({Table::cases, std::string(state_key), to_bytes(write_row(ledgers.truth))});
+    batch.push_back({Table::cases, std::string(shadow_key), to_bytes(write_row(ledgers.shadow))});
     for (auto const* state : {&ledgers.truth, &ledgers.shadow}) {
         auto const& policy = *state->policy;
         if (policies_.contains(policy.digest())) continue;
@@ -73,7 +71,7 @@ std::optional<unsigned> Honest::number_of(GuardianId const& id) const {
 Result<protocol::State> Honest::state_on_disk(std::string_view key) {
     auto const row = TRY(disk.get(Table::cases, key));
     VERIFY(row.has_value());
-    return protocol::parse_state(
+    return parse_row(
         as_text(*row), [&](DocumentDigest const& digest) -> Result<protocol::SharedPolicy> {
             if (auto const known = policies_.find(digest); known != policies_.end())
                 return known->second;
@@ -232,10 +230,10 @@ void Honest::remember(Envelope const& envelope) {
         auto& list = under_duress ? words.acknowledged_under_duress : words.acknowledged;
         list.push_back({now_word ? Rank{true, {}, one->check_in} : check_in->rank, one->deadline});
         if (around_.trace) around_.tell(number_, "acknowledges " + around_.name_of(one->check_in));
-    } else if (auto const policy_word = peek<PolicyWord>(envelope)) {
+    } else if (auto const* policy_word = Documents<PolicyWord>::read(envelope)) {
         for (auto const& word : policy_word->certificate.no_objections) {
-            auto const said = peek<NoObjection>(word);
-            if (!said || said->guardian != id_) continue;
+            auto const* said = Documents<NoObjection>::read(word);
+            if (said == nullptr || said->guardian != id_) continue;
             auto const fresh = words.not_objected[said->version].insert(said->policy).second;
             if (fresh && around_.trace)
                 around_.tell(number_,

@@ -7,7 +7,7 @@
 // Signatures are made and checked over that text as over any other; the JSON itself has tests and
 // fuzz targets of its own, and `--json` lives a life with it.
 //
-// Released shares stay JSON: a checker looks for the words of a share in what lies on the disks.
+// Where rows are written out, released shares are, too: a checker looks for their words there.
 #pragma once
 
 #include "case/hold.hpp"
@@ -15,12 +15,19 @@
 #include "case/policy_change.hpp"
 #include "case/receipt.hpp"
 #include "case/vote.hpp"
+#include "protocol/state.hpp"
 
 namespace exhibit::sim {
 
-// Before each life: forget all documents. With `json` they are written and read as in production.
-void begin_documents(bool json);
+// Before each life: forget all documents. With `json` they are written and read as in production;
+// with `rows` the states on the disks are.
+void begin_documents(bool json, bool rows);
 std::uint64_t life_number();
+
+// A guardian's state as a row on its disk: a number, too, but in one life of sixteen. What lies in
+// memory only (state.hpp) does not come back.
+std::string write_row(protocol::State const& state);
+Result<protocol::State> parse_row(std::string_view text, protocol::FindPolicy const& find_policy);
 
 // Null: not one of this life's numbered documents. Stays until the next life begins.
 template <typename Document>
@@ -57,5 +64,7 @@ template <>
 SpokenWord const* interned(ByteView);
 template <>
 Opened const* interned(ByteView);
+template <>
+ReleasedShare const* interned(ByteView);
 
 }  // namespace exhibit::sim

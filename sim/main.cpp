@@ -1,4 +1,5 @@
 // exhibit_sim: lives of a case, each from a seed. `./dev sim` builds and runs it.
+#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -123,6 +124,9 @@ int main(int argc, char** argv) {
     if (wish.seed) return one_life(wish);
     auto const start = std::chrono::steady_clock::now();
     found_one() = false;  // before the first fork
+    // Thousands of small things come and go in every life: the allocator keeps them at hand.
+    mallopt(M_MXFAST, 160);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
     int ends[2];
     if (pipe(ends) != 0) return 70;
     std::vector<pid_t> children;

@@ -1,5 +1,7 @@
 #include "sim/malicious.hpp"
 
+#include "sim/documents.hpp"
+
 #include <algorithm>
 
 #include "case/receipt.hpp"
@@ -108,8 +110,9 @@ Envelope Coalition::policy_word_of(unsigned member) {
                     .envelope());
         }
         for (auto const& word : drawer_) {
-            auto const theirs = peek<PolicyWord>(word);
-            if (!theirs || document_digest(theirs->certificate.policy) != policy->digest())
+            auto const* theirs = Documents<PolicyWord>::read(word);
+            if (theirs == nullptr ||
+                document_digest(theirs->certificate.policy) != policy->digest())
                 continue;
             for (auto const& one : theirs->certificate.no_objections) {
                 bool const room = certificate.no_objections.size() < 16;
@@ -214,20 +217,20 @@ void Coalition::receive_question(Message const& message) {
     auto const member = message.to;
     auto const& envelope = message.envelope;
     if (envelope.payload_type == PreVote::kind) {
-        auto const question = peek<PreVote>(envelope);
+        auto const* question = Documents<PreVote>::read(envelope);
         if (!question->asks) return;
         keep(question->last_check_in);
         if (question->release_now) keep(*question->release_now);
         answer(message, pre_vote(member, false, question->nonce));
     } else if (envelope.payload_type == VoteRequest::kind) {
-        auto const request = peek<VoteRequest>(envelope);
+        auto const* request = Documents<VoteRequest>::read(envelope);
         keep(request->subject.envelope);
         if (!plot_.votes) return;
         // Every member votes, though only one was asked.
         for (auto const one : members_)
             say(one, message.from, vote_for(one, *request), one == member);
     } else if (envelope.payload_type == Adoption::kind && plot_.adopts) {
-        auto const adoption = peek<Adoption>(envelope);
+        auto const* adoption = Documents<Adoption>::read(envelope);
         for (auto const one : members_)
             say(one, message.from, adoption_of(one, adoption->subject), one == member);
     } else if (envelope.payload_type == PolicyWord::kind) {

@@ -114,7 +114,7 @@ void SecondOpinion::hears(Envelope const& envelope, WallTime now) {
     } else if (kind == Policy::kind) {
         hears_proposal(envelope, now);
     } else if (kind == PolicyWord::kind) {
-        hears_certificate(peek<PolicyWord>(envelope)->certificate, now);
+        hears_certificate(Documents<PolicyWord>::read(envelope)->certificate, now);
     } else if (kind == HoldWord::kind || kind == SpokenWord::kind) {
         hears_hold(envelope);
     } else if (auto const* question = Documents<PreVote>::read(envelope)) {
@@ -209,9 +209,9 @@ void SecondOpinion::says(Envelope const& envelope, WallTime now) {
         auto const* word = Documents<Acknowledgement>::read(envelope);
         if (word->guardian == self_) check_acknowledgement(*word);
     } else if (kind == PolicyWord::kind) {
-        auto const spread = peek<PolicyWord>(envelope).take();
+        auto const& spread = *Documents<PolicyWord>::read(envelope);
         for (auto const& one : spread.certificate.no_objections) {
-            auto const word = peek<NoObjection>(one);
+            auto const* word = Documents<NoObjection>::read(one);
             if (!word || word->guardian != self_) continue;
             check_no_objection(*word, now);
             for (auto& cooling : cooling_)

@@ -28,7 +28,7 @@ void SecondOpinion::certify_what_has_q() {
 
 void SecondOpinion::hears_proposal(Envelope const& envelope, WallTime now) {
     auto const digest = document_digest(envelope);
-    auto const policy = peek<Policy>(envelope);
+    auto const* policy = Documents<Policy>::read(envelope);
     bool const known =
         std::ranges::any_of(cooling_, [&](auto const& one) { return one.digest == digest; });
     bool const follows = policy->version > version_ && policy->predecessor == policy_;
@@ -39,10 +39,10 @@ void SecondOpinion::hears_proposal(Envelope const& envelope, WallTime now) {
 
 void SecondOpinion::hears_certificate(PolicyCertificate const& certificate, WallTime now) {
     auto const digest = document_digest(certificate.policy);
-    auto const policy = peek<Policy>(certificate.policy);
+    auto const* policy = Documents<Policy>::read(certificate.policy);
     std::set<GuardianId> words;
     for (auto const& envelope : certificate.no_objections) {
-        auto const word = peek<NoObjection>(envelope);
+        auto const* word = Documents<NoObjection>::read(envelope);
         if (word && word->policy == digest) words.insert(word->guardian);
     }
     if (words.size() >= numbers_.q) return put_in_force(digest, policy->version);
@@ -57,13 +57,13 @@ void SecondOpinion::hears_certificate(PolicyCertificate const& certificate, Wall
 
 void SecondOpinion::hears_hold(Envelope const& envelope) {
     if (decided_ || release_now_) return;
-    if (auto const word = peek<HoldWord>(envelope)) {
+    if (auto const* word = Documents<HoldWord>::read(envelope)) {
         if (word->check_in != last_.rank.digest || word->number > 2) return;
         bool const again = std::ranges::any_of(holds_, [&](Hold const& one) {
             return one.guardian == word->guardian && one.number == word->number;
         });
         if (!again) holds_.push_back({word->guardian, word->number});
-    } else if (auto const told = peek<SpokenWord>(envelope)) {
+    } else if (auto const* told = Documents<SpokenWord>::read(envelope)) {
         if (told->check_in != last_.rank.digest || told->place > last_.spoken.size()) return;
         auto const& case_id = around_.history.policies.front().policy->value().case_id;
         if (last_.spoken[told->place - 1] == spoken_commitment(case_id, told->words))
@@ -83,7 +83,7 @@ unsigned SecondOpinion::hold_in_force() const {
 
 // Only what is certainly a word of duress: signed with its key, and of now.
 void SecondOpinion::hears_word_of_duress(Envelope const& envelope, WallTime now) {
-    auto const word = peek<CheckIn>(envelope);
+    auto const* word = Documents<CheckIn>::read(envelope);
     if (!word) return;
     auto const most = last_.grace / 4;
     if (word->claimed > now + most || word->claimed + most < now) return;

@@ -11,7 +11,7 @@ namespace {
 constexpr Duration life_most = Duration::days(30);
 // Votes and adoptions are asked for again within the hour; a few rounds of that, and restarts, are
 // enough.
-constexpr Duration exchange_time = Duration::hours(12);
+constexpr Duration exchange_time = Duration::hours(36);
 
 // A quiet life has a few hundred.
 constexpr unsigned events_most = 200'000;
@@ -293,6 +293,8 @@ WallTime World::last_moment() const {
     if (options_.policy_changes > 0 || options_.coerced_change)
         moment = moment + cast_.policy->value().floors.cool_off;
     if (options_.two_stages) moment = moment + Duration::days(2) + exchange_time;
+    // A stage begun by a clock that was fast, and has come back since, waits for as long again.
+    if (options_.two_stages && options_.clock_jumps > 0) moment = moment + options_.grace * 2;
     return moment;
 }
 
@@ -364,7 +366,7 @@ Life World::live() {
 }
 
 Life live(Options const& options, std::FILE* trace, bool json) {
-    begin_documents(json);
+    begin_documents(json, options.seed % 16 == 0);
     return World(options, trace).live();
 }
 

@@ -35,7 +35,8 @@ Verdict check(Scene const& scene, unsigned number, Words const& words,
     }
     if (state.decided) return std::nullopt;
     for (auto const& motion : words.adopted) {
-        if (!remembers(state, scene.history.rank_of(motion.subject))) return name + " has forgotten an adoption that it signed";
+        if (!remembers(state, scene.history.rank_of(motion.subject)))
+            return name + " has forgotten an adoption that it signed";
     }
     for (auto const& [version, digests] : words.not_objected) {
         if (version <= state.terms().version) continue;

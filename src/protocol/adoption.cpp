@@ -14,8 +14,8 @@ namespace {
 // may sign for every check-in there ever was: it fills its own four places.
 constexpr std::ptrdiff_t adoptions_kept_each = 4;
 
-// Who has adopted and said so this often without seeing q adoptions asks what the others know.
-constexpr unsigned asks_from = 4;
+// Who has adopted, and has said so this often without seeing q adoptions, asks what others know.
+constexpr unsigned asks_every = 4;
 
 // The rank of what it adopts, if that is a true document of the witness.
 Result<Rank> check_subject(Turn const& turn, Adoption const& adoption) {
@@ -240,7 +240,8 @@ void run_adoption(Turn& turn) {
     bool const follows = !state.release_now && *state.bound < rank_of(state.last);
     // After a roll-back the others may have our share, and think that there is nothing we lack.
     std::optional<Envelope> question;
-    if (state.push.attempts >= asks_from) question = make_question(turn, turn.random.bytes<16>());
+    if (state.push.attempts % asks_every == asks_every - 1)
+        question = make_question(turn, turn.random.bytes<16>());
     for (auto const& other : turn.others()) {
         if (question) turn.send(other, *question);
         turn.send(other, ours->adoption.envelope());

@@ -135,9 +135,9 @@ void say_no_objection(Turn& turn, Proposal& proposal) {
 }
 
 void pass_on(Turn& turn, Proposal& proposal) {
-    if (!due(proposal.again, turn.now)) return;
+    if (!due(proposal.again, turn.now, again_to_stragglers_most)) return;
     turn.send_others(make_word(turn, certificate_of(*proposal.policy, proposal.words)));
-    said(proposal.again, turn.grace(), turn.now);
+    said(proposal.again, turn.grace(), turn.now, again_to_stragglers_most);
     turn.noted = true;
 }
 

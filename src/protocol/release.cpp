@@ -126,6 +126,12 @@ std::vector<SharedPolicy> released_policies(State const& state) {
     return released;
 }
 
+bool all_complete(State const& state) {
+    return std::ranges::all_of(state.releases, [](Release const& release) {
+        return std::ranges::all_of(release.stages, &Stage::complete);
+    });
+}
+
 // Whoever has given no share yet may not know that it can: adoptions first, then ours.
 void push(Turn& turn) {
     auto& state = turn.state;
@@ -138,7 +144,11 @@ void push(Turn& turn) {
     for (auto const& other : turn.others()) {
         if (!is_finished(state, other)) help_straggler(turn, other);
     }
-    said(state.push, turn.grace(), turn.now, again_to_stragglers_most);
+    // A share that is still missing may be one of the k.
+    if (all_complete(state))
+        said(state.push, turn.grace() * 4, turn.now, again_when_complete_most);
+    else
+        said(state.push, turn.grace(), turn.now, again_to_stragglers_most);
     turn.noted = true;
 }
 
@@ -254,7 +264,7 @@ void run_release(Turn& turn) {
         complete_stages(turn, release);
     }
     if (all_finished(state, turn.self.id)) return;
-    if (due(state.push, turn.now, again_to_stragglers_most)) push(turn);
+    if (due(state.push, turn.now, again_when_complete_most)) push(turn);
 }
 
 }  // namespace exhibit::protocol

@@ -46,8 +46,10 @@ WallTime within_documents(WallTime now);
 // never less than 100 ms (drills) or more than `most`.
 inline constexpr Duration again_most = Duration::hours(1);
 // To whoever has not released yet when we have: it may be dead for good, and whoever comes back
-// asks by itself.
+// asks by itself. The same for changes of policy, which cool off for days.
 inline constexpr Duration again_to_stragglers_most = Duration::hours(6);
+// … and when nothing of what we release hangs on it.
+inline constexpr Duration again_when_complete_most = Duration::hours(24);
 Duration wait_before_again(Duration grace, unsigned attempts, Duration most = again_most);
 bool due(Schedule const& schedule, WallTime now, Duration most = again_most);
 void said(Schedule& schedule, Duration grace, WallTime now, Duration most = again_most);

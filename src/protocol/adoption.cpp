@@ -221,8 +221,13 @@ void take_back_adoption(Turn& turn, Envelope const& envelope) {
     if (has_adopted(turn, opened->value().motion())) return;
     auto const rank = check_subject(turn, opened->value());
     if (!rank) return;
-    // What we acknowledged later had freed us from it: it can never come to q.
-    if (turn.state.acknowledged && *rank < *turn.state.acknowledged) return;
+    // What we acknowledged later had freed us from it, so it can never come to q. If it has, we
+    // acknowledged with a disk that had gone back in time, and others have released already.
+    auto const motion = opened->value().motion();
+    auto const others = std::ranges::count_if(
+        turn.state.adoptions, [&](auto const& one) { return one.adoption->motion() == motion; });
+    bool const is_q = static_cast<std::size_t>(others) + 1 >= turn.state.numbers().q;
+    if (turn.state.acknowledged && *rank < *turn.state.acknowledged && !is_q) return;
     follow_subject(turn, opened->value().subject);
     keep(turn, {opened.take(), *rank});
     bind(turn.state, *rank);

@@ -97,6 +97,15 @@ Envelope Coalition::adoption_of(unsigned member, Subject const& subject) {
 
 // No objection to anything, both sides of a fork and what was dropped among them, with whatever
 // others have said.
+// "She told me a code": which she did not.
+Envelope Coalition::made_up_code(unsigned member, Subject const& subject) {
+    auto const place = static_cast<unsigned>(1 + around_.dice() % 3);
+    return Signed<SpokenWord>::sign({policy_->case_id, ids_[member], subject.digest, place,
+                                     "any words at all", around_.clockwork.now()},
+                                    keys_[member])
+        .envelope();
+}
+
 Envelope Coalition::policy_word_of(unsigned member) {
     auto const& all = around_.history.policies;
     auto const& policy = all[around_.dice() % all.size()].policy;
@@ -269,7 +278,7 @@ void Coalition::poke() {
     auto const member = members_[dice() % members_.size()];
     auto const target = some_honest();
     auto const subject = some_subject();
-    switch (dice() % 8) {
+    switch (dice() % 9) {
         case 0:
             if (plot_.adopts) say(member, target, adoption_of(member, subject), false);
             break;
@@ -286,6 +295,7 @@ void Coalition::poke() {
             say(member, target, pre_vote(member, true, SeededRandom(dice()).bytes<16>()), false);
             break;
         case 6: say(member, target, policy_word_of(member), false); break;
+        case 7: say(member, target, made_up_code(member, subject), false); break;
         // Adoptions by all of them at once, and whatever others' adoptions lie in the drawer.
         default:
             for (auto const one : members_)

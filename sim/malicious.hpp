@@ -45,6 +45,7 @@ private:
     Subject some_subject();
     Envelope adoption_of(unsigned member, Subject const& subject);
     Envelope policy_word_of(unsigned member);
+    Envelope made_up_code(unsigned member, Subject const& subject);
     DocumentDigest some_policy();
     unsigned some_hold(Subject const& subject);
     Envelope vote_for(unsigned member, VoteRequest const& asked) const;

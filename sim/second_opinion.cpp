@@ -34,6 +34,7 @@ void SecondOpinion::begin(Signed<CheckIn> const& first, Signed<Policy> const& po
 void SecondOpinion::take(Known const& one) {
     deadline_ = std::max(deadline_, one.claimed + one.interval);
     last_ = one;
+    heard_of_last_.clear();
     holds_.clear();
     spoken_ = 0;
     std::erase_if(waiting_, [&](Known const& other) { return other.rank <= last_.rank; });
@@ -77,12 +78,15 @@ void SecondOpinion::note(std::vector<Word>& list, Word word) {
     auto const same = [&](Word const& other) {
         return other.guardian == word.guardian && other.motion == word.motion;
     };
-    if (std::ranges::none_of(list, same)) list.push_back(word);
+    auto const known = std::ranges::find_if(list, same);
+    if (known == list.end()) return list.push_back(word);
+    known->heard = std::max(known->heard, word.heard);
 }
 
-std::size_t SecondOpinion::count(std::vector<Word> const& list, Motion const& motion) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(list, [&](Word const& one) { return one.motion == motion; }));
+std::size_t SecondOpinion::count(std::vector<Word> const& list, Motion const& motion,
+                                 WallTime heard_from) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        list, [&](Word const& one) { return one.motion == motion && one.heard >= heard_from; }));
 }
 
 void SecondOpinion::hears_pre_vote(PreVote const& word, WallTime now) {
@@ -122,12 +126,14 @@ void SecondOpinion::hears(Envelope const& envelope, WallTime now) {
     } else if (auto const* request = Documents<VoteRequest>::read(envelope)) {
         hears_subject(request->subject, now);
     } else if (auto const* vote = Documents<Vote>::read(envelope)) {
-        note(votes_, {vote->guardian, vote->motion()});
+        note(votes_, {vote->guardian, vote->motion(), now});
     } else if (auto const* adoption = Documents<Adoption>::read(envelope)) {
         hears_subject(adoption->subject, now);
         note(adoptions_, {adoption->guardian, adoption->motion()});
     } else if (auto const* word = Documents<Acknowledgement>::read(envelope)) {
         if (word->guardian != self_) acknowledged_[word->check_in].insert(word->guardian);
+        if (word->guardian != self_ && word->check_in == last_.rank.digest)
+            heard_of_last_.insert(word->guardian);
         if (word->guardian == self_ && word->check_in == last_.rank.digest)
             deadline_ = std::max(deadline_, word->deadline);
     }
@@ -182,13 +188,14 @@ void SecondOpinion::check_vote(Vote const& vote, WallTime now) {
         object("votes before deadline, holds and grace have passed");
 }
 
-void SecondOpinion::check_adoption(Adoption const& adoption) {
+void SecondOpinion::check_adoption(Adoption const& adoption, WallTime now) {
     auto const motion = adoption.motion();
     if (std::ranges::any_of(adoptions_, [&](Word const& one) {
             return one.guardian == self_ && one.motion == motion;
         }))
         return;
-    if (count(votes_, motion) + 1 < numbers_.q) object("adopts without the votes of q − 1 others");
+    if (count(votes_, motion, now - votes_count_for_) + 1 < numbers_.q)
+        object("adopts without the votes of q − 1 others, or on old ones");
     if (motion.policy != policy_) object("adopts under a policy that is not in force with it");
     note(adoptions_, {self_, motion});
     auto const& subject = adoption.subject;
@@ -204,7 +211,7 @@ void SecondOpinion::says(Envelope const& envelope, WallTime now) {
         if (vote->guardian == self_) check_vote(*vote, now);  // else handed on
     } else if (kind == Adoption::kind) {
         auto const* adoption = Documents<Adoption>::read(envelope);
-        if (adoption->guardian == self_) check_adoption(*adoption);
+        if (adoption->guardian == self_) check_adoption(*adoption, now);
     } else if (kind == Acknowledgement::kind) {
         auto const* word = Documents<Acknowledgement>::read(envelope);
         if (word->guardian == self_) check_acknowledgement(*word);
@@ -243,6 +250,12 @@ void SecondOpinion::compare(protocol::State const& state) {
                std::to_string(hold_in_force()));
     if (state.decided && count(adoptions_, *state.decided) < numbers_.q)
         object("has decided without q adoptions");
+    bool const at_peace = !decided_ && !state.release_now && !state.restart;
+    if (at_peace && state.bound && *state.bound < last_.rank &&
+        heard_of_last_.size() >= numbers_.acknowledgements())
+        object("stays bound, though a others have acknowledged something newer");
+    // A round begins with a grace, and doubles it each time that it fails.
+    votes_count_for_ = last_.grace * (std::int64_t{1} << std::min(state.failed_rounds, 10u));
     if (state.release_now.has_value() != release_now_.has_value())
         object("and its second opinion differ about release-now");
     // What it dropped is dropped here too: a word of duress that only the shadow ledger weighs.
@@ -266,6 +279,7 @@ void SecondOpinion::starts_again(protocol::State const& state) {
         release_now_claimed_ = (*state.release_now)->claimed;
     }
     decided_ = state.decided.has_value();
+    heard_of_last_.clear();
     adopted_.clear();
     if (state.bound) adopted_.push_back(*state.bound);
     starts_again_with_changes(state);

@@ -41,6 +41,7 @@ private:
     struct Word {
         GuardianId guardian;
         Motion motion;
+        WallTime heard = {};  // last
     };
     struct Cooling {
         DocumentDigest digest;
@@ -62,10 +63,11 @@ private:
     void hears_pre_vote(PreVote const& word, WallTime now);
     void hears_subject(Subject const& subject, WallTime now);
     static void note(std::vector<Word>& list, Word word);
-    static std::size_t count(std::vector<Word> const& list, Motion const& motion);
+    static std::size_t count(std::vector<Word> const& list, Motion const& motion,
+                             WallTime heard_from = {});
     void check_acknowledgement(Acknowledgement const& word);
     void check_vote(Vote const& vote, WallTime now);
-    void check_adoption(Adoption const& adoption);
+    void check_adoption(Adoption const& adoption, WallTime now);
     bool is_free_of(Rank const& adopted) const;
     void starts_again_with_changes(protocol::State const& state);
 
@@ -92,7 +94,9 @@ private:
     bool decided_ = false;
     std::vector<Word> votes_, adoptions_;                          // heard, and our own
     std::map<DocumentDigest, std::set<GuardianId>> acknowledged_;  // by others
-    std::vector<Rank> adopted_;                                    // our own
+    std::set<GuardianId> heard_of_last_;  // acknowledge the newest, heard since we hold it
+    Duration votes_count_for_{};
+    std::vector<Rank> adopted_;  // our own
 
     DocumentDigest policy_;  // in force
     unsigned version_ = 1;

@@ -23,7 +23,7 @@ public:
 private:
     void check_in(unsigned tries_left, std::optional<Duration> other_interval);
     void sign_and_send(protocol::ClaimedTime const& claimed, std::vector<Envelope> clocks,
-                       Duration interval);
+                       Duration interval, DocumentDigest const& vouched);
     void send(DocumentDigest const& digest, unsigned tries_left);
     void release_now();
     Envelope sign_release_now();

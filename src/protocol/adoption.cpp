@@ -248,7 +248,10 @@ void run_adoption(Turn& turn) {
     if (state.push.attempts % asks_every == asks_every - 1)
         question = make_question(turn, turn.random.bytes<16>());
     for (auto const& other : turn.others()) {
-        if (question) turn.send(other, *question);
+        if (question) {
+            turn.send(other, *question);
+            tell_policies_of(turn, other, {ours->adoption->policy});
+        }
         turn.send(other, ours->adoption.envelope());
         // Its acknowledgement of what we only follow may set us free.
         bool const acknowledged = std::ranges::any_of(state.acknowledgements, [&](auto const& one) {

@@ -91,6 +91,16 @@ Proposal const* lowest_certified(State const& state) {
     return lowest;
 }
 
+// One that was in force between two that we took: a release may rest on it.
+void remember_earlier(Turn& turn, SharedPolicy policy, std::vector<Signed<NoObjection>> words) {
+    auto& earlier = turn.state.earlier;
+    if (earlier.size() >= earlier_max) return;
+    auto const version = [](Certified const& one) { return one.policy->value().version; };
+    auto const place = std::ranges::upper_bound(earlier, policy->value().version, {}, version);
+    earlier.insert(place, {std::move(policy), std::move(words)});
+    turn.changed = true;
+}
+
 // Says when it was taken for the first time, too: it cools off from then.
 Outcome propose(Turn& turn, SharedPolicy policy) {
     auto& state = turn.state;
@@ -173,14 +183,27 @@ std::optional<PolicyCertificate> certificate_in_force(State const& state) {
     return certificate_of(*state.policy, state.certificate);
 }
 
+void tell_policies_of(Turn& turn, GuardianId const& who,
+                      std::vector<DocumentDigest> const& digests) {
+    for (auto const& one : turn.state.earlier) {
+        bool const asked = std::ranges::find(digests, one.policy->digest()) != digests.end();
+        if (asked && one.policy->value().version > 1)
+            turn.send(who, make_word(turn, certificate_of(*one.policy, one.words)));
+    }
+}
+
 void follow_certificate(Turn& turn, PolicyCertificate const& certificate) {
     auto& state = turn.state;
     if (document_digest(certificate.policy) == state.policy->digest()) return;
     auto opened = open_policy(state, certificate.policy);
-    if (!opened || (*opened)->value().version <= state.terms().version) return;
+    if (!opened || state.find_policy((*opened)->digest()) != nullptr) return;
     auto words = open_words(state, *opened, certificate.no_objections);
-    if (words.size() >= state.numbers().q)
-        return put_in_force(turn, opened.take(), std::move(words));
+    bool const certified = words.size() >= state.numbers().q;
+    if ((*opened)->value().version <= state.terms().version) {
+        if (certified) remember_earlier(turn, opened.take(), std::move(words));
+        return;
+    }
+    if (certified) return put_in_force(turn, opened.take(), std::move(words));
     // Not certified yet: it cools off here as well, unless its number was burned.
     auto const digest = (*opened)->digest();
     if (!propose(turn, opened.take())) return;

@@ -184,12 +184,18 @@ bool has_given_share(State const& state, GuardianId const& who) {
 void help_straggler(Turn& turn, GuardianId const& who) {
     auto& state = turn.state;
     if (!state.decided || who == turn.self.id || just_told(turn, state.helped, who)) return;
+    std::vector<Envelope> adoptions;
+    std::vector<DocumentDigest> policies;
     for (auto const& one : state.adoptions) {
         auto const motion = one.adoption->motion();
         bool const decided =
             motion == *state.decided || motion == adopted_by_q(state, motion.policy);
-        if (decided) turn.send(who, one.adoption.envelope());
+        if (!decided) continue;
+        adoptions.push_back(one.adoption.envelope());
+        policies.push_back(motion.policy);
     }
+    tell_policies_of(turn, who, policies);
+    for (auto const& envelope : adoptions) turn.send(who, envelope);
     if (state.terms().version > 1) turn.send(who, tell_all_we_know(turn));
     for (auto const& release : state.releases) {
         for (auto const& one : release.shares) {

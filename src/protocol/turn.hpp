@@ -112,6 +112,9 @@ void on_policy(Turn& turn, Envelope const& envelope);
 void on_policy_word(Turn& turn, Envelope const& envelope);
 void follow_certificate(Turn& turn, PolicyCertificate const& certificate);
 std::optional<PolicyCertificate> certificate_in_force(State const& state);
+// The certificates of those that were in force here once: whoever skipped one lacks it.
+void tell_policies_of(Turn& turn, GuardianId const& who,
+                      std::vector<DocumentDigest> const& digests);
 void run_policies(Turn& turn);
 void burn_proposals(Turn& turn);
 std::optional<WallTime> policies_wake(State const& state);

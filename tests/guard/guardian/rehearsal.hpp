@@ -60,6 +60,7 @@ public:
     Result<HttpAnswer> enrol(unsigned index, Enrolment const& enrolment);
     Envelope make_check_in(WallTime claimed,
                            DocumentDigest const& vouched = VouchedList().digest());
+    Envelope make_forced_check_in(WallTime claimed);  // with the duress key
     Result<Answer> tell(unsigned index, Envelope const& envelope);
     // A fresh check-in to these guardians; how many acknowledged it.
     unsigned check_in(std::vector<unsigned> const& at);
@@ -86,6 +87,7 @@ public:
 
     CaseId id;
     SigningKey witness = SigningKey::generate();
+    SigningKey duress = SigningKey::generate();
     age::X25519Identity case_key = age::X25519Identity::generate();
     Bytes case_key_age;
     std::vector<SecretBytes> shares;
@@ -98,6 +100,7 @@ public:
 
 private:
     void make_policy();
+    CheckIn words_of_check_in(WallTime claimed, DocumentDigest const& vouched) const;
     SystemRandom random_;
 };
 

@@ -86,7 +86,7 @@ void Rehearsal::make_policy() {
     first = make_check_in(wall_now());
 }
 
-Envelope Rehearsal::make_check_in(WallTime claimed, DocumentDigest const& vouched) {
+CheckIn Rehearsal::words_of_check_in(WallTime claimed, DocumentDigest const& vouched) const {
     CheckIn made;
     made.case_id = id;
     made.claimed = claimed;
@@ -95,8 +95,18 @@ Envelope Rehearsal::make_check_in(WallTime claimed, DocumentDigest const& vouche
     made.policy = policy->digest();
     made.vouched = vouched;
     made.clocks = first_clocks;
+    return made;
+}
+
+Envelope Rehearsal::make_check_in(WallTime claimed, DocumentDigest const& vouched) {
     last_claimed = claimed;
-    return Signed<CheckIn>::sign(std::move(made), witness).envelope();
+    return Signed<CheckIn>::sign(words_of_check_in(claimed, vouched), witness).envelope();
+}
+
+Envelope Rehearsal::make_forced_check_in(WallTime claimed) {
+    last_claimed = claimed;
+    return Signed<CheckIn>::sign(words_of_check_in(claimed, VouchedList().digest()), duress)
+        .envelope();
 }
 
 Enrolment Rehearsal::enrolment(unsigned index) const {
@@ -108,6 +118,7 @@ Enrolment Rehearsal::enrolment(unsigned index) const {
     made.share_age = shares_age[index];
     made.case_key_age = case_key_age;
     made.access = access[index];
+    made.duress = duress.public_key();
     return made;
 }
 

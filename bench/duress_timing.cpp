@@ -1,6 +1,6 @@
-// Can whoever holds the device tell by a watch which passphrase was given? Check-ins by the true and
-// by the duress key, in random order, over TLS to guardians of this machine; then the two samples
-// of answering times are compared (Kolmogorov–Smirnov, two samples).
+// Can whoever holds the device tell by a watch which passphrase was given? Check-ins by the true
+// and by the duress key, in random order, over TLS to guardians of this machine; then the two
+// samples of answering times are compared (Kolmogorov–Smirnov, two samples).
 //
 //   exhibit_duress [REQUESTS]      2000 unless said; ends with 1 when p < 0.001
 #include <gtest/gtest.h>

@@ -27,7 +27,10 @@ Outcome run_pause(Globals const& globals, Pause const& arguments, Terminal& term
     CheckInCommand longer;
     longer.every = arguments.length;
     TRY(run_check_in(globals, longer, terminal));
-    terminal.say("Until then nothing is asked of you. Back earlier?  exhibit checkin");
+    terminal.say(
+        "Until then nothing is asked of you. A check-in before that does not bring it nearer; only "
+        " "
+        "exhibit release  does.");
     return {};
 }
 

@@ -61,7 +61,10 @@ guard::OnReleased publisher(Path const& published, Terminal& terminal) {
         if (!release.for_everyone()) return {};
         auto const id = release.policy().case_id.text();
         auto const out = published / id;
-        if (!is_there(out) || published_exhibits(out) < bundle.exhibits.size()) {
+        // A newer policy may have been released since: then another record holds.
+        auto const before = read_text_file(out / "data/release.json", 1 << 20);
+        if (!before.ok() || *before != release.record ||
+            published_exhibits(out) < bundle.exhibits.size()) {
             auto const next = published / ("." + id + ".next");
             std::error_code ignored;
             std::filesystem::remove_all(next, ignored);

@@ -1,7 +1,9 @@
 // exhibit status: what every guardian says of the case, and what one more loss would mean.
 #include <algorithm>
+#include <map>
 
 #include "cli/cli.hpp"
+#include "cli/policy.hpp"
 #include "guard/witness/rounds.hpp"
 #include "guard/witness/send.hpp"
 
@@ -15,6 +17,13 @@ std::string from_now(WallTime when, WallTime now) {
 struct Seen {
     std::size_t answering = 0;
     std::optional<CaseStatus> newest;  // of the guardian with the latest check-in
+
+    void see(CaseStatus const& status) {
+        ++answering;
+        bool const is_newest =
+            !newest || status.claimed > newest->claimed || status.phase == "released";
+        if (is_newest) newest = status;
+    }
 };
 
 void print_case(CaseInfo const& info, std::string const& name, Seen const& seen, WallTime now,
@@ -31,43 +40,91 @@ void print_case(CaseInfo const& info, std::string const& name, Seen const& seen,
     }
 }
 
-}  // namespace
+using Statuses = std::vector<guard::Said<Signed<CaseStatus>>>;
 
-Outcome run_status(Globals const& globals, Status const&, Terminal& terminal) {
-    auto const folder = TRY(find_case(globals));
-    auto const& info = folder.info();
-    auto const now = wall_now();
-    guard::LinkOptions const options{.socks5_proxy = globals.proxy, .timeout_ms = 8000};
-    auto const all = guard::ask_status(info, SystemRandom().bytes<16>(), options);
-
-    Seen seen;
+// What each says, in one line; and what is coming: guardians that leave.
+Json print_guardians(Statuses const& all, WallTime now, Terminal& terminal) {
     Json guardians = Json::array();
-    std::vector<std::string> lines;
+    std::string line = "guardians   ";
+    std::map<std::string, WallTime> leaving;
     for (auto const& said : all) {
         Json one = {{"name", said.guardian.name}, {"answers", said.result.ok()}};
-        if (said.result.ok()) {
-            auto const& s = said.result->value();
-            ++seen.answering;
-            if (!seen.newest || s.claimed > seen.newest->claimed || s.phase == "released")
-                seen.newest = s;
-            one["phase"] = s.phase;
-            one["check_in"] = s.check_in.hex();
-            one["deadline"] = write_time(s.deadline);
-            one["clock_off_ms"] = s.clock_off_ms;
-            one["held"] = s.held.size();
-            lines.push_back(
-                said.guardian.name + " ✓ " + s.phase +
-                (s.clock_off_ms > 60'000 || s.clock_off_ms < -60'000 ? ", its clock is off" : ""));
-        } else {
+        line += said.guardian.name;
+        if (!said.result.ok()) {
             one["error"] = said.result.error().what;
-            lines.push_back(said.guardian.name + " silent");
+            line += " silent   ";
+            guardians.push_back(one);
+            continue;
+        }
+        auto const& s = said.result->value();
+        one["phase"] = s.phase;
+        one["check_in"] = s.check_in.hex();
+        one["deadline"] = write_time(s.deadline);
+        one["hold"] = s.hold;
+        one["clock_off_ms"] = s.clock_off_ms;
+        one["held"] = s.held.size();
+        bool const off = s.clock_off_ms > 60'000 || s.clock_off_ms < -60'000;
+        line += " ✓ " + s.phase + (off ? ", its clock is off" : "") +
+                (s.hold > 0 ? ", holds " + std::to_string(s.hold) : "") + "   ";
+        for (auto const& who : s.leaving) {
+            for (auto const& other : all)
+                if (other.guardian.id() == who.guardian) leaving[other.guardian.name] = who.leaves;
         }
         guardians.push_back(one);
     }
-    print_case(info, folder.name(), seen, now, terminal);
-    std::string line = "guardians   ";
-    for (auto const& one : lines) line += one + "   ";
     terminal.say(line);
+    for (auto const& [name, when] : leaving) {
+        terminal.warn(name + " leaves the case " + from_now(when, now) + ", on " + show_time(when) +
+                      ": make a new case with another guardian before");
+        for (auto& one : guardians)
+            if (one["name"] == name) one["leaves"] = write_time(when);
+    }
+    return guardians;
+}
+
+Json print_exhibits(std::vector<ExhibitRecord> const& records, Statuses const& all,
+                    Terminal& terminal) {
+    Json exhibits = Json::array();
+    for (auto const& record : records) {
+        std::size_t held = 0;
+        std::string without;
+        for (auto const& said : all) {
+            bool const has =
+                said.result.ok() &&
+                std::ranges::any_of(said.result->value().held, [&](CaseStatus::Held const& one) {
+                    return one.number == record.number && one.complete &&
+                           one.size_bytes == record.size_bytes;
+                });
+            held += has;
+            if (!has) without += (without.empty() ? "" : ", ") + said.guardian.name;
+        }
+        terminal.say(show(record.number) + "        " + show_bytes(record.size_bytes) +
+                     "  held by " + std::to_string(held) + " of " + std::to_string(all.size()) +
+                     (record.statement ? "" : " (unfinished)") +
+                     (without.empty() ? "" : ", not yet: " + without));
+        exhibits.push_back({{"number", show(record.number)},
+                            {"size", record.size_bytes},
+                            {"held_by", held},
+                            {"receipts", guard::held_by(record).size()}});
+    }
+    return exhibits;
+}
+
+}  // namespace
+
+Outcome run_status(Globals const& globals, Status const&, Terminal& terminal) {
+    auto folder = TRY(find_case(globals));
+    auto const now = wall_now();
+    guard::LinkOptions const options{.socks5_proxy = globals.proxy, .timeout_ms = 8000};
+    auto const all = guard::ask_status(folder.info(), SystemRandom().bytes<16>(), options);
+    TRY(note_changes(folder, all, terminal));
+    auto const& info = folder.info();
+
+    Seen seen;
+    for (auto const& said : all)
+        if (said.result.ok()) seen.see(said.result->value());
+    print_case(info, folder.name(), seen, now, terminal);
+    auto const guardians = print_guardians(all, now, terminal);
     auto const q = info.quorum.q;
     bool const possible = seen.answering >= q;
     bool const last_chance = seen.answering == q;
@@ -76,30 +133,7 @@ Outcome run_status(Globals const& globals, Status const&, Terminal& terminal) {
                  (possible ? "possible." : "NOT possible with those that answer.") +
                  (last_chance ? " If one more falls away it is not: find another guardian." : ""));
     auto const records = TRY(folder.exhibits());
-    Json exhibits = Json::array();
-    for (auto const& record : records) {
-        std::size_t held = 0;
-        std::string without;
-        for (auto const& said : all) {
-            bool has = false;
-            if (said.result.ok()) {
-                for (auto const& one : said.result->value().held) {
-                    has = has || (one.number == record.number && one.complete &&
-                                  one.size_bytes == record.size_bytes);
-                }
-            }
-            held += has;
-            if (!has) without += (without.empty() ? "" : ", ") + said.guardian.name;
-        }
-        terminal.say(show(record.number) + "        " + show_bytes(record.size_bytes) +
-                     "  held by " + std::to_string(held) + " of " + std::to_string(info.quorum.n) +
-                     (record.statement ? "" : " (unfinished)") +
-                     (without.empty() ? "" : ", not yet: " + without));
-        exhibits.push_back({{"number", show(record.number)},
-                            {"size", record.size_bytes},
-                            {"held_by", held},
-                            {"receipts", guard::held_by(record).size()}});
-    }
+    auto const exhibits = print_exhibits(records, all, terminal);
     Json result = {{"case", info.case_id.text()}, {"name", folder.name()},
                    {"drill", info.drill},         {"guardians", guardians},
                    {"exhibits", exhibits},        {"release_possible", possible}};

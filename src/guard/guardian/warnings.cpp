@@ -23,6 +23,7 @@ constexpr std::size_t rows_max = 4096;
 constexpr std::string_view everyone_mark = "everyone", safe_only_mark = "safe only";
 
 std::string contacts_key(CaseId const& id) { return id.text() + "/contacts"; }
+std::string forced_contacts_key(CaseId const& id) { return id.text() + "/contacts-shadow"; }
 std::string due_prefix(CaseId const& id) { return id.text() + "/notices/"; }
 
 // Named after what it is about and whom it goes to, not after a place in a list that may change.
@@ -112,8 +113,8 @@ void Warnings::stop() {
     working_.stop();
 }
 
-Result<std::optional<Signed<Contacts>>> Warnings::load(CaseId const& id) {
-    auto const row = TRY(premises_.rows().get(Table::settings, contacts_key(id)));
+Result<std::optional<Signed<Contacts>>> Warnings::load(std::string const& key) {
+    auto const row = TRY(premises_.rows().get(Table::settings, key));
     if (!row) return std::optional<Signed<Contacts>>();
     auto const text = TRY(age::decrypt(*row, premises_.keys.identity, envelope_bytes_max));
     auto envelope = TRY(parse_envelope(text, envelope_bytes_max));
@@ -121,20 +122,31 @@ Result<std::optional<Signed<Contacts>>> Warnings::load(CaseId const& id) {
     return std::optional<Signed<Contacts>>(std::move(contacts));
 }
 
+// Whoever names contacts with the duress key is told what the true one would be told. Nobody is
+// ever warned of those (rule 9).
 Outcome Warnings::keep(CaseId const& id, Envelope envelope) {
     auto const record = TRY(premises_.files.record(id));
     auto const policy = TRY(premises_.files.policy(id, record->policy));
-    auto const contacts = TRY(Signed<Contacts>::open(std::move(envelope), policy->value().witness));
+    auto const shadow = TRY(premises_.files.shadow(id));
+    bool const forced = shadow.speaker && signed_by(envelope, *shadow.speaker);
+    auto const& speaker = forced ? *shadow.speaker : policy->value().witness;
+    auto const contacts = TRY(Signed<Contacts>::open(std::move(envelope), speaker));
     if (contacts->case_id != id)
         return bad_input("these contacts are of another case").coded("case");
     std::lock_guard lock(mutex_);
-    auto const before = TRY(load(id));
-    if (before && before->digest() == contacts.digest()) return {};
-    if (before && before->value().version >= contacts->version)
-        return bad_input("newer contacts are here already").coded("conflict");
+    for (auto const& key : {contacts_key(id), forced_contacts_key(id)}) {
+        auto const before = TRY(load(key));
+        if (before && before->digest() == contacts.digest()) return {};
+        // A forced list must not be in the way of a true one.
+        bool const counts = forced || key == contacts_key(id);
+        if (counts && before && before->value().version >= contacts->version)
+            return bad_input("newer contacts are here already").coded("conflict");
+    }
     auto sealed = TRY(age::encrypt(as_bytes(write_envelope(contacts.envelope())),
                                    premises_.keys.identity.recipient()));
-    TRY(premises_.rows().commit({{Table::settings, contacts_key(id), std::move(sealed)}}));
+    auto const key = forced ? forced_contacts_key(id) : contacts_key(id);
+    TRY(premises_.rows().commit({{Table::settings, key, std::move(sealed)}}));
+    if (forced) return {};
     // Named when the deadline has passed already: they hear of it, too.
     auto const state = TRY(premises_.files.state(id));
     if (state.warned && !state.decided) plan_grace_soon(id, whom_to_warn(state));
@@ -142,13 +154,17 @@ Outcome Warnings::keep(CaseId const& id, Envelope envelope) {
 }
 
 Result<Warnings::Known> Warnings::known(CaseId const& id) {
-    auto const contacts = TRY(load(id));
-    if (!contacts) return Known{};
-    return Known{contacts->value().version, contacts->value().people.size()};
+    Known newest;
+    for (auto const& key : {contacts_key(id), forced_contacts_key(id)}) {
+        auto const contacts = TRY(load(key));
+        if (contacts && contacts->value().version > newest.version)
+            newest = {contacts->value().version, contacts->value().people.size()};
+    }
+    return newest;
 }
 
 Result<Envelope> Warnings::envelope(CaseId const& id) {
-    auto const contacts = TRY(load(id));
+    auto const contacts = TRY(load(contacts_key(id)));
     if (!contacts) return bad_input("not found").coded("not-found");
     return contacts->envelope();
 }
@@ -202,7 +218,7 @@ unsigned Warnings::turn_of(Policy const& policy, ByteView seed) const {
 }
 
 Outcome Warnings::plan(CaseId const& id, std::string const& event, Whom whom, Duration step) {
-    auto const contacts = TRY(load(id));
+    auto const contacts = TRY(load(contacts_key(id)));
     if (!contacts) return {};
     auto const record = TRY(premises_.files.record(id));
     auto const policy = TRY(premises_.files.policy(id, record->policy));
@@ -323,7 +339,7 @@ Result<std::optional<WallTime>> Warnings::send_one(CaseId const& id) {
 
 Outcome Warnings::try_once(CaseId const& id, Due& due) {
     auto const notice = TRY(notice_of(id, due));
-    auto const contacts = TRY(load(id));
+    auto const contacts = TRY(load(contacts_key(id)));
     bool const moot = !notice || !contacts;
     auto const sent = moot ? Outcome() : deliver(id, due, *notice, contacts->value());
     due.attempts += 1;

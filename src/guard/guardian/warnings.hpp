@@ -74,7 +74,7 @@ private:
     void send_due(CaseId const& id);
     Result<std::optional<WallTime>> send_one(CaseId const& id);  // when to look again
     Outcome try_once(CaseId const& id, Due& due);
-    Result<std::optional<Signed<Contacts>>> load(CaseId const& id);
+    Result<std::optional<Signed<Contacts>>> load(std::string const& key);
     void ask_others(CaseId const& id);
     Outcome plan(CaseId const& id, std::string const& event, Whom whom, Duration step);
     unsigned turn_of(Policy const& policy, ByteView seed) const;

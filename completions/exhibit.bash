@@ -3,7 +3,7 @@
 _exhibit() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
     local global="--dir --case --json --passphrase-fd --proxy --help"
-    local commands="guard init seal send checkin pause codes status remind policy release publish open verify disclose known custody provenance reader contacts travel return device-lost leftovers drill"
+    local commands="guard init seal send checkin pause codes status remind rekey policy release publish open verify disclose known custody provenance reader contacts travel return device-lost leftovers drill"
     local command= sub= i options= subs=
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -43,6 +43,7 @@ _exhibit() {
             esac ;;
         init) options="--guardians --every --grace --audience --to --public-after --paper --cards --contacts --duress-fd
             --trust-every-guardian --drill --k --q --f" ;;
+        rekey) options="--guardians --paper --cards --duress-fd --trust-every-guardian" ;;
         seal) options="--name --note --time --place --from --reader" ;;
         send) options="--to --rate --no-wait" ;;
         checkin) options="--every --grace" ;;

@@ -1,6 +1,6 @@
 # fish completion for exhibit. To /usr/share/fish/vendor_completions.d/exhibit.fish
 
-set -l commands guard init seal send checkin pause codes status remind policy release publish open verify disclose known custody provenance reader contacts travel return device-lost leftovers drill
+set -l commands guard init seal send checkin pause codes status remind rekey policy release publish open verify disclose known custody provenance reader contacts travel return device-lost leftovers drill
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c exhibit -l dir -r -a '(__fish_complete_directories)' -d 'where cases lie'
@@ -20,6 +20,7 @@ complete -c exhibit -f -n $none -a pause -d 'check in for longer'
 complete -c exhibit -f -n $none -a codes -d 'codes to tell by telephone'
 complete -c exhibit -f -n $none -a status -d 'say how a case stands'
 complete -c exhibit -f -n $none -a remind -d 'write a calendar file of reminders'
+complete -c exhibit -f -n $none -a rekey -d 'another key and other guardians'
 complete -c exhibit -f -n $none -a policy -d 'who gets it; change it, or end the case'
 complete -c exhibit -f -n $none -a release -d 'release a case now'
 complete -c exhibit -f -n $none -a publish -d 'build a release folder'
@@ -110,6 +111,11 @@ end
 complete -c exhibit -n '__fish_seen_subcommand_from known' -l file -r -d 'the list'
 complete -c exhibit -n '__fish_seen_subcommand_from known; and not __fish_seen_subcommand_from add remove' -a 'add remove'
 complete -c exhibit -n '__exhibit_in known add' -a 'witness guardian'
+complete -c exhibit -n '__fish_seen_subcommand_from rekey' -l guardians -r -d 'one invitation a line'
+complete -c exhibit -n '__fish_seen_subcommand_from rekey' -l paper -x -d 'shares to print'
+complete -c exhibit -n '__fish_seen_subcommand_from rekey' -l cards -r -d 'folder for share cards'
+complete -c exhibit -n '__fish_seen_subcommand_from rekey' -l duress-fd -x -d 'read the other passphrase from'
+complete -c exhibit -n '__fish_seen_subcommand_from rekey' -l trust-every-guardian -d 'none may be dishonest'
 complete -c exhibit -f -n '__fish_seen_subcommand_from policy; and not __fish_seen_subcommand_from change cancel' -a 'change cancel'
 complete -c exhibit -n '__exhibit_in policy change' -l audience -x -a 'named staged public' -d 'who gets it'
 complete -c exhibit -n '__exhibit_in policy change' -l to -x -d "age1... or a reader's line"

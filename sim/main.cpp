@@ -23,7 +23,9 @@ struct Wish {
     std::uint64_t count = 20'000;
     std::optional<std::uint64_t> seed;
     bool trace = false;
-    double seconds = 0;  // instead of a count: as many as fit
+    std::optional<Quorum> numbers;  // instead of those drawn
+    std::optional<unsigned> bad;    // guardians, more than f perhaps: count what breaks, and go on
+    double seconds = 0;             // instead of a count: as many as fit
     unsigned workers = std::max(1u, std::thread::hardware_concurrency());
 };
 
@@ -32,14 +34,30 @@ struct Report {
     std::uint64_t lives = 0, released = 0, events = 0, seed = 0;
     char broken[160] = "";
     char why[240] = "";
+    // With --bad: lives that broke each.
+    std::uint64_t early = 0, lost = 0, other = 0;
 };
+
+sim::Options draw(Wish const& wish, std::uint64_t seed) {
+    auto options = sim::draw(seed);
+    if (wish.numbers) options.numbers = *wish.numbers;
+    if (wish.bad) {
+        // What is beyond the fault model is these, and nothing else.
+        options.malicious = *wish.bad;
+        options.rolled_back = options.dead = options.wild_clocks = 0;
+    }
+    return options;
+}
 
 void show_help() {
     std::puts(
         "usage: exhibit_sim [--seeds COUNT] [--from SEED] [--seconds S] [--workers N]\n"
-        "       exhibit_sim --seed N [--trace]\n\n"
+        "       exhibit_sim --seed N [--trace]\n"
+        "       exhibit_sim --numbers n/k/q/f --bad COUNT [--seeds COUNT]\n\n"
         "Lives the seeds from --from (1) on; stops at the first broken promise, prints its seed "
         "and ends with 1.\n"
+        "With --bad so many guardians are malicious, more than f perhaps: says how many lives "
+        "break.\n"
         "Example:  exhibit_sim --seed 4711 --trace");
 }
 
@@ -60,7 +78,13 @@ Wish read_wish(int argc, char** argv) {
             wish.seconds = static_cast<double>(number());
         else if (word == "--workers")
             wish.workers = static_cast<unsigned>(std::max<unsigned long long>(1, number()));
-        else if (word == "--trace")
+        else if (word == "--bad")
+            wish.bad = static_cast<unsigned>(number());
+        else if (word == "--numbers" && i + 1 < argc) {
+            Quorum q{};
+            if (std::sscanf(argv[++i], "%u/%u/%u/%u", &q.n, &q.k, &q.q, &q.f) == 4)
+                wish.numbers = q;
+        } else if (word == "--trace")
             wish.trace = true;
         else {
             show_help();
@@ -71,7 +95,7 @@ Wish read_wish(int argc, char** argv) {
 }
 
 int one_life(Wish const& wish) {
-    auto const options = sim::draw(*wish.seed);
+    auto const options = draw(wish, *wish.seed);
     std::printf("seed %llu: %s\n", static_cast<unsigned long long>(*wish.seed),
                 sim::describe(options).c_str());
     auto const life = sim::live(options, wish.trace ? stdout : nullptr);
@@ -103,11 +127,18 @@ Report work(Wish const& wish, unsigned number, std::chrono::steady_clock::time_p
     for (std::uint64_t i = number; wish.seconds > 0 || i < wish.count; i += wish.workers) {
         if (found_one() || (wish.seconds > 0 && seconds_since(start) > wish.seconds)) break;
         auto const seed = wish.from + i;
-        auto const life = sim::live(sim::draw(seed));
+        auto const life = sim::live(draw(wish, seed));
         ++report.lives;
         report.events += life.events;
         report.released += life.released;
         if (!life.broken) continue;
+        if (wish.bad) {
+            auto const& promise = life.broken->promise;
+            ++(promise == "no early release"  ? report.early
+               : promise == "no lost release" ? report.lost
+                                              : report.other);
+            continue;
+        }
         found_one() = true;
         report.seed = seed;
         std::snprintf(report.broken, sizeof report.broken, "%s", life.broken->promise.c_str());
@@ -145,6 +176,9 @@ int main(int argc, char** argv) {
         all.lives += one.lives;
         all.released += one.released;
         all.events += one.events;
+        all.early += one.early;
+        all.lost += one.lost;
+        all.other += one.other;
         if (one.seed == 0) continue;
         code = 1;
         std::printf("BROKEN: %s: %s\n  replay:  ./dev sim --seed %llu --trace\n", one.broken,
@@ -165,6 +199,13 @@ int main(int argc, char** argv) {
         static_cast<unsigned long long>(all.lives), static_cast<unsigned long long>(wish.from),
         seconds, static_cast<double>(all.lives) * 60 / seconds,
         static_cast<unsigned long long>(all.events), static_cast<unsigned long long>(all.released),
-        code == 0 ? "every promise held" : "A PROMISE WAS BROKEN");
+        code != 0  ? "A PROMISE WAS BROKEN"
+        : wish.bad ? "what broke is below"
+                   : "every promise held");
+    if (wish.bad)
+        std::printf("early releases %llu, lost releases %llu, other promises %llu\n",
+                    static_cast<unsigned long long>(all.early),
+                    static_cast<unsigned long long>(all.lost),
+                    static_cast<unsigned long long>(all.other));
     return code;
 }

@@ -4,17 +4,20 @@
 // Comes in: a seed. Goes out: nothing, or the first promise of the architecture (section 6) that
 // was broken, when, and why. The same seed gives the same life, event by event.
 //
-//   options.hpp    what may go wrong in this life: named faults, drawn from the seed
-//   clockwork.hpp  true time, and what is due when
-//   network.*      delay, loss, duplicates, one-way cuts, partitions, clogged lines released in any
-//   order disk.*         store's Rows over a disk that tears, fills, forgets what it called safe,
-//   goes back in time honest.*       the shell around the production step(): persists before it
-//   speaks, as the server does malicious.*    up to f guardians that know the protocol, and each
-//   other witness.*      the production client logic, and a person who forgets, travels, or falls
-//   silent history.hpp    what really happened, for those who judge promises/      one checker for
-//   each promise, asked after every event second_opinion.*  the rules once more, as dumb as can be,
-//   beside each honest guardian mutations/     broken variants of the rules, as patches; each must
-//   be found
+//   options.hpp       what may go wrong in this life: named faults, drawn from the seed
+//   clockwork.hpp     true time, and what is due when
+//   network.*         delay, loss, duplicates, cuts, partitions, clogged lines
+//   disk.*            store's Rows over a disk that tears, fills, forgets, goes back in time
+//   honest.*          the shell around the production step(): persists before it speaks
+//   malicious.*       guardians that know the protocol, and each other
+//   witness.*         the production client logic, and a person who forgets, or falls silent
+//   people.*          changes of policy, coercion, friends who vouch, a reader
+//   interned.*        documents by number
+//   history.hpp       what really happened, for those who judge
+//   promises/         one checker for each promise, asked after every event
+//   second_opinion.*  the rules once more, as dumb as can be, beside each honest guardian
+//   mutations/        broken variants of the rules, as patches; each must be found
+//   model/            the rules a third time, every state visited
 //
 // Only Ed25519 is replaced (signatures.cpp): a keyed hash, a hundred times faster; nobody forges
 // here.

@@ -51,6 +51,7 @@ struct Floors {
     Duration cool_off;
 };
 inline constexpr Floors usual_floors{Duration::hours(24), Duration::hours(24), Duration::days(7)};
+inline constexpr Floors drill_floors{Duration::ms(500), Duration::ms(500), Duration::seconds(1)};
 
 inline constexpr unsigned policy_version_max = 1'000'000;
 

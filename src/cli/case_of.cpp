@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "cli/cli.hpp"
+#include "cli/epochs.hpp"
 
 namespace exhibit::cli {
 
@@ -19,14 +19,15 @@ std::vector<std::string> case_names(Globals const& globals) {
     std::error_code problem;
     for (auto const& entry : std::filesystem::directory_iterator(cases_folder(globals), problem)) {
         auto const name = entry.path().filename().string();
-        if (name.starts_with(".")) continue;  // of an init that was killed
+        if (name.starts_with(".")) continue;                // of an init that was killed
+        if (name.find('~') != std::string::npos) continue;  // a later epoch (epochs.hpp)
         if (is_there(entry.path() / "case.json")) names.push_back(name);
     }
     std::ranges::sort(names);
     return names;
 }
 
-Result<seal::CaseFolder> find_case(Globals const& globals) {
+Result<std::string> chosen_case(Globals const& globals) {
     std::string name = globals.case_name;
     if (name.empty()) {
         if (char const* set = std::getenv("EXHIBIT_CASE")) name = set;
@@ -50,6 +51,21 @@ Result<seal::CaseFolder> find_case(Globals const& globals) {
     }
     if (name.find('/') != std::string::npos || name.starts_with(".")) {
         return wrong_use("is not the name of a case").at(name).coded("name");
+    }
+    return name;
+}
+
+Result<seal::CaseFolder> find_case(Globals const& globals) {
+    auto name = TRY(chosen_case(globals));
+    auto const epochs = epochs_of(globals, name);
+    if (name.ends_with("~1")) {
+        name.resize(name.size() - 2);
+    } else if (epochs.size() > 1 && name.find('~') == std::string::npos) {
+        return wrong_use("this case has " + std::to_string(epochs.size()) +
+                         " epochs, each with its own guardians")
+            .at(name)
+            .coded("which-epoch")
+            .hint("say which:  --case " + name + "~1  …  --case " + epochs.back());
     }
     return seal::CaseFolder::open(cases_folder(globals) / name);
 }

@@ -1,7 +1,7 @@
 // exhibit checkin: the sign of life. Done when `a` guardians have signed that it is on their disks.
 #include <algorithm>
 
-#include "cli/cli.hpp"
+#include "cli/epochs.hpp"
 #include "guard/witness/rounds.hpp"
 #include "protocol/witness.hpp"
 #include "seal/unlock.hpp"
@@ -43,8 +43,7 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
     auto grace = info.grace;
     if (!arguments.every.empty()) interval = TRY(parse_duration(arguments.every));
     if (!arguments.grace.empty()) grace = TRY(parse_duration(arguments.grace));
-    auto const passphrase =
-        TRY(terminal.passphrase(globals.passphrase_fd, "Passphrase:", Terminal::Secrecy::known));
+    auto const passphrase = TRY(case_passphrase(globals, terminal));
     auto const key = TRY(seal::unlock_witness_key(folder, passphrase));
 
     guard::LinkOptions const options{.socks5_proxy = globals.proxy};

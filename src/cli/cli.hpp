@@ -20,6 +20,7 @@ struct Globals {
     int passphrase_fd = -1;
     int sentence_fd = -1;
     std::string proxy;  // SOCKS5, e.g. Tor: host:port, empty for none
+    std::shared_ptr<SecretBytes const> passphrase = {};  // asked for already (epochs.hpp)
 };
 
 struct GuardServe {
@@ -43,6 +44,12 @@ struct Init {
     unsigned paper = 0, k = 0, q = 0;
     int f = -1, duress_fd = -1;
     bool trust_every_guardian = false, drill = false;
+};
+struct Rekey {
+    std::string guardians, cards;
+    unsigned paper = 0;
+    bool trust_every_guardian = false;
+    int duress_fd = -1;
 };
 struct Seal {
     std::vector<std::string> paths, readers;
@@ -151,6 +158,7 @@ Outcome run_story(Globals const&, Terminal&);
 Outcome run_guard_serve(Globals const&, GuardServe const&, Terminal&);
 Outcome run_guard_invite(Globals const&, GuardInvite const&, Terminal&);
 Outcome run_guard_explain(Terminal&);
+Outcome run_rekey(Globals const&, Rekey const&, Terminal&);
 Outcome run_init(Globals const&, Init const&, Terminal&);
 Outcome run_seal(Globals const&, Seal const&, Terminal&);
 Outcome run_send(Globals const&, Send const&, Terminal&);
@@ -204,6 +212,9 @@ Result<release::Signer> open_signer(Globals const& globals, SignerChoice const& 
 Path cases_folder(Globals const& globals);
 Path known_keys_file(Globals const& globals, std::string const& named);  // known.cpp
 std::vector<std::string> case_names(Globals const& globals);
+// The name that was meant; NAME~1 is the first epoch of NAME alone.
+Result<std::string> chosen_case(Globals const& globals);
+// Code "which-epoch" for a case that has several, and none was named.
 Result<seal::CaseFolder> find_case(Globals const& globals);
 // Looks for a newer state of a guardian's log, for what is sealed next (logs.cpp). Nothing is said
 // when there is none: it is a proof more, not a need.

@@ -26,6 +26,7 @@ struct Words {
     GuardInvite invite;
     GuardOrder order;
     Init init;
+    Rekey rekey;
     Seal seal;
     Send send;
     CheckInCommand check_in;

@@ -1,5 +1,6 @@
 // The witness's commands: from the first invitation to the release.
 #include "cli/command_line.hpp"
+#include "cli/epochs.hpp"
 
 namespace exhibit::cli {
 namespace {
@@ -36,6 +37,20 @@ void add_init(CLI::App& app, Words& w, Offer const& offer) {
     offer.online(command, [&w](Terminal& t) { return run_init(w.globals, w.init, t); });
 }
 
+void add_rekey(CLI::App& app, Words& w, Offer const& offer) {
+    auto* const command = add(app, "rekey", "Another key and other guardians, for what comes",
+                              "Example:  exhibit rekey --guardians new-invitations.txt");
+    command->add_option("--guardians", w.rekey.guardians, "file with one invitation a line")
+        ->required();
+    command->add_option("--paper", w.rekey.paper, "how many shares to print on paper");
+    command->add_option("--cards", w.rekey.cards, "folder for the share cards to print");
+    command->add_option("--duress-fd", w.rekey.duress_fd,
+                        "read the passphrase for duress from this file descriptor");
+    command->add_flag("--trust-every-guardian", w.rekey.trust_every_guardian,
+                      "accept that none may be dishonest");
+    offer.online(command, [&w](Terminal& t) { return run_rekey(w.globals, w.rekey, t); });
+}
+
 void add_seal_and_send(CLI::App& app, Words& w, Offer const& offer) {
     auto* command =
         add(app, "seal", "Encrypt footage to a key that is not on this device",
@@ -57,7 +72,10 @@ void add_seal_and_send(CLI::App& app, Words& w, Offer const& offer) {
                         "bytes a second at most, e.g. 500k: quieter on a watched line");
     command->add_flag("--no-wait", w.send.no_wait,
                       "end with the first receipt; the others copy by themselves");
-    offer.online(command, [&w](Terminal& t) { return run_send(w.globals, w.send, t); });
+    offer.online(command, [&w](Terminal& t) {
+        return for_each_epoch(w.globals, t, false,
+                              [&](Globals const& one) { return run_send(one, w.send, t); });
+    });
 }
 
 void add_signs_of_life(CLI::App& app, Words& w, Offer const& offer) {
@@ -66,10 +84,16 @@ void add_signs_of_life(CLI::App& app, Words& w, Offer const& offer) {
                         "longer interval, ahead of a trip)");
     command->add_option("--every", w.check_in.every, "a new interval from here on");
     command->add_option("--grace", w.check_in.grace, "a new grace from here on");
-    offer.online(command, [&w](Terminal& t) { return run_check_in(w.globals, w.check_in, t); });
+    offer.online(command, [&w](Terminal& t) {
+        return for_each_epoch(w.globals, t, true,
+                              [&](Globals const& one) { return run_check_in(one, w.check_in, t); });
+    });
 
     command = add(app, "status", "Show what the guardians say", "Example:  exhibit status --json");
-    offer.online(command, [&w](Terminal& t) { return run_status(w.globals, w.status, t); });
+    offer.online(command, [&w](Terminal& t) {
+        return for_each_epoch(w.globals, t, false,
+                              [&](Globals const& one) { return run_status(one, w.status, t); });
+    });
 
     command = add(app, "remind", "Write a calendar file for the next check-in",
                   "Example:  exhibit remind --ics reminder.ics");
@@ -79,7 +103,10 @@ void add_signs_of_life(CLI::App& app, Words& w, Offer const& offer) {
     command =
         add(app, "pause", "Check in for longer, ahead of a trip", "Example:  exhibit pause 21d");
     command->add_option("length", w.pause.length, "until the next check-in, e.g. 21d")->required();
-    offer.online(command, [&w](Terminal& t) { return run_pause(w.globals, w.pause, t); });
+    offer.online(command, [&w](Terminal& t) {
+        return for_each_epoch(w.globals, t, true,
+                              [&](Globals const& one) { return run_pause(one, w.pause, t); });
+    });
 
     command =
         add(app, "codes", "Make codes to tell a guardian by telephone", "Example:  exhibit codes");
@@ -140,7 +167,10 @@ void add_device(CLI::App& app, Words& w, Offer const& offer) {
 void add_release_and_drill(CLI::App& app, Words& w, Offer const& offer) {
     auto* command = add(app, "release", "Release now, for good", "Example:  exhibit release");
     command->add_flag("--yes", w.release.yes, "do not ask for the case name");
-    offer.online(command, [&w](Terminal& t) { return run_release(w.globals, w.release, t); });
+    offer.online(command, [&w](Terminal& t) {
+        return for_each_epoch(w.globals, t, true,
+                              [&](Globals const& one) { return run_release(one, w.release, t); });
+    });
 
     command = add(app, "drill", "Rehearse a whole release with a dummy case",
                   "Example:  exhibit drill --guardians more-invitations.txt");
@@ -155,6 +185,7 @@ void add_release_and_drill(CLI::App& app, Words& w, Offer const& offer) {
 
 void add_commands_of_witness(CLI::App& app, Words& w, Offer const& offer) {
     add_init(app, w, offer);
+    add_rekey(app, w, offer);
     add_seal_and_send(app, w, offer);
     add_signs_of_life(app, w, offer);
     add_policy(app, w, offer);

@@ -1,6 +1,7 @@
 // exhibit contacts: whom the guardians write to in the grace period, and after a release.
 #include <algorithm>
 
+#include "cli/epochs.hpp"
 #include "cli/new_case.hpp"
 #include "seal/unlock.hpp"
 
@@ -107,8 +108,7 @@ Outcome run_contacts(Globals const& globals, ContactsCommand const& arguments, T
     auto contacts = TRY(read_contacts(arguments.file));
     auto const people = contacts.people.size();
     auto const safe = std::ranges::count_if(contacts.people, &Contact::safe);
-    auto const passphrase =
-        TRY(terminal.passphrase(globals.passphrase_fd, "Passphrase:", Terminal::Secrecy::known));
+    auto const passphrase = TRY(case_passphrase(globals, terminal));
     auto const key = TRY(seal::unlock_witness_key(folder, passphrase));
     auto const took =
         TRY(tell_contacts(folder.info(), key, std::move(contacts), options, terminal));

@@ -4,34 +4,10 @@
 
 #include "cli/audience.hpp"
 #include "cli/new_case.hpp"
-#include "seal/share_card.hpp"
 #include "seal/unlock.hpp"
 
 namespace exhibit::cli {
 namespace {
-
-Outcome hand_out_cards(Init const& arguments, seal::MadeCase const& made, Terminal& terminal) {
-    auto const count = static_cast<unsigned>(made.paper_shares.size());
-    for (unsigned i = 0; i < count; ++i) {
-        seal::ShareCard const card{i + 1, count, made.info.quorum.k, made.info.drill};
-        if (arguments.cards.empty()) {
-            auto const text = TRY(seal::show_share_card(card, made.paper_shares[i]));
-            // reveal: the person asked for the share on paper, and this terminal is the paper.
-            std::fwrite(text.reveal().data(), 1, text.size(), stdout);
-            continue;
-        }
-        auto const page = TRY(seal::write_share_card(card, made.paper_shares[i]));
-        TRY(make_folders(arguments.cards));
-        TRY(replace_file(Path(arguments.cards) / ("share-card-" + std::to_string(i + 1) + ".html"),
-                         page.reveal()));
-    }
-    if (count > 0 && !arguments.cards.empty()) {
-        TRY(replace_file(Path(arguments.cards) / "case-key.age", made.case_key_age));
-        terminal.say("Share cards are in " + arguments.cards +
-                     ": print them, hand each to one person, remove the files.");
-    }
-    return {};
-}
 
 Result<Passphrases> choose_passphrases(Globals const& globals, Init const& arguments,
                                        Terminal& terminal) {
@@ -54,7 +30,7 @@ Result<Passphrases> choose_passphrases(Globals const& globals, Init const& argum
 Result<NewCase> read_wish(Globals const& globals, Init const& arguments, Terminal const& terminal) {
     NewCase wish;
     wish.folder = cases_folder(globals) / arguments.name;
-    if (arguments.name.empty() || arguments.name.find('/') != std::string::npos ||
+    if (arguments.name.empty() || arguments.name.find_first_of("/~") != std::string::npos ||
         arguments.name.starts_with(".")) {
         return wrong_use("a case needs a plain name").at(arguments.name).coded("name");
     }
@@ -74,9 +50,7 @@ Result<NewCase> read_wish(Globals const& globals, Init const& arguments, Termina
     wish.interval = TRY(parse_duration(arguments.every));
     wish.grace = TRY(parse_duration(arguments.grace));
     wish.drill = arguments.drill;
-    wish.floors = arguments.drill
-                      ? Floors{Duration::ms(500), Duration::ms(500), Duration::seconds(1)}
-                      : usual_floors;
+    wish.floors = arguments.drill ? drill_floors : usual_floors;
     if (wish.interval < wish.floors.interval_least || wish.grace < wish.floors.grace_least) {
         return wrong_use(
                    "interval and grace are at least 24 h each, so that one bad day is not an alarm")
@@ -121,7 +95,7 @@ Outcome run_init(Globals const& globals, Init const& arguments, Terminal& termin
     auto passphrases = TRY(choose_passphrases(globals, arguments, terminal));
     auto const own = passphrases.own.clone();
     auto const made = TRY(begin_case(wish, std::move(meeting), std::move(passphrases), terminal));
-    TRY(hand_out_cards(arguments, made, terminal));
+    TRY(hand_out_cards(arguments.cards, made, terminal));
     remember_first_checkpoint(wish.folder, globals);
     if (contacts) hand_out_contacts(wish, own, std::move(*contacts), terminal);
 

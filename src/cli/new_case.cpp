@@ -1,5 +1,7 @@
 #include "cli/new_case.hpp"
 
+#include "seal/share_card.hpp"
+
 namespace exhibit::cli {
 
 Result<std::vector<Invitation>> read_invitations(Path const& file) {
@@ -84,6 +86,29 @@ Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, Passphra
     terminal.say(line + "   (each confirmed that it can read its share)");
     TRY(seal::install_case(wish.folder, made));
     return made;
+}
+
+Outcome hand_out_cards(std::string const& folder, seal::MadeCase const& made, Terminal& terminal) {
+    auto const count = static_cast<unsigned>(made.paper_shares.size());
+    for (unsigned i = 0; i < count; ++i) {
+        seal::ShareCard const card{i + 1, count, made.info.quorum.k, made.info.drill};
+        if (folder.empty()) {
+            auto const text = TRY(seal::show_share_card(card, made.paper_shares[i]));
+            // reveal: the person asked for the share on paper, and this terminal is the paper.
+            std::fwrite(text.reveal().data(), 1, text.size(), stdout);
+            continue;
+        }
+        auto const page = TRY(seal::write_share_card(card, made.paper_shares[i]));
+        TRY(make_folders(folder));
+        TRY(replace_file(Path(folder) / ("share-card-" + std::to_string(i + 1) + ".html"),
+                         page.reveal()));
+    }
+    if (count > 0 && !folder.empty()) {
+        TRY(replace_file(Path(folder) / "case-key.age", made.case_key_age));
+        terminal.say("Share cards are in " + folder +
+                     ": print them, hand each to one person, remove the files.");
+    }
+    return {};
 }
 
 }  // namespace exhibit::cli

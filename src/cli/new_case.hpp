@@ -41,6 +41,9 @@ struct Passphrases {
     SecretBytes own;
     SecretBytes duress;  // empty: left to chance
 };
+// The shares on paper: shown here, or written as pages into the folder. Nothing when there are
+// none.
+Outcome hand_out_cards(std::string const& folder, seal::MadeCase const& made, Terminal& terminal);
 Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, Passphrases passphrases,
                                   Terminal& terminal);
 

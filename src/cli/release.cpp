@@ -1,7 +1,7 @@
 // exhibit release: now. Signed with the witness key, final.
 #include <thread>
 
-#include "cli/cli.hpp"
+#include "cli/epochs.hpp"
 #include "guard/witness/rounds.hpp"
 #include "seal/unlock.hpp"
 
@@ -27,8 +27,7 @@ Outcome run_release(Globals const& globals, ReleaseCommand const& arguments, Ter
     auto const records = TRY(folder.exhibits());
     terminal.say("This gives " + folder.name() + " (" + std::to_string(records.size()) +
                  " exhibits) to: " + whom(info) + ". It cannot be undone.");
-    auto const passphrase =
-        TRY(terminal.passphrase(globals.passphrase_fd, "Passphrase:", Terminal::Secrecy::known));
+    auto const passphrase = TRY(case_passphrase(globals, terminal));
     auto const key = TRY(seal::unlock_witness_key(folder, passphrase));
     if (!arguments.yes) {
         auto const typed = TRY(terminal.ask("Type the case name to go on:"));

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "cli/cli.hpp"
+#include "cli/epochs.hpp"
 #include "cli/program_digest.hpp"
 #include "formats/tar/name.hpp"
 #include "seal/sealer.hpp"
@@ -83,7 +83,7 @@ Json describe(seal::SealedExhibit const& sealed) {
 }  // namespace
 
 Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& terminal) {
-    auto const folder = TRY(find_case(globals));
+    auto const folder = TRY(find_newest_epoch(globals));
     auto const lock = TRY(folder.lock());
     auto const kept = TRY(seal::recover(folder));
     for (auto const& record : kept) {

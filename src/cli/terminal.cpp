@@ -69,6 +69,12 @@ void Terminal::result(Json value) {
     if (json_) result_ = std::move(value);
 }
 
+Json Terminal::take_result() {
+    auto taken = result_.is_object() ? std::move(result_) : Json::object();
+    result_ = Json();
+    return taken;
+}
+
 void Terminal::finish() {
     if (result_.is_object())
         std::printf("%s\n", result_.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());

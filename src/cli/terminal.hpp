@@ -21,6 +21,7 @@ public:
     void say(std::string const& line);
     // The one result of a --json command: the last one told stands, an error is added to it.
     void result(Json value);
+    Json take_result();  // an empty object when there is none
     // Above what is said: warnings, always to standard error.
     void warn(std::string const& line);
     void fail(Error const& error);

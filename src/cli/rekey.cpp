@@ -1,0 +1,75 @@
+// exhibit rekey: another key and other guardians, for what is sealed from now on.
+#include "cli/audience.hpp"
+#include "cli/epochs.hpp"
+#include "cli/new_case.hpp"
+#include "seal/unlock.hpp"
+
+namespace exhibit::cli {
+namespace {
+
+// As the epoch before it, but for the guardians and what follows from their number.
+Result<NewCase> wish_after(CaseInfo const& before, Globals const& globals, Rekey const& arguments) {
+    NewCase wish;
+    wish.invitations = TRY(read_invitations(arguments.guardians));
+    wish.quorum = TRY(default_quorum(static_cast<unsigned>(wish.invitations.size()),
+                                     arguments.trust_every_guardian));
+    wish.interval = before.interval;
+    wish.grace = before.grace;
+    wish.audience = before.audience;
+    wish.drill = before.drill;
+    wish.floors = before.drill ? drill_floors : usual_floors;
+    wish.paper_shares = arguments.paper;
+    wish.options.socks5_proxy = globals.proxy;
+    return wish;
+}
+
+// Both must be what they were: two passphrases for one life are hard enough.
+Result<Passphrases> same_passphrases(Globals const& globals, Rekey const& arguments,
+                                     seal::CaseFolder const& before, Terminal& terminal) {
+    auto own = TRY(case_passphrase(globals, terminal));
+    TRY(seal::unlock_witness_key(before, own));
+    SecretBytes duress;
+    if (globals.passphrase_fd < 0 || arguments.duress_fd >= 0) {
+        duress = TRY(terminal.passphrase_or_none(
+            arguments.duress_fd,
+            "The other passphrase, for when you are forced (Enter: left to chance):"));
+        if (duress.size() > 0) TRY(seal::unlock_witness_key(before, duress));
+    }
+    return Passphrases{std::move(own), std::move(duress)};
+}
+
+}  // namespace
+
+Outcome run_rekey(Globals const& globals, Rekey const& arguments, Terminal& terminal) {
+    auto const first = TRY(chosen_case(globals));
+    auto const epochs = epochs_of(globals, first);
+    auto const before = TRY(find_newest_epoch(globals));
+    auto const lock = TRY(before.lock());
+    auto wish = TRY(wish_after(before.info(), globals, arguments));
+    auto const name = epoch_name(epochs.front(), epochs.size() + 1);
+    wish.folder = cases_folder(globals) / name;
+
+    auto meeting = TRY(meet_guardians(wish, terminal));
+    auto passphrases = TRY(same_passphrases(globals, arguments, before, terminal));
+    auto const made = TRY(begin_case(wish, std::move(meeting), std::move(passphrases), terminal));
+    TRY(hand_out_cards(arguments.cards, made, terminal));
+    remember_first_checkpoint(wish.folder, globals);
+
+    terminal.say(
+        "\nWhat you seal from now on goes to the new guardians, under a new key (" + name +
+        ").\nWhat was sealed before stays with the old ones: " + audience_sentence(wish.audience) +
+        " from them, too.\n"
+        "checkin, status, send and release speak to all of them.");
+    terminal.say("Next:  exhibit contacts FILE --case " + name +
+                 "   (the new guardians know none)");
+    terminal.result({{"case", made.info.case_id.text()},
+                     {"name", name},
+                     {"epoch", epochs.size() + 1},
+                     {"n", wish.quorum.n},
+                     {"k", wish.quorum.k},
+                     {"q", wish.quorum.q},
+                     {"f", wish.quorum.f}});
+    return {};
+}
+
+}  // namespace exhibit::cli

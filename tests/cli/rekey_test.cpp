@@ -1,0 +1,51 @@
+// exhibit rekey: other guardians and another key, and one life for both epochs.
+#include <gtest/gtest.h>
+
+#include "cli/cli_fixture.hpp"
+
+namespace exhibit::test {
+namespace {
+
+TEST(Rekey, new_exhibits_go_to_the_new_guardians_and_check_ins_to_all) {
+    World world({"ana", "bruno", "chen", "dana"});
+    world.init("gate", {"--every", "10h", "--grace", "10h", "--audience", "public"});
+    put(world.folder / "one.mp4", footage(20'000, 1));
+    put(world.folder / "two.mp4", footage(20'000, 2));
+    world.json({"seal", (world.folder / "one.mp4").string()});
+    world.json({"send"});
+
+    std::vector<std::unique_ptr<TestGuardian>> others;
+    std::string text;
+    for (auto const* name : {"eli", "fay", "gil", "hana"}) {
+        others.push_back(std::make_unique<TestGuardian>(world.folder.path(), name));
+        text += others.back()->invite() + "\n";
+    }
+    put(world.folder / "new.txt", text);
+    auto const rekeyed = world.json({"rekey", "--guardians", (world.folder / "new.txt").string()});
+    EXPECT_EQ(rekeyed.value("name", ""), "gate~2");
+
+    world.json({"seal", (world.folder / "two.mp4").string()});
+    EXPECT_TRUE(is_there(world.device() / "gate~2" / "exhibits" / "0001.age"));
+    EXPECT_FALSE(is_there(world.device() / "gate" / "exhibits" / "0002.age"));
+    world.json({"send"});
+    auto const checked = world.json({"checkin"});
+    EXPECT_EQ(checked["epochs"].size(), 2U) << checked;
+
+    auto const status = world.json({"status"});
+    ASSERT_EQ(status["epochs"].size(), 2U) << status;
+    for (auto const& epoch : status["epochs"]) {
+        ASSERT_EQ(epoch["exhibits"].size(), 1U) << epoch;
+        EXPECT_EQ(epoch["exhibits"][0]["held_by"], 4) << epoch;
+        EXPECT_TRUE(epoch["release_possible"].get<bool>());
+    }
+    // What goes to one epoch only must say to which.
+    auto const codes = world.me({"codes"});
+    EXPECT_NE(codes.code, 0);
+    EXPECT_NE(codes.err.find("gate~1"), std::string::npos) << codes.err;
+
+    auto const released = world.json({"release", "--yes"});
+    EXPECT_EQ(released["epochs"].size(), 2U) << released;
+}
+
+}  // namespace
+}  // namespace exhibit::test

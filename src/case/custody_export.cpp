@@ -241,9 +241,10 @@ Result<std::string> write_custody_case_uco(CustodyTable const& table) {
     }
     for (auto& [number, exhibit] : exhibits) {
         exhibit.number = show(number);
-        std::ranges::sort(exhibit.things);
-        auto const [first, last] = std::ranges::unique(exhibit.things);
-        exhibit.things.erase(first, last);
+        auto& things = exhibit.things;
+        std::ranges::sort(things);
+        // Not std::ranges::unique: clang 14 does not compile it with this library.
+        things.erase(std::unique(things.begin(), things.end()), things.end());
         document.exhibits.push_back(std::move(exhibit));
     }
     return case_uco::write_document(document);

@@ -28,13 +28,17 @@ protected:
             auto const ours = copier_.judge(files[i].file, files[i].sidecar);
             std::printf("%-34s %-9s node %s%s  wasm %s%s\n", files[i].file.filename().c_str(),
                         state_name(ours.state), told[i].node.c_str(), told[i].node_codes.c_str(),
-                        files[i].sidecar.empty() ? told[i].wasm.c_str() : "-",
-                        told[i].wasm_codes.c_str());
+                        told[i].wasm.c_str(), told[i].wasm_codes.c_str());
             EXPECT_EQ(ours.state, State::trusted) << show(ours);
             EXPECT_TRUE(ours.warnings.empty()) << ours.warnings.front();
             EXPECT_EQ(told[i].node, "Trusted") << told[i].node_report.dump(1).substr(0, 4000);
             if (files[i].sidecar.empty()) {
                 EXPECT_EQ(told[i].wasm, "Trusted") << told[i].wasm_report.dump(1).substr(0, 4000);
+            } else {
+                // Read without its file: all of it holds but the hash of the file.
+                EXPECT_EQ(told[i].wasm_codes, " assertion.dataHash.mismatch");
+                EXPECT_NE(told[i].wasm_report.dump().find("signingCredential.trusted"),
+                          std::string::npos);
             }
         }
     }

@@ -46,11 +46,12 @@ for (const {file, sidecar} of files) {
         if (!reader) throw new Error('JumbfNotFound');
         return native.readerJson.call(reader);
     });
-    const byWasm = sidecar ?
-        {} :
-        await tell(
-            async () =>
-                (await wasm.WasmReader.fromBytes(mimeType, readFileSync(file), settings)).json());
+    // c2pa-wasm has no way to be given both: it reads the store by itself, and all but the hash of
+    // the file is judged.
+    const [type, bytes] =
+        sidecar ? ['application/c2pa', readFileSync(sidecar)] : [mimeType, readFileSync(file)];
+    const byWasm =
+        await tell(async () => (await wasm.WasmReader.fromBytes(type, bytes, settings)).json());
     out.push({node, wasm: byWasm});
 }
 process.stdout.write(JSON.stringify(out));

@@ -50,10 +50,8 @@ std::vector<C2paOracle> ask_c2pa_oracles(std::vector<C2paQuestion> const& files,
         told.wasm_report = one["wasm"];
         told.node = state_of(told.node_report);
         told.node_codes = codes_of(told.node_report);
-        if (!told.wasm_report.empty()) {
-            told.wasm = state_of(told.wasm_report);
-            told.wasm_codes = codes_of(told.wasm_report);
-        }
+        told.wasm = state_of(told.wasm_report);
+        told.wasm_codes = codes_of(told.wasm_report);
         out.push_back(std::move(told));
     }
     EXPECT_EQ(out.size(), files.size()) << ran.err;

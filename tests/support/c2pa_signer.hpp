@@ -54,7 +54,8 @@ struct C2paOracle {
 };
 struct C2paQuestion {
     Path file;
-    Path sidecar;  // only c2pa-node can read one; wasm is then empty
+    // Only c2pa-node can hold one against its file; c2pa-wasm then reads the store alone.
+    Path sidecar;
 };
 bool have_c2pa_oracles();
 std::vector<C2paOracle> ask_c2pa_oracles(std::vector<C2paQuestion> const& files,

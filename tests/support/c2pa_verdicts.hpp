@@ -1,5 +1,6 @@
-// Our verdict on a vector beside the reference's. Where they differ there is a row in a list, with
-// the sentence of the specification (2.2) that decides; a difference without a row fails the test.
+// Our verdict on a vector beside the reference's. Where they differ there is a row in a list
+// (c2pa_differences.hpp), with the sentence of the specification (2.2) that decides; a difference
+// without a row fails the test.
 #pragma once
 
 #include "formats/c2pa/report.hpp"
@@ -25,14 +26,17 @@ x509::TrustLists c2pa_vector_anchors();
 
 class VerdictTable {
 public:
-    // Prints a row when the two differ.
+    // Prints a row, and two when they differ. `who` may be empty.
     void compare(std::string const& vector, std::string const& who, C2paVerdict const& theirs,
                  C2paVerdict const& ours);
-    // The last line; all differences must have been explained.
+    // The last lines; all differences must have been explained.
     void finish(int same_at_least);
 
 private:
-    int same_ = 0, explained_ = 0, unexplained_ = 0;
+    struct Count {
+        int same = 0, explained = 0, unexplained = 0;
+    };
+    std::map<std::string, Count> counts_;  // by who
 };
 
 }  // namespace exhibit::test

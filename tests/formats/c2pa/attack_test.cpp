@@ -1,8 +1,6 @@
 // The attacks that beat the reference tools in 2026 (design, §13), each as a test.
 #include <gtest/gtest.h>
 
-#include <chrono>
-
 #include "formats/c2pa/merkle.hpp"
 #include "formats/c2pa/report.hpp"
 #include "support/shared.hpp"
@@ -59,11 +57,14 @@ StatusLists hold(std::string const& label, cbor::Value const& content, ByteView 
     return out;
 }
 
-Bytes chunk_table(std::uint64_t offset) {
+Bytes chunk_table(std::uint64_t offset, bool wide) {
     Bytes payload(4, 0);
     append(payload, big_endian<4>(1));
-    append(payload, big_endian<4>(offset));
-    auto box = bmff::write_box(bmff::box_type("stco"), payload);
+    if (wide)
+        append(payload, big_endian<8>(offset));
+    else
+        append(payload, big_endian<4>(offset));
+    auto box = bmff::write_box(wide ? bmff::box_type("co64") : bmff::box_type("stco"), payload);
     for (auto const& type : {bmff::box_type("stbl"), bmff::box_type("minf"), bmff::box_type("mdia"),
                              bmff::box_type("trak"), bmff::box_type("moov")}) {
         box = bmff::write_box(type, box);
@@ -123,29 +124,35 @@ TEST(Attack, d_a_location_past_the_leaves_is_a_mismatch_and_no_overflow) {
     }
 }
 
-TEST(Attack, e_offsets_into_free_bytes_that_are_not_hashed_are_a_mismatch) {
+// ftyp, moov with one chunk at the start of a free box or of the media, free, mdat; signed as the
+// reference does it, without the free bytes.
+StatusLists with_offset_into(bool free_bytes, bool wide) {
     auto const ftyp = bmff::write_box(bmff::box_type("ftyp"), as_bytes("isom"));
-    auto const movie_size = chunk_table(0).size();
-    for (bool const into_free : {false, true}) {
-        auto const free_at = ftyp.size() + movie_size;
-        auto const media_at = free_at + 8 + 32;
-        auto file = ftyp;
-        append(file, chunk_table((into_free ? free_at : media_at) + 8));
-        append(file, bmff::write_box(bmff::box_type("free"), Bytes(32, 1)));
-        append(file, bmff::write_box(bmff::box_type("mdat"), Bytes(32, 2)));
-        auto const asset = look_at(MemorySource(file));
-        ASSERT_OK(asset);
-        auto assertion =
-            entry({{"exclusions", cbor::Value(cbor::Array{entry({{"xpath", "/free"}})})},
-                   {"alg", "sha256"}});
-        auto const ranges = bmff_exclusions(MemorySource(file), asset->boxes, assertion);
-        ASSERT_OK(ranges);
-        auto const hash =
-            bmff_hash(MemorySource(file), asset->boxes, HashKind::sha256, ranges->all);
-        assertion.map()->emplace_back("hash", *hash);
-        auto const told = hold("c2pa.hash.bmff.v3", assertion, file, *asset, true);
-        EXPECT_EQ(told.has_success("assertion.bmffHash.match"), !into_free);
-        EXPECT_EQ(told.has_failure("assertion.bmffHash.mismatch"), into_free);
+    auto const free_at = ftyp.size() + chunk_table(0, wide).size();
+    auto const media_at = free_at + 8 + 32;
+    auto file = ftyp;
+    append(file, chunk_table((free_bytes ? free_at : media_at) + 8, wide));
+    append(file, bmff::write_box(bmff::box_type("free"), Bytes(32, 1)));
+    append(file, bmff::write_box(bmff::box_type("mdat"), Bytes(32, 2)));
+    auto const asset = look_at(MemorySource(file));
+    EXPECT_OK(asset);
+    auto assertion = entry(
+        {{"exclusions", cbor::Value(cbor::Array{entry({{"xpath", "/free"}})})}, {"alg", "sha256"}});
+    auto const ranges = bmff_exclusions(MemorySource(file), asset->boxes, assertion);
+    EXPECT_OK(ranges);
+    auto const hash = bmff_hash(MemorySource(file), asset->boxes, HashKind::sha256, ranges->all);
+    assertion.map()->emplace_back("hash", *hash);
+    return hold("c2pa.hash.bmff.v3", assertion, file, *asset, true);
+}
+
+TEST(Attack, e_offsets_into_free_bytes_that_are_not_hashed_are_a_mismatch) {
+    for (bool const wide : {false, true}) {
+        SCOPED_TRACE(wide ? "co64" : "stco");
+        auto const honest = with_offset_into(false, wide);
+        EXPECT_TRUE(honest.has_success("assertion.bmffHash.match"));
+        auto const forged = with_offset_into(true, wide);
+        EXPECT_FALSE(forged.has_success("assertion.bmffHash.match"));
+        EXPECT_TRUE(forged.has_failure("assertion.bmffHash.mismatch"));
     }
 }
 
@@ -197,6 +204,34 @@ TEST(Attack, g_bytes_in_the_padding_of_a_signature_are_told) {
     auto const clean = ask(load("valid_faststart.mp4"));
     ASSERT_OK(clean);
     EXPECT_TRUE(clean->warnings.empty());
+}
+
+TEST(Attack, h_a_store_in_pieces_that_do_not_follow_each_other_is_an_error) {
+    NEEDS_SHARED("vectors/c2pa/rs");
+    auto const file = load("../rs/CACA.jpg");
+    auto const segments = jpeg::header_segments(MemorySource(file));
+    ASSERT_OK(segments);
+    auto const first =
+        std::ranges::find_if(*segments, [](auto const& one) { return one.marker == 0xeb; });
+    ASSERT_NE(first, segments->end());
+    auto const next = std::next(first);
+    ASSERT_EQ(next->marker, 0xeb);  // the store takes several
+    // Something of another kind between two, the second missing, two in the wrong order.
+    auto const whole = [&](auto const& segment) {
+        return ByteView(file).subspan(segment->whole.offset, segment->whole.length);
+    };
+    auto const with = [&](std::initializer_list<ByteView> between) {
+        auto out = to_bytes(ByteView(file).first(first->whole.offset));
+        for (auto const& bytes : between) append(out, bytes);
+        append(out, ByteView(file).subspan(next->whole.end()));
+        return out;
+    };
+    Bytes const comment{0xff, 0xfe, 0, 6, 'h', 'i', 'd', 'e'};
+    ASSERT_EQ(with({whole(first), whole(next)}), file);
+    for (auto const& bent : {with({whole(first), comment, whole(next)}), with({whole(first)}),
+                             with({whole(next), whole(first)}), with({whole(next)})}) {
+        EXPECT_ERROR_CODE(ask(bent), "jumbf-packets");
+    }
 }
 
 TEST(Attack, i_a_manifest_under_another_label_does_not_hold) {
@@ -276,11 +311,11 @@ TEST(Attack, k_diamonds_and_circles_of_ingredients_cost_no_more_than_their_numbe
     }
     manifests.push_back({"urn:c2pa:circle", {"urn:c2pa:circle", "urn:c2pa:29"}});
     x509::TrustLists const lists;
-    auto const start = std::chrono::steady_clock::now();
+    // Were each looked at as often as it is named, this would be 8^30 times, and never end.
     auto const report = validate_store_alone(store_of(manifests), {lists, then()});
     ASSERT_OK(report);
     EXPECT_EQ(report->state, State::invalid);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+    EXPECT_LE(report->deltas.size(), 8 * layers + 2U);
 }
 
 // A source whose disk fails behind a certain place.

@@ -52,6 +52,14 @@ Outcome run_provenance(Globals const&, Provenance const& arguments, Terminal& te
         case c2pa::State::trusted:
         case c2pa::State::valid: return {};
         case c2pa::State::none:
+            if (report->unread)
+                return bad_input(
+                           "has no manifest beside it, and may hold one that is not read here")
+                    .at(arguments.file)
+                    .hint(
+                        "inside are read: MP4, MOV, M4A, JPEG, PNG, WAV; give one beside the "
+                        "file with --sidecar")
+                    .coded("unread");
             return bad_input("holds no manifest").at(arguments.file).coded("none");
         case c2pa::State::inaccessible:
             return bad_input("its manifest lies elsewhere, and nothing is fetched")

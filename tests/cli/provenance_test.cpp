@@ -145,6 +145,14 @@ TEST_F(Newsroom, is_told_what_is_missing_and_nothing_is_written) {
     EXPECT_FALSE(is_there(at("x.jpg")));
     EXPECT_FALSE(is_there(at("x.mkv")));
     EXPECT_EQ(run({program, "provenance"}).code, 2);
+    auto const none = run({program, "provenance", from});
+    EXPECT_NE(none.out.find("no manifest"), std::string::npos) << none.out;
+    EXPECT_EQ(none.code, 1);
+    // Nobody looked into it: then nothing is said of what it holds.
+    auto const unread = run({program, "provenance", footage("video/intel-face-book.mkv")});
+    EXPECT_EQ(unread.out.find("no manifest"), std::string::npos) << unread.out;
+    EXPECT_NE(unread.err.find("--sidecar"), std::string::npos) << unread.err;
+    EXPECT_EQ(unread.code, 1);
     for (auto const* command : {"key", "sign", "update", "redact", "stamp"}) {
         auto const help = run({program, "provenance", command, "--help"});
         EXPECT_EQ(help.code, 0);

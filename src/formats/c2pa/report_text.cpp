@@ -199,7 +199,10 @@ void add_troubles(std::string& out, StatusLists const& lists, char const* where)
 
 std::string verdict_of(Report const& report) {
     switch (report.state) {
-        case State::none: return "no manifest: the file says nothing of where it comes from";
+        case State::none:
+            return report.unread
+                       ? "not checked: manifests inside of files of this kind are not read here"
+                       : "no manifest: the file says nothing of where it comes from";
         case State::inaccessible:
             return "not checked: the manifest lies elsewhere, and nothing is fetched: " +
                    printable(report.remote_url);

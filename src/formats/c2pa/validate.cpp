@@ -76,6 +76,7 @@ Result<Report> validate_fragments(ByteSource const& beginning,
     if (!asset.store) {
         Report report;
         report.remote_url = asset.remote_url;
+        report.unread = asset.kind == AssetKind::other;
         report.state = asset.remote_url.empty() ? State::none : State::inaccessible;
         if (report.state == State::inaccessible) {
             report.active.bad("manifest.inaccessible", asset.remote_url, "nothing is fetched here");

@@ -10,6 +10,9 @@ namespace exhibit::c2pa {
 
 struct Report {
     State state = State::none;
+    // State::none of a file into which nobody looked: PDF, fonts, Matroska and all else that is no
+    // MP4, JPEG, PNG or RIFF. It may hold a manifest.
+    bool unread = false;
     std::string remote_url;  // inaccessible: where the store is said to lie
     std::optional<Store> store;
     StatusLists active;

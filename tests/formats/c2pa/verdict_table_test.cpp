@@ -2,6 +2,7 @@
 // with anchors and without, and of the version before it (0.90.1).
 #include <gtest/gtest.h>
 
+#include "support/c2pa_differences.hpp"
 #include "support/c2pa_verdicts.hpp"
 
 using exhibit::test::shared_path;
@@ -111,6 +112,15 @@ TEST(VerdictTable, reports_have_the_fields_of_the_reference) {
         }
     }
     EXPECT_NE(show(*report).find("withheld c2pa.metadata"), std::string::npos);
+}
+
+TEST(VerdictTable, the_docs_tell_every_difference) {
+    auto const docs = read_text_file(test::source_folder() / "docs/c2pa.md", 1 << 20);
+    ASSERT_OK(docs);
+    for (auto const& one : test::c2pa_differences) {
+        auto const name = "`" + std::string(one.file) + "`";
+        EXPECT_NE(docs->find(name), std::string::npos) << "docs/c2pa.md does not name " << one.file;
+    }
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ echo "a video of $(stat -c %s one.mp4) bytes; $(nproc) cores; medians of $runs r
 # timed NAME COMMAND...: runs it once, appends "seconds rss_kib" to NAME.times
 timed() {
     name=$1; shift
+    sync  # what the one before left to be written does not count
     /usr/bin/time -o one.time -f '%e %M' "$@" > one.out 2> one.err || { cat one.out one.err; echo "bench: $name failed" >&2; exit 1; }
     tail -n 1 one.time >> "$name.times"
 }

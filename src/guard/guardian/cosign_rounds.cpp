@@ -161,7 +161,7 @@ Outcome CosignRounds::hold_round(std::unique_lock<std::mutex>& lock,
         if (line.busy || line.not_before > Steady::now()) continue;
         line.busy = true;
         ++round->open;
-        asking_.post([this, round, peer] { ask(round, peer); });
+        asking_.post([this, round, peer = peer] { ask(round, peer); });
     }
     changed_.wait_for(lock, round_most, [&] { return stopping_ || round->over(); });
     // Who is only a little slower than the others should be on it, too.

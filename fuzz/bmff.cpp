@@ -19,11 +19,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         bmff::for_each_offset(source, *top, [&](std::uint64_t o) { before.push_back(o); });
     if (!seen.ok() || top->size() != 1) return 0;
     if (top->front().type == bmff::box_type("meta")) {
-        auto const shifted = bmff::shift_metadata({data, size}, {{0, 1}});
+        auto const shifted = bmff::shift_metadata(Bytes(data, data + size), {{0, 1}});
         VERIFY(!shifted.ok() || shifted->size() == size);
         return 0;
     }
-    auto const moved = bmff::shift_movie({data, size}, {{0, 1}});
+    auto const moved = bmff::shift_movie(Bytes(data, data + size), {{0, 1}});
     if (!moved.ok() || top->front().type != bmff::box_type("moov")) return 0;
     MemorySource const after(*moved);
     auto const new_top = bmff::top_level(after);

@@ -97,68 +97,111 @@ public:
     Mover(std::vector<Shift> const& shifts, bool in_fragment)
         : shifts_(shifts), in_fragment_(in_fragment) {}
 
-    Result<Bytes> box(ByteView whole, BoxType type, std::size_t header, unsigned depth) {
+    // Moves the numbers where they stand. False when one is too large for its table; a dry run says
+    // so before anything was changed.
+    Result<bool> in_place(MutableBytes whole, BoxType type, std::size_t header, bool dry,
+                          unsigned depth = 0) const {
         if (depth > depth_max) return wrong("nested too deeply");
         auto const payload = whole.subspan(header);
-        if (!is_container(type)) return leaf(whole, type, header);
-        MemorySource const source(payload);
-        auto const skip = before_children(type, payload);
-        auto const inside = TRY(boxes_in(source, {skip, payload.size() - skip}));
-        auto out = to_bytes(payload.first(skip));
+        if (!is_container(type)) return leaf_in_place(payload, type, dry);
+        auto const inside = TRY(children_of(payload, type));
+        bool fit = true;
         for (auto const& child : inside) {
             auto const bytes = payload.subspan(child.offset, child.size);
-            auto const done = TRY(box(bytes, child.type, child.header_bytes, depth + 1));
-            append(out, done);
+            bool const fits = TRY(in_place(bytes, child.type, child.header_bytes, dry, depth + 1));
+            fit = fit && fits;
         }
-        if (out.size() == payload.size()) {  // keeps the form of the header, and an open end
-            Bytes same = to_bytes(whole.first(header));
-            append(same, out);
-            return same;
+        return fit;
+    }
+
+    // Appends the box with its numbers moved, and with wider tables where they are needed.
+    Outcome widened(ByteView whole, BoxType type, std::size_t header, Bytes& out,
+                    unsigned depth = 0) const {
+        if (depth > depth_max) return wrong("nested too deeply");
+        auto const payload = whole.subspan(header);
+        if (!is_container(type)) return leaf_widened(whole, type, header, out);
+        auto const inside = TRY(children_of(payload, type));
+        auto const begin = out.size();
+        append(out, whole.first(header));
+        append(out, payload.first(before_children(type, payload)));
+        for (auto const& child : inside) {
+            auto const bytes = payload.subspan(child.offset, child.size);
+            TRY(widened(bytes, child.type, child.header_bytes, out, depth + 1));
         }
-        return write_box(type, out);
+        auto const size = out.size() - begin;
+        // A long header counts in its second half.
+        if (size != whole.size())
+            put_number(MutableBytes(out).subspan(begin + (header == 16 ? 8 : 0)), size,
+                       header == 16 ? 8 : 4);
+        return {};
     }
 
 private:
-    Result<Bytes> leaf(ByteView whole, BoxType type, std::size_t header) {
-        auto out = to_bytes(whole);
-        auto const payload = whole.subspan(header);
+    static Result<std::vector<Box>> children_of(ByteView payload, BoxType type) {
+        MemorySource const source(payload);
+        auto const skip = before_children(type, payload);
+        return boxes_in(source, {skip, payload.size() - skip});
+    }
+
+    Result<bool> leaf_in_place(MutableBytes payload, BoxType type, bool dry) const {
         if (type == iloc) {
             auto const items = TRY(shift_item_locations(payload, shifts_));
-            std::ranges::copy(items, out.begin() + static_cast<std::ptrdiff_t>(header));
-            return out;
+            if (!dry) std::ranges::copy(items, payload.begin());
+            return true;
         }
         auto const table = TRY(table_of(type, payload, in_fragment_));
-        bool too_far = false;
         for (std::uint64_t i = 0; i < table.count; ++i) {
             auto const at = table.first + static_cast<std::size_t>(i) * table.stride;
             auto const place = moved(number_at(payload, at, table.width), shifts_);
-            too_far = too_far || (table.width == 4 && place > 0xffffffff);
-            put_number(MutableBytes(out).subspan(header + at, table.width), place, table.width);
+            if (table.width == 4 && place > 0xffffffff) {
+                if (type == stco) return false;
+                return wrong("an offset would pass 4 GiB, and its box has no form for that");
+            }
+            if (!dry) put_number(payload.subspan(at, table.width), place, table.width);
         }
-        if (!too_far) return out;
-        if (type == stco) return promoted(payload, table);
-        return wrong("an offset would pass 4 GiB, and its box has no form for that");
+        return true;
     }
 
-    Bytes promoted(ByteView payload, Table const& table) const {
-        Bytes wide = to_bytes(payload.first(8));
-        for (std::uint64_t i = 0; i < table.count; ++i) {
-            auto const at = table.first + static_cast<std::size_t>(i) * 4;
-            append(wide, big_endian<8>(moved(number_at(payload, at, 4), shifts_)));
+    Outcome leaf_widened(ByteView whole, BoxType type, std::size_t header, Bytes& out) const {
+        auto const begin = out.size();
+        append(out, whole);
+        auto const copy = MutableBytes(out).subspan(begin + header);
+        bool const fits = TRY(leaf_in_place(copy, type, true));
+        if (fits) {
+            TRY(leaf_in_place(copy, type, false));
+            return {};
         }
-        return write_box(co64, wide);
+        auto const payload = whole.subspan(header);
+        auto const table = TRY(table_of(type, payload, in_fragment_));
+        out.resize(begin);
+        append(out, big_endian<4>(8 + table.first + 8 * table.count));
+        append(out, co64);
+        append(out, payload.first(table.first));
+        for (std::uint64_t i = 0; i < table.count; ++i) {
+            auto const at = table.first + static_cast<std::size_t>(i) * table.stride;
+            append(out, big_endian<8>(moved(number_at(payload, at, table.width), shifts_)));
+        }
+        return {};
     }
 
     std::vector<Shift> const& shifts_;
     bool in_fragment_;
 };
 
-Result<Bytes> move_in(ByteView whole, std::vector<Shift> const& shifts, bool in_fragment) {
-    MemorySource const source(whole);
-    auto const boxes = TRY(boxes_in(source, {0, whole.size()}));
+Result<Bytes> move_in(Bytes whole, std::vector<Shift> const& shifts, bool in_fragment) {
+    auto const boxes = TRY(boxes_in(MemorySource(whole), {0, whole.size()}));
     if (boxes.size() != 1) return wrong("not one box");
-    Mover mover(shifts, in_fragment);
-    return mover.box(whole, boxes[0].type, boxes[0].header_bytes, 0);
+    auto const& box = boxes[0];
+    Mover const mover(shifts, in_fragment);
+    bool const fits = TRY(mover.in_place(whole, box.type, box.header_bytes, true));
+    if (fits) {
+        TRY(mover.in_place(whole, box.type, box.header_bytes, false));
+        return whole;
+    }
+    Bytes out;
+    out.reserve(2 * whole.size());  // at most: what is not used of it takes no memory
+    TRY(mover.widened(whole, box.type, box.header_bytes, out));
+    return out;
 }
 
 Outcome visit_box(ByteSource const& source, Box const& box, bool in_fragment, unsigned depth,
@@ -207,20 +250,20 @@ std::uint64_t moved(std::uint64_t place, std::vector<Shift> const& shifts) {
     return out;
 }
 
-Result<Bytes> shift_movie(ByteView moov, std::vector<Shift> const& shifts) {
-    return move_in(moov, shifts, false);
+Result<Bytes> shift_movie(Bytes moov, std::vector<Shift> const& shifts) {
+    return move_in(std::move(moov), shifts, false);
 }
 
-Result<Bytes> shift_fragment(ByteView moof, std::vector<Shift> const& shifts) {
-    return move_in(moof, shifts, true);
+Result<Bytes> shift_fragment(Bytes moof, std::vector<Shift> const& shifts) {
+    return move_in(std::move(moof), shifts, true);
 }
 
-Result<Bytes> shift_random_access(ByteView mfra, std::vector<Shift> const& shifts) {
-    return move_in(mfra, shifts, false);
+Result<Bytes> shift_random_access(Bytes mfra, std::vector<Shift> const& shifts) {
+    return move_in(std::move(mfra), shifts, false);
 }
 
-Result<Bytes> shift_metadata(ByteView box, std::vector<Shift> const& shifts) {
-    return move_in(box, shifts, false);
+Result<Bytes> shift_metadata(Bytes box, std::vector<Shift> const& shifts) {
+    return move_in(std::move(box), shifts, false);
 }
 
 Outcome for_each_offset(ByteSource const& source, std::vector<Box> const& top,

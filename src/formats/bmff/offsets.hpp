@@ -18,13 +18,13 @@ std::uint64_t moved(std::uint64_t place, std::vector<Shift> const& shifts);
 
 // A whole `moov` box, rewritten: entries of stco, co64, saio and iloc moved. An stco that would
 // pass 4 GiB becomes a co64, so the box may grow; whoever inserts the growth too asks again with
-// the larger shift.
-Result<Bytes> shift_movie(ByteView moov, std::vector<Shift> const& shifts);
+// the larger shift. Held once in memory, and twice only while a table becomes wider.
+Result<Bytes> shift_movie(Bytes moov, std::vector<Shift> const& shifts);
 // A whole `moof`: tfhd with a base data offset. A whole `mfra`: tfra. Same size as before.
-Result<Bytes> shift_fragment(ByteView moof, std::vector<Shift> const& shifts);
-Result<Bytes> shift_random_access(ByteView mfra, std::vector<Shift> const& shifts);
+Result<Bytes> shift_fragment(Bytes moof, std::vector<Shift> const& shifts);
+Result<Bytes> shift_random_access(Bytes mfra, std::vector<Shift> const& shifts);
 // A whole `meta` that stands at the top of a file: iloc. Same size as before.
-Result<Bytes> shift_metadata(ByteView meta, std::vector<Shift> const& shifts);
+Result<Bytes> shift_metadata(Bytes meta, std::vector<Shift> const& shifts);
 
 // Calls `visit` for every absolute offset that moov, moof, mfra and meta hold, a table at a time.
 Outcome for_each_offset(ByteSource const& source, std::vector<Box> const& top,

@@ -109,11 +109,15 @@ Outcome fill_hole(Layout const& layout, ByteView store, ByteSink& sink) {
 
 Result<Written> embed_in_bmff(ByteSource const& source, Asset const& asset,
                               Composer const& composer, ByteSink& sink, Effort const& effort) {
-    // First without a store, to know how many blocks there are; then with room for it.
-    auto layout = TRY(lay_out(source, asset, 0, Place::usual, effort.blocks_from));
-    auto const planned = bmff_binding(layout, zeros_for(layout));
+    // First without a store, to know how many blocks there are; then with room for it. The first
+    // layout is gone by then: each holds a movie box.
+    auto const plan = [&]() -> Result<NewAssertion> {
+        auto const empty = TRY(lay_out(source, asset, 0, Place::usual, effort.blocks_from));
+        return bmff_binding(empty, zeros_for(empty));
+    };
+    auto const planned = TRY(plan());
     auto const store_bytes = composer.store_bytes(&planned);
-    layout = TRY(lay_out(source, asset, store_bytes, Place::usual, effort.blocks_from));
+    auto const layout = TRY(lay_out(source, asset, store_bytes, Place::usual, effort.blocks_from));
     auto const hashes = TRY(stream(source, layout, hash_kind_written, sink, effort));
     auto const binding = bmff_binding(layout, hashes);
     VERIFY(binding.content.size() == planned.content.size());

@@ -101,14 +101,16 @@ private:
         }
         if (movie == nullptr) return {};
         if (movie->size > bmff::movie_box_max) return no_place("its movie box is too large");
-        auto const before = TRY(source_.read(movie->offset, movie->size));
         // A table that was widened stays wide, so this settles; each round may widen others. The
-        // growth may be negative: a header that was longer than it had to be is written short.
+        // growth may be negative: a table's header that was longer than it had to be is written
+        // short. Read anew each time: a movie box of many megabytes is held once.
         std::uint64_t growth = 0;
         for (int round = 0; round < rounds_max; ++round) {
-            movie_ = TRY(bmff::shift_movie(before, layout_.shifts));
-            if (movie_.size() == before.size() + growth) return {};
-            growth = movie_.size() - before.size();
+            movie_ = {};
+            auto before = TRY(source_.read(movie->offset, movie->size));
+            movie_ = TRY(bmff::shift_movie(std::move(before), layout_.shifts));
+            if (movie_.size() == movie->size + growth) return {};
+            growth = movie_.size() - movie->size;
             layout_.shifts = shifts_for(growth);
         }
         return no_place("its tables of offsets do not settle");

@@ -44,16 +44,17 @@ private:
             return bad_input("holds a box of offsets that is too large")
                 .at("offset " + std::to_string(piece.range.offset))
                 .coded("bmff");
-        auto const before = TRY(source_.read(piece.range.offset, piece.range.length));
-        auto const after = TRY(shifted(piece.from, before));
-        VERIFY(after.size() == before.size());
+        auto before = TRY(source_.read(piece.range.offset, piece.range.length));
+        auto const after = TRY(shifted(piece.from, std::move(before)));
+        VERIFY(after.size() == piece.range.length);
         return put(after, hashed);
     }
 
-    Result<Bytes> shifted(Piece::From from, ByteView before) const {
-        if (from == Piece::From::fragment) return bmff::shift_fragment(before, layout_.shifts);
-        if (from == Piece::From::index) return bmff::shift_random_access(before, layout_.shifts);
-        return bmff::shift_metadata(before, layout_.shifts);
+    Result<Bytes> shifted(Piece::From from, Bytes box) const {
+        auto const& shifts = layout_.shifts;
+        if (from == Piece::From::fragment) return bmff::shift_fragment(std::move(box), shifts);
+        if (from == Piece::From::index) return bmff::shift_random_access(std::move(box), shifts);
+        return bmff::shift_metadata(std::move(box), shifts);
     }
 
     // The same buffer is written by this thread and hashed by the other.

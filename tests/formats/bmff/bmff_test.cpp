@@ -89,6 +89,27 @@ TEST(Bmff, an_offset_past_4_gib_makes_the_table_wide) {
     EXPECT_EQ(offsets_of(*wide), (std::vector<std::uint64_t>{0x200000001}));
 }
 
+TEST(Bmff, only_the_table_that_has_to_be_becomes_wide) {
+    auto const leaves = join({table("stco", {10, 20}), write_box(box_type("free"), Bytes(5, 1)),
+                              table("stco", {0xfffffff0}), table("co64", {30})});
+    // A long header stays long, and counts the growth.
+    auto whole = movie(leaves);
+    auto const inner = ByteView(whole).subspan(8);
+    auto long_head = to_bytes(ByteView(Bytes{0, 0, 0, 1, 'm', 'o', 'o', 'v'}));
+    append(long_head, big_endian<8>(inner.size() + 16));
+    append(long_head, inner);
+    for (auto const& before : {whole, long_head}) {
+        auto const after = shift_movie(before, {{0, 100}});
+        ASSERT_OK(after);
+        EXPECT_EQ(after->size(), before.size() + 4);
+        EXPECT_EQ(offsets_of(*after), (std::vector<std::uint64_t>{110, 120, 0x100000054, 130}));
+        MemorySource const source(*after);
+        EXPECT_EQ(find(source, "/moov/trak/mdia/minf/stbl/stco")->size(), 1U);
+        EXPECT_EQ(find(source, "/moov/trak/mdia/minf/stbl/co64")->size(), 2U);
+        EXPECT_EQ(find(source, "/moov/trak/mdia/minf/stbl/free")->size(), 1U);
+    }
+}
+
 TEST(Bmff, a_table_longer_than_its_box_is_refused) {
     auto lying = table("stco", {1, 2});
     lying[15] = 3;

@@ -140,8 +140,9 @@ void add_ingredient(std::string& out, jumbf::Superbox const& box) {
 }
 
 // Every value of a small assertion on a line; of others the label.
-void add_content(std::string& out, std::string const& label, jumbf::Superbox const& box) {
-    out += "    says     " + printable(label) + "\n";
+void add_content(std::string& out, char const* verb, std::string const& label,
+                 jumbf::Superbox const& box) {
+    out += verb + printable(label) + "\n";
     auto const content = assertion_content(box);
     if (!content || !content->is_object()) return;
     std::size_t lines = 0;
@@ -151,6 +152,16 @@ void add_content(std::string& out, std::string const& label, jumbf::Superbox con
                               ? value.get<std::string>()
                               : value.dump(-1, ' ', false, Json::error_handler_t::replace);
         out += "               " + printable(key) + ": " + printable(text) + "\n";
+    }
+}
+
+// Whose signatures it stamps; when shows with the signer, once the stamp was checked.
+void add_stamps(std::string& out, jumbf::Superbox const& box) {
+    auto const content = cbor_content(box);
+    auto const* stamps = content.ok() && *content ? (*content)->map() : nullptr;
+    for (std::size_t i = 0; stamps != nullptr && i < std::min(stamps->size(), lines_max); ++i) {
+        auto const* label = (*stamps)[i].first.text();
+        if (label != nullptr) out += "    stamps   " + printable(*label) + "\n";
     }
 }
 
@@ -165,10 +176,11 @@ void add_manifest(std::string& out, Manifest const& manifest, Report const& repo
         out += "    made by  " + generator + "\n";
     out += "    " + signer_line(manifest, report) + "\n";
     auto uris = manifest.created();
+    auto const own = uris.size();
     auto const gathered = manifest.gathered();
     uris.insert(uris.end(), gathered.begin(), gathered.end());
-    for (auto const& uri : uris) {
-        auto const address = parse_uri(uri.url);
+    for (std::size_t i = 0; i < uris.size(); ++i) {
+        auto const address = parse_uri(uris[i].url);
         auto const label = address ? assertion_label(*address) : std::nullopt;
         if (!label) continue;
         auto const absolute = manifest.uri(std::string(assertion_store_label) + "/" + *label);
@@ -183,8 +195,11 @@ void add_manifest(std::string& out, Manifest const& manifest, Report const& repo
             add_actions(out, *box);
         else if (base == "c2pa.ingredient")
             add_ingredient(out, *box);
+        else if (base == "c2pa.time-stamp")
+            add_stamps(out, *box);
         else
-            add_content(out, *label, *box);
+            // What was gathered is not the signer's own word.
+            add_content(out, i < own ? "    says     " : "    repeats  ", *label, *box);
     }
 }
 

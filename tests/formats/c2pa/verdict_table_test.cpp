@@ -114,6 +114,20 @@ TEST(VerdictTable, reports_have_the_fields_of_the_reference) {
     EXPECT_NE(show(*report).find("withheld c2pa.metadata"), std::string::npos);
 }
 
+TEST(VerdictTable, what_a_signer_only_repeats_is_told_apart) {
+    NEEDS_SHARED("vectors/c2pa/own");
+    x509::TrustLists const lists;
+    // The reference gathers what it is not told to vouch for; we vouch for all that we write.
+    auto const theirs =
+        test::examine_vector(shared_path("vectors/c2pa/own/chain_original.jpg"), {lists, then()});
+    ASSERT_OK(theirs);
+    EXPECT_NE(show(*theirs).find("    repeats  c2pa.metadata"), std::string::npos) << show(*theirs);
+    auto const stamped =
+        test::examine_vector(shared_path("vectors/c2pa/own/late_stamp_raw.txt"), {lists, then()});
+    ASSERT_OK(stamped);
+    EXPECT_NE(show(*stamped).find("    stamps   urn:c2pa:"), std::string::npos) << show(*stamped);
+}
+
 TEST(VerdictTable, the_docs_tell_every_difference) {
     auto const docs = read_text_file(test::source_folder() / "docs/c2pa.md", 1 << 20);
     ASSERT_OK(docs);

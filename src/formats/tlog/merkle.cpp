@@ -120,37 +120,49 @@ Outcome verify_inclusion(Hash const& leaf, std::uint64_t index, std::uint64_t si
     return {};
 }
 
-// RFC 9162 §2.1.4.2.
+bool is_subtree(std::uint64_t start, std::uint64_t end) {
+    if (start >= end || end > tree_size_max) return false;
+    return start % std::bit_ceil(end - start) == 0;
+}
+
+// RFC 9162 §2.1.4.2, where the old tree may begin at another leaf than the first. `first` and `last`
+// are the edges of the old part, `newest` that of the tree, all at the level of the hashes at hand.
+Outcome verify_subtree_consistency(std::uint64_t start, std::uint64_t end, Hash const& part_root,
+                                   std::uint64_t size, Hash const& root, Path const& path) {
+    auto const refuse = [](char const* what) { return refused("consistency", what); };
+    if (!is_subtree(start, end) || end > size)
+        return refuse("nothing can be proven between these sizes");
+    if (start == 0 && end == size && path.empty() && part_root != root)
+        return refuse("two roots for one size: a split view");
+    auto first = start, last = end - 1, newest = size - 1;
+    auto const up = [&] { first >>= 1, last >>= 1, newest >>= 1; };
+    bool const at_the_end = last == newest;
+    while (first != last && (at_the_end || (last & 1) != 0)) up();
+    auto step = path.begin();
+    bool const whole = first == last;
+    if (!whole && step == path.end()) return refuse("the path is too short");
+    auto old_hash = whole ? part_root : *step++;
+    auto new_hash = old_hash;
+    for (; step != path.end(); ++step) {
+        if (newest == 0) return refuse("the path is too long");
+        if ((last & 1) != 0 || last == newest) {
+            if (first < last) old_hash = node_hash(*step, old_hash);
+            new_hash = node_hash(*step, new_hash);
+            while ((last & 1) == 0 && last != 0) up();
+        } else {
+            new_hash = node_hash(new_hash, *step);
+        }
+        up();
+    }
+    if (newest != 0) return refuse("the path is too short");
+    if (old_hash != part_root) return refuse("the old root is not part of the new tree");
+    if (new_hash != root) return refuse("the path leads to another root");
+    return {};
+}
+
 Outcome verify_consistency(std::uint64_t from, Hash const& from_root, std::uint64_t to,
                            Hash const& to_root, Path const& path) {
-    auto const refuse = [](char const* what) { return refused("consistency", what); };
-    if (from == 0 || from > to) return refuse("nothing can be proven between these sizes");
-    if (from == to) {
-        if (!path.empty()) return refuse("the path is too long");
-        if (from_root != to_root) return refuse("two roots for one size: a split view");
-        return {};
-    }
-    auto steps = path;
-    if (std::has_single_bit(from)) steps.insert(steps.begin(), from_root);
-    if (steps.empty()) return refuse("the path is too short");
-    auto fn = from - 1, sn = to - 1;
-    while ((fn & 1) != 0) fn >>= 1, sn >>= 1;
-    auto old_hash = steps.front(), new_hash = steps.front();
-    for (std::size_t i = 1; i < steps.size(); ++i) {
-        if (sn == 0) return refuse("the path is too long");
-        if ((fn & 1) != 0 || fn == sn) {
-            old_hash = node_hash(steps[i], old_hash);
-            new_hash = node_hash(steps[i], new_hash);
-            while ((fn & 1) == 0 && fn != 0) fn >>= 1, sn >>= 1;
-        } else {
-            new_hash = node_hash(new_hash, steps[i]);
-        }
-        fn >>= 1, sn >>= 1;
-    }
-    if (sn != 0) return refuse("the path is too short");
-    if (old_hash != from_root) return refuse("the old root is not part of the new tree");
-    if (new_hash != to_root) return refuse("the path leads to another root");
-    return {};
+    return verify_subtree_consistency(0, from, from_root, to, to_root, path);
 }
 
 void Frontier::append(Hash const& leaf, Completed const& completed) {

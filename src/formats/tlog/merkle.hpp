@@ -35,6 +35,13 @@ Outcome verify_inclusion(Hash const& leaf, std::uint64_t index, std::uint64_t si
 // Code "consistency". From size 0 nothing can be proven, so it is refused.
 Outcome verify_consistency(std::uint64_t from, Hash const& from_root, std::uint64_t to,
                            Hash const& to_root, Path const& path);
+// Leaves [start, end) as a part of the tree of `size` leaves that has this root: the same proof for
+// an old tree that begins further right (draft-ietf-plants-merkle-tree-certs). The inclusion of a
+// leaf in such a part is verify_inclusion with index and size counted from `start`.
+Outcome verify_subtree_consistency(std::uint64_t start, std::uint64_t end, Hash const& part_root,
+                                   std::uint64_t size, Hash const& root, Path const& path);
+// Only these have a root of their own: not empty, and aligned to the power of two that holds them.
+bool is_subtree(std::uint64_t start, std::uint64_t end);
 
 // The right edge of a growing tree: at most one complete subtree per level, 2 KiB for any size.
 class Frontier {

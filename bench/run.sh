@@ -132,6 +132,8 @@ fi
 echo
 "$root/bench/provenance.sh" "$((size_mib * 1048576 / 1000000))" || true
 echo
+"$root/bench/verify.sh" || true
+echo
 "$root/build/release/bin/exhibit_load" || true
 echo
 "$root/build/release/bin/exhibit_log"

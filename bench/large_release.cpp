@@ -1,5 +1,5 @@
-// A release folder of any size, to measure verify on: a whole case, sealed by src/seal and published by
-// src/release, without guardians on a network.
+// A release folder of any size, to measure verify on: a whole case, sealed by src/seal and
+// published by src/release, without guardians on a network.
 //
 //   exhibit_large_release DIR [EXHIBITS] [MIB_EACH]      200 and 100 unless said
 #include <cstdio>

@@ -1,5 +1,5 @@
-// What `exhibit --json verify` prints is what docs/verify-report.schema.json says, in every form it is
-// asked in; and that schema refuses what no report may be.
+// What `exhibit --json verify` prints is what docs/verify-report.schema.json says, in every form it
+// is asked in; and that schema refuses what no report may be.
 #include "support/report_schema.hpp"
 
 #include <regex>

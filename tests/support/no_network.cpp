@@ -1,5 +1,5 @@
-// no_network PROGRAM ARGUMENTS…: runs a program that the kernel kills (SIGSYS) as soon as it asks for
-// a socket, or for a ring that could open one. What works below it works without a network.
+// no_network PROGRAM ARGUMENTS…: runs a program that the kernel kills (SIGSYS) as soon as it asks
+// for a socket, or for a ring that could open one. What works below it works without a network.
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>

@@ -125,8 +125,9 @@ bool is_subtree(std::uint64_t start, std::uint64_t end) {
     return start % std::bit_ceil(end - start) == 0;
 }
 
-// RFC 9162 §2.1.4.2, where the old tree may begin at another leaf than the first. `first` and `last`
-// are the edges of the old part, `newest` that of the tree, all at the level of the hashes at hand.
+// RFC 9162 §2.1.4.2, where the old tree may begin at another leaf than the first. `first` and
+// `last` are the edges of the old part, `newest` that of the tree, at the level of the hashes at
+// hand.
 Outcome verify_subtree_consistency(std::uint64_t start, std::uint64_t end, Hash const& part_root,
                                    std::uint64_t size, Hash const& root, Path const& path) {
     auto const refuse = [](char const* what) { return refused("consistency", what); };

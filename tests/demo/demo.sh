@@ -133,7 +133,13 @@ done
 me status
 
 say "7. The release folder, built from what any guardian hands out"
-me publish gate-4 "$keep/release"
+# Ana asks the calendar every few seconds whether it has kept its promise; the proof is wanted in the folder.
+tries=0
+until me publish gate-4 "$keep/release" > "$keep/publish.txt" && [ -d "$keep/release/time/test-blocks" ]; do
+    tries=$((tries + 1)); [ $tries -lt 60 ] || fail "no stamp of ana's log came into a block: $(tail -n 5 "$keep/publish.txt")"
+    rm -rf "$keep/release"; sleep 1
+done
+cat "$keep/publish.txt"
 hosted=$keep/guardian-ana/published/$case_id
 tries=0
 until [ -d "$hosted" ] || [ $tries -ge 60 ]; do tries=$((tries + 1)); sleep 0.5; done
@@ -243,14 +249,8 @@ if in_block == 0: sys.exit("no proof leads into a block")
 print("   opentimestamps: %d states of ana's log are in blocks (of a chain made for this test)" % in_block)
 PY
 
-say "13. exhibit custody, and exhibit verify: in plain sentences"
-cd "$keep"
-"$exhibit" custody release > custody.txt || fail "the custody table shows trouble"
-head -n 12 custody.txt
-echo "   … $(wc -l < custody.txt) lines in all"
-"$exhibit" verify release || fail "verify found trouble"
-
 say "13. A newsroom publishes a copy that says where it comes from (C2PA)"
+cd "$keep"
 "$exhibit" --passphrase-fd 3 provenance key "$keep/newsroom" --name "Newsroom of the drill" 3<<'PASS'
 a sentence that only the newsroom of this drill knows
 PASS
@@ -269,6 +269,13 @@ PASS
       console.log("   c2pa-node: Trusted, with the newsroom\x27s root as anchor"); })' "$keep/copy.mp4" "$keep/newsroom/root.pem") ||
         fail "c2pa-node does not take the copy"
 fi
+
+say "14. exhibit custody, and exhibit verify: in plain sentences"
+"$exhibit" custody release > custody.txt || fail "the custody table shows trouble"
+head -n 12 custody.txt
+echo "   … $(wc -l < custody.txt) lines in all"
+# Of the authority that stamped the log the reader has the root.
+"$exhibit" verify --trust-stamps "$keep/authority/ca.pem" release || fail "verify found trouble"
 
 say "Summary"
 printf '%s' "$report"

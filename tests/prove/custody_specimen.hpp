@@ -29,19 +29,20 @@ inline ots::BlockHeader mine_block(Digest256 const& root, WallTime time) {
 }
 
 // A proof that leads from the digest to the Merkle root sha256(digest ‖ "block").
+// At a height where targets change, so that a chain can be checked from it.
 struct TestBlock {
-    std::uint64_t height = 700'000;
+    std::uint64_t height = 699'552;
     Bytes proof;
     ots::BlockHeader header;
 };
 inline TestBlock stamp_into_block(Digest256 const& digest, WallTime time) {
     ots::Detached detached{ots::Op::sha256, to_bytes(ByteView(digest)), {}};
     ots::Timestamp end, hashed;
-    end.attestations.push_back(ots::bitcoin(700'000));
+    end.attestations.push_back(ots::bitcoin(699'552));
     hashed.branches.push_back({{ots::Op::sha256, {}}, end});
     detached.timestamp.branches.push_back(
         {{ots::Op::append, to_bytes(std::string_view("block"))}, hashed});
-    return {700'000, ots::write_detached(detached),
+    return {699'552, ots::write_detached(detached),
             mine_block(sha256(digest, as_bytes("block")), time)};
 }
 inline Bytes pending_proof(Digest256 const& digest) {

@@ -48,7 +48,8 @@ Result<AnyPrivateKey> read_key(Path const& file, SecretBytes const& passphrase) 
 CertificatePlan plan_for(SignerPlan const& plan, bool authority, WallTime now, Random& random) {
     CertificatePlan out;
     out.common_name = plan.name + (authority ? " root" : "");
-    out.organisation = plan.organisation;
+    // Never empty: c2pa-rs calls every signature invalid whose certificate names no organisation.
+    out.organisation = plan.organisation.empty() ? plan.name : plan.organisation;
     out.not_before = now - slack;
     out.not_after = now + years(authority ? root_years : plan.years);
     out.serial = random.bytes<16>();

@@ -25,7 +25,7 @@ inline constexpr auto root_file = "root.pem";
 
 struct SignerPlan {
     std::string name;          // of the publisher, as readers will see it
-    std::string organisation;  // may be empty
+    std::string organisation;  // empty: the name
     KeyKind kind = KeyKind::p256;
     unsigned years = 3;  // of the signing key; its root lasts 20
 };

@@ -44,6 +44,9 @@ TEST_F(SignerFolder, what_is_made_fits_the_profile_and_leads_to_its_root) {
         EXPECT_OK(x509::check_signer_profile(leaf));
         EXPECT_TRUE(chains_to(leaf, {}, {root}, wall_now()));
         EXPECT_EQ(leaf.subject_part("CN"), "Example Newsroom");
+        // Without one, c2pa-rs takes no signature for valid.
+        EXPECT_EQ(leaf.subject_part("O"),
+                  std::string_view(name) == "own" ? "Example" : "Example Newsroom");
         EXPECT_TRUE(root.basic_constraints_ca().value_or(false));
         auto const signer = open(name, passphrase());
         ASSERT_OK(signer);

@@ -41,7 +41,7 @@ Result<KnownKeys> KnownKeys::parse(std::string_view text) {
     for (std::size_t number = 1; !text.empty(); ++number) {
         auto line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(line.size() + 1, text.size()));
-        if (line.ends_with('\r')) line.remove_suffix(1);
+        while (line.ends_with('\r')) line.remove_suffix(1);
         auto rest = line;
         auto const role = take_word(rest);
         if (role.empty() || role.starts_with('#')) {

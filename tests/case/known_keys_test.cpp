@@ -26,6 +26,13 @@ TEST(KnownKeys, are_kept_with_their_comments) {
     EXPECT_EQ(typed->all()[1].role, KnownKey::Role::guardian);
 }
 
+TEST(KnownKeys, are_the_same_again_when_written_whatever_ended_their_lines) {
+    auto const keys = KnownKeys::parse("# a\r\r\n\r\nwitness " + one + " Aigul\r\r\n");
+    ASSERT_OK(keys);
+    EXPECT_EQ(keys->text(), "# a\n\nwitness " + one + " Aigul\n");
+    EXPECT_EQ(KnownKeys::parse(keys->text())->text(), keys->text());
+}
+
 TEST(KnownKeys, are_found_by_role_and_whole_key) {
     auto keys = KnownKeys::parse("guardian " + two + " ana\n").take();
     auto const key = *from_hex_exact<32>(two);

@@ -1,8 +1,9 @@
-// Model-based: bytes become a list of events at one guardian (check-ins, free and forced, questions,
-// votes, adoptions, shares, changes of policy, holds, codes, garbage, time). After each both ledgers
-// must come back from their text, and the promises that one guardian can break alone must hold: no
-// share without q adoptions, no deadline nearer than it was, no policy in force without q words, no
-// more than so many intervals of hold, nothing of a forced check-in in the true ledger.
+// Model-based: bytes become a list of events at one guardian (check-ins, free and forced,
+// questions, votes, adoptions, shares, changes of policy, holds, codes, garbage, time). After each
+// both ledgers must come back from their text, and the promises that one guardian can break alone
+// must hold: no share without q adoptions, no deadline nearer than it was, no policy in force
+// without q words, no more than so many intervals of hold, nothing of a forced check-in in the true
+// ledger.
 #include <set>
 #include <string_view>
 

@@ -37,6 +37,10 @@ std::string grace_event(protocol::State const& state) {
     return "grace-" + state.last.digest().hex() + held;
 }
 
+std::string plan_key(CaseId const& id, std::string const& event) {
+    return id.text() + "/planned/" + event;
+}
+
 std::string released_event(unsigned version, unsigned stage) {
     return "released-" + std::to_string(version) + "-" + std::to_string(stage);
 }
@@ -195,6 +199,11 @@ void Warnings::ask_others(CaseId const& id) {
 }
 
 void Warnings::grace_began(CaseId const& id, Whom whom) {
+    // Written before anything is handed to a worker: several of them may be at it, in any order.
+    if (whom == Whom::safe_only) {
+        auto const marked = leave_others_out(id);
+        if (!marked) premises_.log.tell(marked.error(), id);
+    }
     working_.post([this, id, whom] {
         ask_others(id);
         plan_grace(id, whom);
@@ -217,6 +226,15 @@ unsigned Warnings::turn_of(Policy const& policy, ByteView seed) const {
         policy.guardians, [&](PolicyGuardian const& one) { return draw(one.id()) < mine; }));
 }
 
+Outcome Warnings::leave_others_out(CaseId const& id) {
+    auto const state = TRY(premises_.files.state(id));
+    auto const key = plan_key(id, grace_event(state));
+    std::lock_guard lock(mutex_);
+    auto const planned = TRY(premises_.rows().get(Table::settings, key));
+    if (planned) return {};
+    return premises_.rows().commit({{Table::settings, key, to_bytes(safe_only_mark)}});
+}
+
 Outcome Warnings::plan(CaseId const& id, std::string const& event, Whom whom, Duration step) {
     auto const contacts = TRY(load(contacts_key(id)));
     if (!contacts) return {};
@@ -226,12 +244,12 @@ Outcome Warnings::plan(CaseId const& id, std::string const& event, Whom whom, Du
     auto const first = now + step * turn_of(policy->value(), as_bytes(event));
     // In one batch with the rows: whom the first plan left out, no later one adds. Only who is new
     // in a newer list is.
-    auto const plan_key = id.text() + "/planned/" + event;
+    auto const key = plan_key(id, event);
     std::lock_guard lock(mutex_);
-    auto const planned = TRY(premises_.rows().get(Table::settings, plan_key));
+    auto const planned = TRY(premises_.rows().get(Table::settings, key));
     if (planned && *planned == to_bytes(safe_only_mark)) whom = Whom::safe_only;
     auto const mark = whom == Whom::safe_only ? safe_only_mark : everyone_mark;
-    Batch batch = {{Table::settings, plan_key, to_bytes(mark)}};
+    Batch batch = {{Table::settings, key, to_bytes(mark)}};
     for (auto const& contact : contacts->value().people) {
         if (whom == Whom::safe_only && !contact.safe) continue;
         Due due{.key = due_key(id, event, contact), .event = event, .planned = now, .next = first};

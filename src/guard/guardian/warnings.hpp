@@ -76,6 +76,7 @@ private:
     Outcome try_once(CaseId const& id, Due& due);
     Result<std::optional<Signed<Contacts>>> load(std::string const& key);
     void ask_others(CaseId const& id);
+    Outcome leave_others_out(CaseId const& id);
     Outcome plan(CaseId const& id, std::string const& event, Whom whom, Duration step);
     unsigned turn_of(Policy const& policy, ByteView seed) const;
     Result<std::optional<Notice>> notice_of(CaseId const& id, Due const& due);

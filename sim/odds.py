@@ -2,7 +2,7 @@
 """How likely a case ends wrong, for the usual numbers: sim/odds.py
 
 Each guardian is, independently and for the whole case, bad with probability B (does whatever harms most)
-or dead for good with probability D. Up to f bad ones nothing breaks (the simulator: no life in a million). With
+or dead for good with probability D. Up to f bad ones nothing breaks (the simulator: see docs/guardians). With
 more than f, but fewer than k, the share of lives that break is measured:
 
     build/release/bin/exhibit_sim --numbers 5/3/4/1 --bad 2 --seeds 20000
@@ -12,7 +12,7 @@ With k they simply open the case. A release is missed when fewer than q honest o
 from math import comb
 
 # n, k, q, f; of lives with f + 1 bad ones (where that is fewer than k), how many were released early
-usual = [(4, 2, 3, 1, 0.0), (5, 3, 4, 1, 0.022), (6, 3, 4, 1, 0.013), (7, 4, 5, 2, 0.012)]
+usual = [(4, 2, 3, 1, 0.0), (5, 3, 4, 1, 0.023), (6, 3, 4, 1, 0.013), (7, 4, 5, 2, 0.012)]
 worlds = [(0.01, 0.02), (0.02, 0.05), (0.05, 0.10), (0.10, 0.20)]
 
 

@@ -328,6 +328,14 @@ TEST(HttpServer, the_record_sees_what_went_over_the_wire_in_the_clear) {
     auto const server = serve(handler, options);
     auto client = pinned_client(client_options);
     ASSERT_OK(client.post(url_of(*server, "/p"), "text/plain", as_bytes("needle in the body")));
+    // The client may have its answer before the server has written down that it sent one.
+    for (int tries = 0; tries < 1000; ++tries) {
+        {
+            std::lock_guard const lock(mutex);
+            if (sent.find("needle in the body") != std::string::npos) break;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
     std::lock_guard const lock(mutex);
     EXPECT_NE(received.find("POST /p HTTP/1.1"), std::string::npos);
     EXPECT_NE(received.find("needle in the body"), std::string::npos);

@@ -198,20 +198,36 @@ void Warnings::ask_others(CaseId const& id) {
     }
 }
 
-void Warnings::grace_began(CaseId const& id, Whom whom) {
-    // Written before anything is handed to a worker: several of them may be at it, in any order.
-    if (whom == Whom::safe_only) {
-        auto const marked = leave_others_out(id);
-        if (!marked) premises_.log.tell(marked.error(), id);
-    }
-    working_.post([this, id, whom] {
-        ask_others(id);
-        plan_grace(id, whom);
-    });
-}
+void Warnings::grace_began(CaseId const& id, Whom whom) { plan_in_order(id, {whom, true}); }
 
-void Warnings::plan_grace_soon(CaseId const& id, Whom whom) {
-    working_.post([this, id, whom] { plan_grace(id, whom); });
+void Warnings::plan_grace_soon(CaseId const& id, Whom whom) { plan_in_order(id, {whom, false}); }
+
+// There are several workers, and the first plan decides who is left out: of one case only one plan
+// is made at a time, in the order in which they were asked for. Called on the store's thread, too.
+void Warnings::plan_in_order(CaseId const& id, Wish wish) {
+    {
+        std::lock_guard lock(busy_mutex_);
+        auto& wishes = wishes_[id];
+        wishes.push_back(wish);
+        if (wishes.size() > 1) return;  // whoever is at it takes this one, too
+    }
+    working_.post([this, id] {
+        for (;;) {
+            Wish next{};
+            {
+                std::lock_guard lock(busy_mutex_);
+                next = wishes_[id].front();
+            }
+            if (next.ask_others) ask_others(id);
+            plan_grace(id, next.whom);
+            std::lock_guard lock(busy_mutex_);
+            auto& wishes = wishes_[id];
+            wishes.pop_front();
+            if (!wishes.empty()) continue;
+            wishes_.erase(id);
+            return;
+        }
+    });
 }
 
 void Warnings::released(CaseId const& id) {
@@ -224,15 +240,6 @@ unsigned Warnings::turn_of(Policy const& policy, ByteView seed) const {
     auto const mine = draw(premises_.id);
     return static_cast<unsigned>(std::ranges::count_if(
         policy.guardians, [&](PolicyGuardian const& one) { return draw(one.id()) < mine; }));
-}
-
-Outcome Warnings::leave_others_out(CaseId const& id) {
-    auto const state = TRY(premises_.files.state(id));
-    auto const key = plan_key(id, grace_event(state));
-    std::lock_guard lock(mutex_);
-    auto const planned = TRY(premises_.rows().get(Table::settings, key));
-    if (planned) return {};
-    return premises_.rows().commit({{Table::settings, key, to_bytes(safe_only_mark)}});
 }
 
 Outcome Warnings::plan(CaseId const& id, std::string const& event, Whom whom, Duration step) {

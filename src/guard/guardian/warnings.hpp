@@ -14,6 +14,7 @@
 // not.
 #pragma once
 
+#include <deque>
 #include <map>
 
 #include "guard/guardian/doorman.hpp"
@@ -70,13 +71,17 @@ private:
     struct Due;
     void plan_grace(CaseId const& id, Whom whom);
     void plan_grace_soon(CaseId const& id, Whom whom);
+    struct Wish {
+        Whom whom = Whom::everyone;
+        bool ask_others = false;
+    };
+    void plan_in_order(CaseId const& id, Wish wish);
     void released_now(CaseId const& id);
     void send_due(CaseId const& id);
     Result<std::optional<WallTime>> send_one(CaseId const& id);  // when to look again
     Outcome try_once(CaseId const& id, Due& due);
     Result<std::optional<Signed<Contacts>>> load(std::string const& key);
     void ask_others(CaseId const& id);
-    Outcome leave_others_out(CaseId const& id);
     Outcome plan(CaseId const& id, std::string const& event, Whom whom, Duration step);
     unsigned turn_of(Policy const& policy, ByteView seed) const;
     Result<std::optional<Notice>> notice_of(CaseId const& id, Due const& due);
@@ -93,6 +98,7 @@ private:
     MessageTexts texts_;
     std::mutex mutex_;  // of contacts and plans; never held while somebody is written to
     std::mutex busy_mutex_;
+    std::map<CaseId, std::deque<Wish>> wishes_;
     std::map<CaseId, bool> busy_;  // one message of a case at a time; true: look again after it
     Workers working_{4};
     WakeUps due_;

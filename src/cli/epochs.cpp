@@ -1,5 +1,7 @@
 #include "cli/epochs.hpp"
 
+#include "seal/unlock.hpp"
+
 namespace exhibit::cli {
 namespace {
 
@@ -39,6 +41,12 @@ Outcome for_each_epoch(Globals const& globals, Terminal& terminal, bool asks,
     auto one = globals;
     if (asks) {
         auto asked = TRY(case_passphrase(globals, terminal));
+        // All or nothing, and before anything is said: a passphrase that is wrong for one epoch
+        // only would tell whoever stands beside her that it is not the true one.
+        for (auto const& epoch : epochs) {
+            auto const folder = TRY(seal::CaseFolder::open(cases_folder(globals) / epoch));
+            TRY(seal::unlock_witness_key(folder, asked));
+        }
         one.passphrase = std::make_shared<SecretBytes const>(std::move(asked));
     }
     std::optional<Error> first;

@@ -18,6 +18,7 @@ Result<seal::CaseFolder> find_newest_epoch(Globals const& globals);
 
 // For what is said to the guardians of all epochs. With several: `do_one` for each, the passphrase
 // asked for once (when `asks`), the results in a list; goes on after an error, returns the first.
+// Code "passphrase", and nothing is said to anybody, when it does not open every epoch.
 Outcome for_each_epoch(Globals const& globals, Terminal& terminal, bool asks,
                        std::function<Outcome(Globals const&)> const& do_one);
 

@@ -23,17 +23,23 @@ Result<NewCase> wish_after(CaseInfo const& before, Globals const& globals, Rekey
     return wish;
 }
 
-// Both must be what they were: two passphrases for one life are hard enough.
+// Both must be what they were: one that opens only some epochs opens none (epochs.hpp). Which of
+// them is the true one nobody can tell here.
 Result<Passphrases> same_passphrases(Globals const& globals, Rekey const& arguments,
                                      seal::CaseFolder const& before, Terminal& terminal) {
     auto own = TRY(case_passphrase(globals, terminal));
-    TRY(seal::unlock_witness_key(before, own));
+    auto const opened = TRY(seal::open_key_file(before, own));
     SecretBytes duress;
     if (globals.passphrase_fd < 0 || arguments.duress_fd >= 0) {
         duress = TRY(terminal.passphrase_or_none(
             arguments.duress_fd,
-            "The other passphrase, for when you are forced (Enter: left to chance):"));
-        if (duress.size() > 0) TRY(seal::unlock_witness_key(before, duress));
+            "The other passphrase, for when you are forced. If you chose one, type it: without it\n"
+            "it will be wrong for this case from now on (Enter: you have none):"));
+        if (duress.size() > 0) {
+            auto const other = TRY(seal::open_key_file(before, duress));
+            if (other.file == opened.file)
+                return wrong_use("both passphrases are the same").coded("passphrase");
+        }
     }
     return Passphrases{std::move(own), std::move(duress)};
 }

@@ -10,10 +10,9 @@
 //
 // Comes in: the case's State (state.hpp) and one event. Goes out: the next State and effects in
 // order. Files, one rule each: check_in.cpp (1), pre_vote.cpp (2, with the question after a
-// restart), vote.cpp (3), adoption.cpp (4), release.cpp (5), release_now.cpp (7); turn.hpp is what
-// they share, step.cpp the order in which they run. witness.hpp is the witness's side. Rules 6, 8
-// and 9 have their places: comparisons already include hold number and policy, but there is one
-// policy version and the hold number is 0.
+// restart), vote.cpp (3), adoption.cpp (4), release.cpp (5), policy.cpp (6), release_now.cpp (7),
+// hold.cpp (8), ledgers.cpp (9: two states of a case, and the step that the shell calls); turn.hpp
+// is what they share, step.cpp the order in which they run. witness.hpp is the witness's side.
 //
 // This is version 1 of the protocol (rule 10): a policy that names another is refused by begin(). A
 // later version goes beside this one; this one is never changed for cases that it runs.

@@ -6,6 +6,31 @@
 namespace exhibit::test {
 namespace {
 
+TEST(Rekey, a_passphrase_for_duress_that_the_new_epoch_does_not_know_is_plainly_wrong) {
+    World world({"ana", "bruno", "chen", "dana"});
+    put(world.folder / "duress", "a sentence for when I am forced\n");
+    auto init = world.command({"init", "gate", "--guardians", world.invitations().string(),
+                               "--drill", "--every", "10h", "--grace", "10h", "--audience",
+                               "public", "--duress-fd", "4"});
+    // Descriptor 4 by a shell: the fixture has three only.
+    std::string line = "exec \"$@\" 4< " + (world.folder / "duress").string();
+    init.insert(init.begin(), {"sh", "-c", line, "sh"});
+    auto const begun = run(init, {}, {}, sentence);
+    ASSERT_EQ(begun.code, 0) << begun.err;
+    std::string const forced = "a sentence for when I am forced\n";
+    auto const before = run(world.command({"checkin"}), {}, {}, forced);
+    EXPECT_EQ(before.code, 0) << before.err;
+    std::string text;
+    for (auto const& one : world.guardians) text += one->invite() + "\n";
+    put(world.folder / "new.txt", text);
+    world.json({"rekey", "--guardians", (world.folder / "new.txt").string()});
+    auto const after = run(world.command({"checkin"}), {}, {}, forced);
+    auto const wrong = run(world.command({"checkin"}), {}, {}, "not this one\n");
+    EXPECT_NE(after.code, 0);
+    EXPECT_EQ(after.err, wrong.err);
+    EXPECT_EQ(after.out, wrong.out);
+}
+
 TEST(Rekey, new_exhibits_go_to_the_new_guardians_and_check_ins_to_all) {
     World world({"ana", "bruno", "chen", "dana"});
     world.init("gate", {"--every", "10h", "--grace", "10h", "--audience", "public"});
@@ -38,6 +63,10 @@ TEST(Rekey, new_exhibits_go_to_the_new_guardians_and_check_ins_to_all) {
         EXPECT_EQ(epoch["exhibits"][0]["held_by"], 4) << epoch;
         EXPECT_TRUE(epoch["release_possible"].get<bool>());
     }
+    // What opens one epoch only opens none, in the words of any wrong passphrase.
+    auto const wrong = run(world.command({"checkin"}), {}, {}, "not this one\n");
+    EXPECT_NE(wrong.code, 0);
+    EXPECT_EQ(wrong.err.find("poch"), std::string::npos) << wrong.err;
     // What goes to one epoch only must say to which.
     auto const codes = world.me({"codes"});
     EXPECT_NE(codes.code, 0);

@@ -6,55 +6,16 @@
 #include "base/random.hpp"
 #include "formats/rfc3161/rfc3161.hpp"
 #include "support/shared.hpp"
+#include "support/time_authority.hpp"
 
 namespace exhibit::rfc3161 {
 namespace {
-
-constexpr char config[] = R"(
-[req]
-distinguished_name=dn
-[dn]
-[ca]
-basicConstraints=critical,CA:true
-keyUsage=critical,keyCertSign,cRLSign
-subjectKeyIdentifier=hash
-[authority]
-basicConstraints=critical,CA:false
-keyUsage=critical,digitalSignature
-extendedKeyUsage=critical,timeStamping
-subjectKeyIdentifier=hash
-authorityKeyIdentifier=keyid
-[other_use]
-basicConstraints=critical,CA:false
-keyUsage=critical,digitalSignature
-extendedKeyUsage=critical,timeStamping,codeSigning
-[tsa]
-default_tsa=tsa1
-[tsa1]
-serial=serial
-signer_cert=tsa.pem
-certs=ca.pem
-signer_key=tsa.key
-signer_digest=sha256
-default_policy=1.2.3.4
-digests=sha256,sha384,sha512
-accuracy=secs:1
-ordering=no
-tsa_name=yes
-ess_cert_id_chain=no
-ess_cert_id_alg=sha256
-[list]
-database=index.txt
-crlnumber=crlnumber
-default_md=sha256
-default_crl_days=30
-)";
 
 class Rfc3161Oracle : public ::testing::Test {
 protected:
     void SetUp() override {
         NEEDS_PROGRAM("openssl");
-        save("x.cnf", as_bytes(config));
+        save("x.cnf", test::time_authority_config());
         save("serial", as_bytes("01\n"));
         save("index.txt", {});
         save("crlnumber", as_bytes("01\n"));

@@ -7,11 +7,16 @@
 
 namespace exhibit::test {
 
+// Sections ca, authority, other_use, tsa1, list; time_authority.py uses it, too.
+inline Bytes time_authority_config() {
+    return read_file(source_folder() / "tests/support/time_authority.cnf", 1 << 16).take();
+}
+
 class TimeAuthority {
 public:
     // Needs the program openssl.
     explicit TimeAuthority(std::string const& name) {
-        save("x.cnf", as_bytes(config));
+        save("x.cnf", time_authority_config());
         save("serial", as_bytes("01\n"));
         openssl({"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                  "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=root of " + name, "-days",
@@ -38,35 +43,6 @@ public:
     Path root_file() const { return folder_ / "ca.pem"; }
 
 private:
-    static constexpr char config[] = R"(
-[req]
-distinguished_name=dn
-[dn]
-[ca]
-basicConstraints=critical,CA:true
-keyUsage=critical,keyCertSign,cRLSign
-subjectKeyIdentifier=hash
-[authority]
-basicConstraints=critical,CA:false
-keyUsage=critical,digitalSignature
-extendedKeyUsage=critical,timeStamping
-subjectKeyIdentifier=hash
-authorityKeyIdentifier=keyid
-[tsa1]
-serial=serial
-signer_cert=tsa.pem
-certs=ca.pem
-signer_key=tsa.key
-signer_digest=sha256
-default_policy=1.2.3.4
-digests=sha256
-accuracy=secs:1
-ordering=no
-tsa_name=yes
-ess_cert_id_chain=no
-ess_cert_id_alg=sha256
-)";
-
     void save(std::string const& name, ByteView bytes) {
         EXPECT_OK(replace_file(folder_ / name, bytes));
     }

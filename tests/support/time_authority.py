@@ -12,44 +12,10 @@ import sys
 
 folder = sys.argv[1]
 days = sys.argv[2] if len(sys.argv) > 2 else "365"
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "time_authority.cnf")) as file:
+    config = file.read()
 os.makedirs(folder, exist_ok=True)
 os.chdir(folder)
-
-CONFIG = """
-[req]
-distinguished_name=dn
-[dn]
-[ca]
-basicConstraints=critical,CA:true
-keyUsage=critical,keyCertSign,cRLSign
-subjectKeyIdentifier=hash
-[authority]
-basicConstraints=critical,CA:false
-keyUsage=critical,digitalSignature
-extendedKeyUsage=critical,timeStamping
-subjectKeyIdentifier=hash
-authorityKeyIdentifier=keyid
-[tsa]
-default_tsa=tsa1
-[tsa1]
-serial=serial
-signer_cert=tsa.pem
-certs=ca.pem
-signer_key=tsa.key
-signer_digest=sha256
-default_policy=1.2.3.4
-digests=sha256,sha384,sha512
-accuracy=secs:1
-ordering=no
-tsa_name=yes
-ess_cert_id_chain=no
-ess_cert_id_alg=sha256
-[list]
-database=index.txt
-crlnumber=crlnumber
-default_md=sha256
-default_crl_days=30
-"""
 
 
 def openssl(*arguments):
@@ -62,7 +28,7 @@ def save(name, text):
 
 
 if not os.path.exists("tsa.pem"):
-    save("tsa.cnf", CONFIG)
+    save("tsa.cnf", config)
     save("serial", "01\n")
     save("index.txt", "")
     save("crlnumber", "01\n")

@@ -72,6 +72,7 @@ struct History {
     std::vector<SignedCheckIn> check_ins;
     std::vector<SignedCheckIn> under_duress;  // in the shadow ledger only
     std::vector<SignedPolicy> policies;       // P1 first
+    std::vector<SignedPolicy> forced;         // policies in shadow ledgers only
     // By check-in: the most intervals that words of people, true or deceived, may have added.
     std::map<DocumentDigest, unsigned> held;
     bool opened = false;                  // a reader has it in hand: the next stage need not follow
@@ -97,6 +98,21 @@ struct History {
             for (auto const& one : *list)
                 if (one.digest == digest) return &one;
         return nullptr;
+    }
+    SignedPolicy* find_forced(DocumentDigest const& digest) {
+        for (auto& one : forced)
+            if (one.policy->digest() == digest) return &one;
+        return nullptr;
+    }
+    // What the client is told to be in force: of the shadow where that is further. A forced one
+    // when f + 1 say so.
+    SignedPolicy const& in_force(Quorum const& numbers) const {
+        auto const* newest = &policies.front();
+        for (auto const& one : policies)
+            if (!one.in_force.empty() && one.version() > newest->version()) newest = &one;
+        for (auto const& one : forced)
+            if (one.in_force.size() > numbers.f && one.version() > newest->version()) newest = &one;
+        return *newest;
     }
     SignedPolicy* find_policy(DocumentDigest const& digest) {
         for (auto& one : policies)

@@ -107,12 +107,14 @@ void Honest::run(Job job) {
     just_started_ = false;
     if (around_.clockwork.now() < resting_until_) return;
     busy_ = true;
+    acts_at_ = now();
     if (!ledgers_) ledgers_ = ledgers_on_disk().take();
+    auto step = protocol::step({key_, id_}, std::move(*ledgers_), job.event, acts_at_, random_);
+    second_->shows(step.next.shadow.policy->digest());
     if (auto const* received = std::get_if<protocol::Received>(&job.event))
-        second_->hears(received->envelope, now());
+        second_->hears(received->envelope, acts_at_);
     else
-        second_->time_passes(now());
-    auto step = protocol::step({key_, id_}, std::move(*ledgers_), job.event, now(), random_);
+        second_->time_passes(acts_at_);
     ledgers_.reset();
     if (!step.changed) return finish(life_, std::move(step), job, {});
     auto batch = batch_of(step.next);
@@ -203,7 +205,7 @@ void Honest::note_release(protocol::Released const& released) {
 
 // Everything that leaves goes through here: what was said is part of history from now on.
 void Honest::say(unsigned to, Envelope const& envelope, bool is_answer) {
-    second_->says(envelope, now());
+    second_->says(envelope, acts_at_);
     remember(envelope);
     around_.network.post({number_, to, envelope, is_answer});
 }
@@ -231,6 +233,9 @@ void Honest::remember(Envelope const& envelope) {
         list.push_back({now_word ? Rank{true, {}, one->check_in} : check_in->rank, one->deadline});
         if (around_.trace) around_.tell(number_, "acknowledges " + around_.name_of(one->check_in));
     } else if (auto const* policy_word = Documents<PolicyWord>::read(envelope)) {
+        if (around_.history.find_forced(document_digest(policy_word->certificate.policy)) !=
+            nullptr)
+            return;
         for (auto const& word : policy_word->certificate.no_objections) {
             auto const* said = Documents<NoObjection>::read(word);
             if (said == nullptr || said->guardian != id_) continue;

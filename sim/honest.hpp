@@ -103,6 +103,7 @@ private:
     std::unique_ptr<SecondOpinion> second_;
     std::deque<Job> lane_;
     bool busy_ = false;
+    WallTime acts_at_;  // of the event in hand, also when the clock jumps before its words leave
     bool up_ = true;
     bool just_started_ = false;
     WallTime resting_until_ = birth;  // after a write that failed

@@ -83,6 +83,13 @@ Options draw(std::uint64_t seed) {
     o.bad_line = chance(dice, 30);
     draw_changes(o, dice);
     o.heals_after = upto(dice, Duration::days(8));
+    // Drawn apart, so that other lives stay what they were.
+    Dice apart(seed * 0x9e3779b97f4a7c15u + 2);
+    o.forced_change = o.coerced && !o.coerced_change && chance(apart, 40);
+    if (o.forced_change && o.policy_changes == 0) {
+        o.says_now |= chance(apart, 50);
+        if (!o.says_now) o.policy_changes = 1;
+    }
     return o;
 }
 
@@ -110,8 +117,8 @@ std::string describe(Options const& o) {
            is("bad_line", o.bad_line) + is("two_stages", o.two_stages) +
            number("policy_changes", o.policy_changes) + is("forks_policy", o.forks_policy) +
            is("cancels", o.cancels) + is("coerced", o.coerced) +
-           is("coerced_change", o.coerced_change) + is("codes", o.codes) +
-           number("hold_words", o.hold_words) + is("reads", o.reads) +
+           is("coerced_change", o.coerced_change) + is("forced_change", o.forced_change) +
+           is("codes", o.codes) + number("hold_words", o.hold_words) + is("reads", o.reads) +
            " heals_after=" + show_duration(o.heals_after);
 }
 

@@ -63,6 +63,7 @@ struct Options {
     bool cancels = false;         // the last change ends the case
     bool coerced = false;         // checks in with the other passphrase, again and again
     bool coerced_change = false;  // … and signs a change with the true one before
+    bool forced_change = false;   // … or with the other one, and acts freely when it is in force
     bool codes = false;           // check-ins carry spoken codes; she telephones some
 
     // The guardians' people and the reader.

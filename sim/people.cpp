@@ -38,6 +38,10 @@ WallTime People::plan(WallTime silent_from) {
         last = std::max(last, at);
         around_.clockwork.at(at, [this] { change_under_coercion(); });
     } else if (o.coerced) {
+        if (o.forced_change) {
+            around_.clockwork.at(birth + Duration::hours(2) + upto(dice, Duration::days(1)),
+                                 [this] { change_under_duress(); });
+        }
         around_.clockwork.at(birth + upto(dice, silent_from - birth + o.interval * 2),
                              [this] { check_in_under_duress(6); });
     }
@@ -50,11 +54,7 @@ WallTime People::plan(WallTime silent_from) {
 }
 
 SignedPolicy const& People::newest_known() const {
-    auto const& all = around_.history.policies;
-    SignedPolicy const* newest = &all.front();
-    for (auto const& one : all)
-        if (!one.in_force.empty() && one.version() > newest->version()) newest = &one;
-    return *newest;
+    return around_.history.in_force(around_.options.numbers);
 }
 
 void People::change(bool forked) {
@@ -97,16 +97,40 @@ void People::change_under_coercion() {
                             [this] { check_in_under_duress(3); });
 }
 
+// The same with the other passphrase: it comes into force in what the device is shown, and nowhere
+// else.
+void People::change_under_duress() {
+    auto& history = around_.history;
+    auto next = newest_known().policy->value();
+    for (auto const& one : history.policies) next.version = std::max(next.version, one.version());
+    ++next.version;
+    next.predecessor = newest_known().policy->digest();
+    next.witness = cast_.duress.public_key();
+    AudienceStage captor;
+    captor.recipients = {"age1captor"};
+    next.audience = {captor};
+    next.created = around_.clockwork.now();
+    auto policy = protocol::share_policy(Signed<Policy>::sign(std::move(next), cast_.duress));
+    history.forced.push_back(
+        {"F" + std::to_string(history.forced.size() + 1), policy, around_.clockwork.now()});
+    if (around_.trace)
+        around_.tell(around_.witness,
+                     "is forced to sign version " + std::to_string(policy->value().version));
+    send_policy(policy->digest(), policy_tries, ~std::uint64_t{0});
+}
+
 void People::sign_change(std::function<void(Policy&)> const& what, bool only_half) {
     auto& history = around_.history;
     auto const& before = newest_known();
     if (before.policy->value().cancelled) return;
     auto next = before.policy->value();
     unsigned highest = 1;
-    for (auto const& one : history.policies) highest = std::max(highest, one.version());
+    for (auto const* list : {&history.policies, &history.forced})
+        for (auto const& one : *list) highest = std::max(highest, one.version());
     // A fork is what a device signs that does not know of its first try.
     next.version = only_half ? before.version() + 1 : highest + 1;
     next.predecessor = before.policy->digest();
+    next.witness = cast_.witness.public_key();
     what(next);
     auto policy = protocol::share_policy(Signed<Policy>::sign(std::move(next), cast_.witness));
     history.policies.push_back(
@@ -118,7 +142,9 @@ void People::sign_change(std::function<void(Policy&)> const& what, bool only_hal
 }
 
 void People::send_policy(DocumentDigest const& digest, unsigned tries_left, std::uint64_t to) {
-    auto const* one = around_.history.find_policy(digest);
+    auto& history = around_.history;
+    auto const* one = history.find_policy(digest);
+    if (one == nullptr) one = history.find_forced(digest);
     for (unsigned g = 0; g < guardians_.size(); ++g) {
         if (one->in_force.contains(g) || ((to >> g) & 1) == 0) continue;
         around_.network.post({around_.witness, g, one->policy->envelope(), false});
@@ -132,7 +158,9 @@ void People::send_policy(DocumentDigest const& digest, unsigned tries_left, std:
 void People::receive(Message const& message) {
     auto const receipt = open_from_guardian<PolicyReceipt>(message.envelope, cast_.policy->value());
     if (!receipt || !receipt->value().in_force) return;
-    auto* one = around_.history.find_policy(receipt->value().policy);
+    auto& history = around_.history;
+    auto* one = history.find_policy(receipt->value().policy);
+    if (one == nullptr) one = history.find_forced(receipt->value().policy);
     if (one == nullptr) return;
     auto const who = std::ranges::find(cast_.ids, receipt->value().guardian);
     one->in_force.insert(static_cast<unsigned>(who - cast_.ids.begin()));

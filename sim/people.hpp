@@ -20,6 +20,7 @@ public:
 private:
     void change(bool forked);
     void change_under_coercion();
+    void change_under_duress();
     void sign_change(std::function<void(Policy&)> const& what, bool only_half);
     void send_policy(DocumentDigest const& digest, unsigned tries_left, std::uint64_t to);
     void check_in_under_duress(unsigned more);

@@ -23,7 +23,7 @@ void SecondOpinion::begin(Signed<CheckIn> const& first, Signed<Policy> const& po
                           GuardianId const& self, PublicKey const& duress) {
     numbers_ = policy->quorum;
     cool_off_ = policy->floors.cool_off;
-    policy_ = policy.digest();
+    policy_ = shown_ = shown_before_ = policy.digest();
     witness_ = policy->witness;
     duress_ = duress;
     self_ = self;
@@ -113,10 +113,10 @@ void SecondOpinion::hears(Envelope const& envelope, WallTime now) {
             arrives(known(envelope), now, true);
     } else if (kind == ReleaseNow::kind) {
         auto const* now_word = Documents<ReleaseNow>::read(envelope);
-        bool const at_the_door = now_word->policy == policy_ && !cancelled_;
+        bool const at_the_door = may_be_named(now_word->policy) && !cancelled_;
         if (at_the_door) hears_release_now(envelope);
     } else if (kind == Policy::kind) {
-        hears_proposal(envelope, now);
+        if (!is_forced_policy(envelope)) hears_proposal(envelope, now);
     } else if (kind == PolicyWord::kind) {
         hears_certificate(Documents<PolicyWord>::read(envelope)->certificate, now);
     } else if (kind == HoldWord::kind || kind == SpokenWord::kind) {
@@ -217,6 +217,7 @@ void SecondOpinion::says(Envelope const& envelope, WallTime now) {
         if (word->guardian == self_) check_acknowledgement(*word);
     } else if (kind == PolicyWord::kind) {
         auto const& spread = *Documents<PolicyWord>::read(envelope);
+        if (is_forced_policy(spread.certificate.policy)) return;
         for (auto const& one : spread.certificate.no_objections) {
             auto const* word = Documents<NoObjection>::read(one);
             if (!word || word->guardian != self_) continue;

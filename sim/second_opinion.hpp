@@ -20,6 +20,8 @@ public:
 
     void begin(Signed<CheckIn> const& first, Signed<Policy> const& policy, GuardianId const& self,
                PublicKey const& duress);
+    // What the guardian shows to whoever holds the device; taken as it is, for nothing rests on it.
+    void shows(DocumentDigest const& policy);
     // An event is handled: a document came, or only time has passed.
     void hears(Envelope const& envelope, WallTime now);
     void time_passes(WallTime now);
@@ -77,6 +79,8 @@ private:
     void hears_hold(Envelope const& envelope);
     unsigned hold_in_force() const;
     void hears_word_of_duress(Envelope const& envelope, WallTime now);
+    bool is_forced_policy(Envelope const& envelope) const;
+    bool may_be_named(std::optional<DocumentDigest> const& policy) const;
     void check_no_objection(NoObjection const& word, WallTime now);
     void certify_what_has_q();
 
@@ -98,7 +102,8 @@ private:
     Duration votes_count_for_{};
     std::vector<Rank> adopted_;  // our own
 
-    DocumentDigest policy_;  // in force
+    DocumentDigest policy_;                // in force
+    DocumentDigest shown_, shown_before_;  // in the shadow
     unsigned version_ = 1;
     bool cancelled_ = false;
     std::vector<Cooling> cooling_;

@@ -11,6 +11,19 @@ bool SecondOpinion::is_forced(Envelope const& envelope) const {
                           envelope.signatures.at(0).sig);
 }
 
+bool SecondOpinion::is_forced_policy(Envelope const& envelope) const {
+    return around_.history.find_forced(document_digest(envelope)) != nullptr;
+}
+
+void SecondOpinion::shows(DocumentDigest const& policy) {
+    shown_before_ = shown_;
+    shown_ = policy;
+}
+
+bool SecondOpinion::may_be_named(std::optional<DocumentDigest> const& policy) const {
+    return policy == policy_ || policy == shown_ || policy == shown_before_;
+}
+
 void SecondOpinion::put_in_force(DocumentDigest const& digest, unsigned version) {
     if (version <= version_) return;
     policy_ = digest;
@@ -31,13 +44,14 @@ void SecondOpinion::hears_proposal(Envelope const& envelope, WallTime now) {
     auto const* policy = Documents<Policy>::read(envelope);
     bool const known =
         std::ranges::any_of(cooling_, [&](auto const& one) { return one.digest == digest; });
-    bool const follows = policy->version > version_ && policy->predecessor == policy_;
+    bool const follows = policy->version > version_ && may_be_named(policy->predecessor);
     if (policy->floors.cool_off != cool_off_) return;  // fixed at init
     if (known || !follows || policy->version <= burned_ || cooling_.size() >= 4) return;
     cooling_.push_back({digest, policy->version, now});
 }
 
 void SecondOpinion::hears_certificate(PolicyCertificate const& certificate, WallTime now) {
+    if (is_forced_policy(certificate.policy)) return;
     auto const digest = document_digest(certificate.policy);
     auto const* policy = Documents<Policy>::read(certificate.policy);
     std::set<GuardianId> words;

@@ -1,8 +1,8 @@
 // The guardians' simulator: one case, its guardians, its witness, thirty days at most, from one
 // number.
 //
-// Comes in: a seed. Goes out: nothing, or the first promise of the architecture (section 6) that
-// was broken, when, and why. The same seed gives the same life, event by event.
+// Comes in: a seed. Goes out: nothing, or the first promise (promises/) that was
+// broken, when, and why. The same seed gives the same life, event by event.
 //
 //   options.hpp       what may go wrong in this life: named faults, drawn from the seed
 //   clockwork.hpp     true time, and what is due when

@@ -112,11 +112,7 @@ void Witness::sign_and_send(protocol::ClaimedTime const& claimed, std::vector<En
 
 // What some guardian has told her to be in force.
 DocumentDigest Witness::newest_policy() const {
-    auto const& policies = around_.history.policies;
-    auto const* newest = &policies.front();
-    for (auto const& one : policies)
-        if (!one.in_force.empty() && one.version() > newest->version()) newest = &one;
-    return newest->policy->digest();
+    return around_.history.in_force(around_.options.numbers).policy->digest();
 }
 
 std::vector<Digest256> Witness::new_codes() const {

@@ -1,4 +1,5 @@
-// The promises of the architecture (section 6), one checker each, asked after every event. Each
+// The promises of docs/threat-model and docs/guardians, one checker each, asked after every event.
+// Each
 // looks only at what really happened (history.hpp) and at the disks.
 #pragma once
 

@@ -1,4 +1,4 @@
-// The salted Merkle tree over the 64 KiB blocks of an original (architecture §4), so that parts of
+// The salted Merkle tree over the 64 KiB blocks of an original, so that parts of
 // a recording can later be shown bit-exact while the rest is withheld.
 //
 //   salt i = HKDF-SHA256(seed, info "exhibit-block" ‖ u64be i)[:16]

@@ -1,4 +1,4 @@
-// Signs of life, and the guardians' clocks that they carry (architecture §6, rules 1 and 7).
+// Signs of life, and the guardians' clocks that they carry (docs/guardians, rules 1 and 7).
 #pragma once
 
 #include "case/policy.hpp"

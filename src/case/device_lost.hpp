@@ -3,8 +3,7 @@
 // DeviceLost is for the guardians: from now on the case's access secrets are others, so that
 // whoever has the device uploads and leaves nothing any more. It carries SHA-256 of each new
 // secret, never a secret, and, encrypted to the case, the revocation: guardians must not learn the
-// device's key before a release, so that a seized phone does not link itself to what they hold
-// (architecture §4).
+// device's key before a release, so that a seized phone does not link itself to what they hold.
 //
 // Revocation is for those who check a release: what this device key sealed, and nobody shows to
 // have existed before that time, may be planted. Both are signed with the witness's key.

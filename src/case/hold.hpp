@@ -1,4 +1,4 @@
-// What lengthens the life of one check-in without being one (architecture §6, rule 8): guardians'
+// What lengthens the life of one check-in without being one (docs/guardians, rule 8): guardians'
 // people who have spoken with the witness, or a code that the witness has spoken to one of them.
 //
 // A hold adds whole intervals to the deadline of the check-in that it names. So it gains nothing to

@@ -1,5 +1,5 @@
 // "Opened, in hand": what a named reader signs, so that the next stage of the audience need not
-// follow (architecture §6, rule 4).
+// follow (docs/guardians, rule 4).
 #pragma once
 
 #include "case/policy.hpp"

@@ -1,5 +1,5 @@
 // Policy: what the witness and the guardians agreed. Signed with the witness key; a later version
-// names its predecessor's digest (architecture §6, rule 6).
+// names its predecessor's digest (docs/guardians, rule 6).
 //
 // It names guardians by their keys only. Where they can be reached is the Directory, which is not
 // published.
@@ -10,7 +10,7 @@
 namespace exhibit {
 
 // The numbers of the case: n guardians vote, k shares open, q votes release, f may lie
-// (architecture §6).
+// (docs/guardians).
 struct Quorum {
     unsigned n = 0, k = 0, q = 0, f = 0;
 

@@ -1,4 +1,4 @@
-// How a policy changes (architecture §6, rule 6).
+// How a policy changes (docs/guardians, rule 6).
 //
 //   witness ──Policy version w, naming its predecessor──> every guardian: cools off
 //   guardian ──NoObjection to its digest──> the others         one digest for each version number

@@ -1,5 +1,5 @@
 // The release record: what everybody who publishes a release says in the same words. It is a
-// function of {case, policy digest, stage of the audience} alone (architecture §6, rule 5);
+// function of {case, policy digest, stage of the audience} alone (docs/guardians, rule 5);
 // check-in, votes, adoptions and times are attachments that may differ from publisher to publisher.
 #pragma once
 

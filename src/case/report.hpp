@@ -1,6 +1,5 @@
 // What `exhibit verify` found: one finding per thing asked, in plain sentences, each with the
-// evidence it rests on and, where there is one, the foreign command that confirms it (architecture
-// §7).
+// evidence it rests on and, where there is one, the foreign command that confirms it.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// The seal: what a witness states of one exhibit (architecture §4). An SD-JWT signed by a
+// The seal: what a witness states of one exhibit. An SD-JWT signed by a
 // one-exhibit key when the ciphertext is complete. In the open: case, number, root and size of the
 // ciphertext. Every fact about the content only as a salted digest, decoys among them; the
 // disclosures lie inside the package.

@@ -1,5 +1,5 @@
-// Travelling without the case: what lies with a guardian under a name that only a sentence gives
-// (architecture §5). From the sentence and the guardian's address, and from nothing else:
+// Travelling without the case: what lies with a guardian under a name that only a sentence gives.
+// From the sentence and the guardian's address, and from nothing else:
 //
 //   S    = scrypt(sentence, salt = address, N = 2^18, r = 8, p = 1, 32 bytes)
 //   name = HKDF-SHA256(S, no salt, info "exhibit travel name"), 32 bytes, asked for in hexadecimal

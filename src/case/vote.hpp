@@ -1,4 +1,4 @@
-// What guardians say to each other on the way to a release (architecture §6, rules 2 to 5).
+// What guardians say to each other on the way to a release (docs/guardians, rules 2 to 5).
 //
 //   PreVote      what I know; asked with a nonce, answered with the same nonce
 //   VoteRequest  my deadline + grace has passed: has yours?

@@ -105,7 +105,8 @@ LedgersStep step(Self const& self, Ledgers ledgers, Event const& event, WallTime
     bool const counts =
         duress && (shadow.changed || is_fresh(received->envelope, shadow.next, now));
     auto truth_event = !duress ? event : counts ? Event(WordOfDuress{}) : Event(Tick{});
-    auto truth = step(self, std::move(ledgers.truth), truth_event, now, random);
+    auto const shown = shadow.next.policy->digest();
+    auto truth = step(self, std::move(ledgers.truth), truth_event, now, random, shown);
     copy_truth(truth.next, shadow.next);
     auto const wake_at = std::min(truth.wake_at, shadow_wake(shadow.next, now));
     LedgersStep both{.next = {std::move(truth.next), std::move(shadow.next)},

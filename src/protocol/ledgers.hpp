@@ -2,12 +2,14 @@
 // votes are about it alone. The shadow hears the key of duress, answers it in the same words, and
 // passes on what it says as the true one would; nothing it holds ever reaches a vote.
 //
-//   signed with the witness's key ──> truth ──copied──> shadow     nothing goes the other way
-//   signed with the key of duress ──> shadow               but one bit: there was a word of duress
+//   signed with the witness's key ──> truth ──copied──> shadow
+//   signed with the key of duress ──> shadow ──two things──> truth
 //
-// That bit makes the true ledger drop the changes of policy that were cooling off (rule 6), and
-// warn only those contacts that are marked safe. The server, the simulator and the fuzzers run
-// this.
+// One bit: there was a word of duress. It makes the true ledger drop the changes of policy that
+// were cooling off (rule 6), and warn only those contacts that are marked safe. And one name: the
+// digest of the policy that the shadow shows. Later the free witness can name no other in a change
+// or in "release now", so for those it stands for the one in force. The server, the simulator and
+// the fuzzers run this.
 #pragma once
 
 #include "protocol/step.hpp"

@@ -105,7 +105,9 @@ void remember_earlier(Turn& turn, SharedPolicy policy, std::vector<Signed<NoObje
 Outcome propose(Turn& turn, SharedPolicy policy) {
     auto& state = turn.state;
     if (find_proposal(state, policy->digest()) != nullptr) return {};
-    TRY(check_successor(state.terms(), state.policy->digest(), policy->value()));
+    auto const& named = policy->value().predecessor;
+    auto const before = named && turn.is_in_force(*named) ? *named : state.policy->digest();
+    TRY(check_successor(state.terms(), before, policy->value()));
     if (policy->value().version <= state.burned)
         return bad_input("a change of this number was dropped").coded("burned");
     if (state.proposals.size() >= proposals_max)
@@ -252,7 +254,9 @@ void run_policies(Turn& turn) {
     auto const give_up = turn.terms().floors.cool_off * patience;
     auto const given_up = std::erase_if(
         state.proposals, [&](auto const& one) { return turn.now >= one.since + give_up; });
-    if (given_up > 0) turn.changed = true;
+    auto const over =
+        std::erase_if(state.dropped, [&](auto const& one) { return has_cooled_off(turn, one); });
+    if (given_up + over > 0) turn.changed = true;
     for (auto& proposal : state.proposals) {
         if (has_cooled_off(turn, proposal)) say_no_objection(turn, proposal);
         pass_on(turn, proposal);
@@ -270,6 +274,8 @@ void burn_proposals(Turn& turn) {
     if (state.proposals.empty()) return;
     for (auto const& one : state.proposals)
         state.burned = std::max(state.burned, one.policy->value().version);
+    std::ranges::move(state.proposals, std::back_inserter(state.dropped));
+    if (state.dropped.size() > proposals_max) state.dropped.resize(proposals_max);
     state.proposals.clear();
     turn.changed = true;
 }

@@ -36,7 +36,7 @@ void on_release_now(Turn& turn, Envelope const& envelope) {
     bool const in_force = state.release_now && state.release_now->digest() == digest;
     // At the door it names the policy in force, so that nobody releases to an audience that she no
     // longer means: the client signs anew.
-    if (!in_force && opened->value().policy != state.policy->digest()) return turn.refuse("policy");
+    if (!in_force && !turn.is_in_force(opened->value().policy)) return turn.refuse("policy");
     if (state.terms().cancelled) return turn.refuse("cancelled");
     if (!state.decided) take_release_now(turn, opened.take());
     // An older one than ours is in force as well: what it asks for is under way.

@@ -237,6 +237,7 @@ Outcome read_changes(JsonObject& object, State& state) {
     state.certificate = TRY(reopen_list<NoObjection>(object, "certificate"));
     state.earlier = TRY(list_field(object, "earlier", certified_from));
     state.proposals = TRY(list_field(object, "proposals", proposal_from));
+    state.dropped = TRY(list_field(object, "dropped", proposal_from));
     state.not_objected = TRY(reopen_list<NoObjection>(object, "not_objected"));
     state.burned = TRY(take_unsigned(object, "burned", 0, policy_version_max));
     state.holds = TRY(reopen_list<HoldWord>(object, "holds"));
@@ -356,6 +357,7 @@ std::string write_state(State const& state) {
                  {"certificate", signed_list(state.certificate)},
                  {"earlier", list_json(state.earlier, certified_json)},
                  {"proposals", list_json(state.proposals, proposal_json)},
+                 {"dropped", list_json(state.dropped, proposal_json)},
                  {"not_objected", signed_list(state.not_objected)},
                  {"burned", state.burned},
                  {"holds", signed_list(state.holds)},

@@ -134,6 +134,9 @@ struct State {
     // One digest for each version number, whatever comes: those that we did not object to.
     std::vector<Signed<NoObjection>> not_objected = {};
     unsigned burned = 0;  // version numbers up to this one were dropped at a word of duress
+    // Those themselves, until they would have cooled off: whoever holds the device has seen them
+    // waiting, and must not see them go.
+    std::vector<Proposal> dropped = {};
 
     std::vector<Signed<Acknowledgement>> acknowledgements = {};  // of `last`, by the others
     std::vector<Adopted> adoptions = {};                         // everybody's, our own among them

@@ -128,9 +128,11 @@ bool just_told(Turn& turn, std::vector<State::Told>& list, GuardianId const& who
     return false;
 }
 
-Step step(Self const& self, State state, Event const& event, WallTime now, Random& random) {
+Step step(Self const& self, State state, Event const& event, WallTime now, Random& random,
+          std::optional<DocumentDigest> const& shown) {
     now = within_documents(now);
     Turn turn{.self = self, .state = std::move(state), .now = now, .random = random};
+    if (shown) turn.shown = *shown;
     if (auto const* received = std::get_if<Received>(&event)) {
         take_waiting(turn);  // before anything is answered about what it takes the place of
         absorb(turn, received->envelope);

@@ -106,8 +106,9 @@ struct Step {
     WallTime wake_at;  // call with Tick no later than this
 };
 
+// `shown`: the policy that the shadow ledger shows, where it is another than ours (rule 9).
 [[nodiscard]] Step step(Self const& self, State state, Event const& event, WallTime now,
-                        Random& random);
+                        Random& random, std::optional<DocumentDigest> const& shown = {});
 
 // A case begins: check-in 0. Codes as for a check-in, and "protocol" for a version that is not
 // ours. The state must be durable before the witness is told; check-in 0 is then acknowledged like

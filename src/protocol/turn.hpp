@@ -17,7 +17,13 @@ struct Turn {
     std::vector<Effect> effects = {};
     bool changed = false;
     bool noted = false;
+    // Rule 9: the policy that whoever holds the device is shown. The witness can know no other, so
+    // a word of hers that names it means the one in force.
+    DocumentDigest shown = state.policy->digest();
 
+    bool is_in_force(DocumentDigest const& policy) const {
+        return policy == state.policy->digest() || policy == shown;
+    }
     Policy const& terms() const { return state.terms(); }
     Duration grace() const { return state.last->grace; }
     void reply(Envelope envelope) { effects.push_back(Reply{std::move(envelope)}); }

@@ -96,9 +96,11 @@ public:
         next.version = version;
         next.predecessor = before->digest();
         change(next);
-        auto document = Signed<Policy>::sign(next, by_duress ? duress_ : witness_);
-        name_document(name, document.envelope());
-        name_policy(name, share_policy(std::move(document)));
+        auto const& key = by_duress ? duress_ : witness_;
+        next.witness = key.public_key();
+        auto policy = share_policy(Signed<Policy>::sign(next, key));
+        name_document(name, policy->envelope());
+        name_policy(name, policy);
     }
     Envelope sign_hold(std::string const& by, std::string const& name, unsigned number) {
         auto& guardian = find(by);
@@ -376,7 +378,6 @@ public:
         documents_.insert_or_assign(name, envelope);
         digest_names_[document_digest(envelope).hex()] = "#" + name;
     }
-
     void name_policy(std::string const& name, SharedPolicy policy) {
         policies_.insert_or_assign(name, std::move(policy));
     }
@@ -385,7 +386,6 @@ public:
             if (policy->digest() == digest) return name;
         return "?";
     }
-
     std::string take_log() { return std::exchange(log_, {}); }
     void say(std::string const& who, std::string const& what, bool notable) {
         if (notable || !quiet_) log_ += who + ": " + what + "\n";
@@ -492,8 +492,7 @@ private:
     // What `disk` was read as.
     std::map<std::string, std::pair<std::string, std::optional<Ledgers>>> memory_;
     unsigned steps_ = 0;
-    bool released_by_word_ = false;
-    bool share_is_out_ = false;
+    bool released_by_word_ = false, share_is_out_ = false;
     std::string log_;
 };
 

@@ -399,6 +399,8 @@ private:
             text += ", shadow " + cluster_->describe(shadow.last.envelope()) + " deadline " +
                     show_hours(shadow.deadline);
         }
+        if (shadow.policy->digest() != state.policy->digest())
+            text += ", shadow " + cluster_->policy_name(shadow.policy->digest()) + " in force";
         if (!state.waiting.empty())
             text += ", " + std::to_string(state.waiting.size()) + " waiting";
         if (state.failed_rounds > 0)

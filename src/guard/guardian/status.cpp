@@ -17,9 +17,10 @@ Outcome add_changes(CaseStatus& status, Behind const& behind, protocol::State co
     }
     status.in_force = {digest, shadow.terms().version, confirmed};
     for (auto const* state : {&truth, &shadow}) {
-        for (auto const& one : state->proposals) {
-            status.changes.push_back({one.policy->digest(), one.policy->value().version,
-                                      one.since + state->terms().floors.cool_off});
+        for (auto const* list : {&state->proposals, &state->dropped}) {
+            for (auto const& one : *list)
+                status.changes.push_back({one.policy->digest(), one.policy->value().version,
+                                          one.since + state->terms().floors.cool_off});
         }
     }
     auto const leaving = TRY(behind.resignations.all(status.case_id));

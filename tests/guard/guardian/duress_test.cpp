@@ -59,9 +59,18 @@ Shape shape_of(Result<HttpAnswer> const& answer) {
 // A session as whoever holds the device sees it.
 class Session {
 public:
-    explicit Session(bool forced) : forced_(forced) { drill_.enrol_all(); }
+    explicit Session(bool forced) : forced_(forced), drill_(patient()) { drill_.enrol_all(); }
 
     std::vector<Shape> play() {
+        // A change of policy that the witness signed while she was free, and that still cools off.
+        auto change = drill_.policy->value();
+        change.version = 2;
+        change.predecessor = drill_.policy->digest();
+        change.audience[0].who = AudienceStage::Who::named;
+        change.audience[0].recipients = {drill_.case_key.recipient().text()};
+        auto const signed_change = Signed<Policy>::sign(change, drill_.witness);
+        VERIFY(drill_.tell(0, signed_change.envelope()).ok());
+        EXPECT_EQ(drill_.status(0)->changes.size(), 1U);
         // The relays go to the others, too, and they answer: wait until that has settled.
         auto const gap = least_gap(drill_.terms.interval);
         VERIFY(drill_.tell(0, word(std::max(wall_now(), drill_.last_claimed + gap))).ok());
@@ -92,6 +101,11 @@ public:
     Rehearsal& drill() { return drill_; }
 
 private:
+    static Terms patient() {
+        Terms terms;
+        terms.cool_off = Duration::hours(1);
+        return terms;
+    }
     Envelope word(WallTime claimed) {
         return forced_ ? drill_.make_forced_check_in(claimed) : drill_.make_check_in(claimed);
     }

@@ -36,6 +36,7 @@ struct Terms {
     unsigned guardians = 4;
     Duration interval = Duration::minutes(30);
     Duration grace = Duration::minutes(10);
+    Duration cool_off = Duration::seconds(1);
     std::vector<AudienceStage> audience = {{AudienceStage::Who::everyone, {}, Duration()}};
     std::uint64_t quota_bytes = 64 << 20;
 };
@@ -55,6 +56,8 @@ public:
     HeaderFields bearer(unsigned index) const {
         return {{"Authorization", "Bearer " + to_hex(access[index])}};
     }
+    // As guardian `index` asks another one.
+    HeaderFields as_guardian(unsigned index, std::string path) const;
     std::string path(std::string_view rest) const { return case_path(id, rest); }
 
     Result<HttpAnswer> enrol(unsigned index, Enrolment const& enrolment);

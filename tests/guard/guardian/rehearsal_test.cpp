@@ -64,7 +64,7 @@ void Rehearsal::make_policy() {
     made.case_recipient = case_key.recipient().text();
     made.quorum = *numbers;
     made.audience = terms.audience;
-    made.floors = {terms.interval / 10, terms.grace / 10, Duration::seconds(1)};
+    made.floors = {terms.interval / 10, terms.grace / 10, terms.cool_off};
     made.created = wall_now();
     for (unsigned i = 0; i < terms.guardians; ++i) {
         auto const digest = DocumentDigest(sha256(shares[i].reveal()));
@@ -236,6 +236,18 @@ Result<CaseStatus> Rehearsal::status(unsigned index) {
     auto const opened = TRY(Signed<CaseStatus>::open(std::move(envelope), guardians[index]->key()));
     if (opened->nonce != nonce) return bad_input("an old status");
     return opened.value();
+}
+
+HeaderFields Rehearsal::as_guardian(unsigned index, std::string path) const {
+    auto const pem = read_file(options[index].data / "keys" / "signing.pem", 4096).take();
+    auto const key = parse_private_pem(pem).take();
+    PeerRequest request;
+    request.case_id = id;
+    request.guardian = guardian_id(key.public_key());
+    request.path = std::move(path);
+    request.time = wall_now();
+    auto const proof = Signed<PeerRequest>::sign(std::move(request), key).envelope();
+    return {{std::string(peer_header), to_base64(as_bytes(write_envelope(proof)))}};
 }
 
 Result<ReleaseBundle> Rehearsal::release(unsigned index) {

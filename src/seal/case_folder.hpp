@@ -1,5 +1,5 @@
 // A case on the witness's device. Everything here may be seized; nothing here opens an exhibit, and
-// nothing shows either public half of the witness's key (architecture §5), so that nobody can test
+// nothing shows either public half of the witness's key, so that nobody can test
 // which passphrase opened the true one.
 //
 //   case.json               who the guardians are, what exhibits are sealed to, the access secrets

@@ -10,7 +10,7 @@
 namespace exhibit::seal {
 namespace {
 
-// The passphrase of the case key is 256 random bits: stretching it buys nothing (architecture §4).
+// The passphrase of the case key is 256 random bits: stretching it buys nothing.
 constexpr unsigned case_key_log_n = 10;
 
 // lower-case hex of the secret, without leaving a copy outside locked memory.
@@ -54,7 +54,7 @@ Result<SharedKey> make_shared_key(Quorum const& quorum, unsigned paper_shares) {
     return shared;
 }
 
-// The true key and that of duress, each in a passphrase file, in random order (architecture §5).
+// The true key and that of duress, each in a passphrase file, in random order.
 // Without a passphrase for duress its file opens to nobody, and looks the same.
 Result<std::vector<NamedFile>> lock_witness_keys(SigningKey const& witness,
                                                  SecretBytes const& passphrase,

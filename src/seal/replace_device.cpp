@@ -56,7 +56,6 @@ Result<PendingLoss> begin_loss(CaseFolder const& folder, SigningKey const& witne
     PendingLoss pending{Signed<DeviceLost>::sign(std::move(lost), witness).envelope(),
                         std::move(access), from, to_string(pem.reveal()), certificate_age};
     TRY(replace_file(folder.path() / pending_file, write_pending_loss(pending)));
-    TRY(install_device(folder, pending));
     return pending;
 }
 

@@ -11,7 +11,7 @@ namespace exhibit::seal {
 Result<std::optional<PendingLoss>> pending_loss(CaseFolder const& folder);
 
 // Makes everything and writes it down: new device key and certificate, new access secrets, the
-// signed documents. From here on this device seals with the new key.
+// signed documents. The device seals with the new key from install_device on.
 Result<PendingLoss> begin_loss(CaseFolder const& folder, SigningKey const& witness, WallTime from,
                                WallTime now);
 
@@ -21,7 +21,7 @@ Outcome install_device(CaseFolder const& folder, PendingLoss const& pending);
 // This guardian has confirmed its new access secret: the case uses it from now on.
 Outcome confirm_loss(CaseFolder& folder, GuardianId const& guardian, ByteArray<32> const& secret);
 
-// All have.
+// All have, or none takes it.
 Outcome end_loss(CaseFolder const& folder);
 
 }  // namespace exhibit::seal

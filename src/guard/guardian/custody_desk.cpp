@@ -35,7 +35,7 @@ bool CustodyDesk::is_for_guardians(std::string_view method, std::string_view res
 }
 
 HttpResponse CustodyDesk::answer(CaseId const& id, std::string_view rest,
-                                 HttpRequest const& request) {
+                                 HttpRequest const& request, bool whole) {
     auto const made = [&]() -> Result<HttpResponse> {
         if (rest == card_path && request.method == "POST") return swap_cards(id, request.body);
         if (rest == submit_path && request.method == "POST")
@@ -46,9 +46,9 @@ HttpResponse CustodyDesk::answer(CaseId const& id, std::string_view rest,
             rest.remove_prefix(cosigner_path.size());
             return cosigner_.last_cosigned(rest.substr(0, rest.size() - checkpoint_end.size()));
         }
-        if (rest == custody_path) return custody(id, {});
+        if (rest == custody_path) return custody(id, {}, whole);
         if (rest.starts_with(std::string(custody_path) + "/"))
-            return custody(id, rest.substr(custody_path.size() + 1));
+            return custody(id, rest.substr(custody_path.size() + 1), whole);
         return no_such_thing();
     }();
     return made.ok() ? *made : answer_error(made.error());
@@ -96,14 +96,14 @@ Result<HttpResponse> CustodyDesk::tile(std::string_view path) {
                   "max-age=604800, immutable");
 }
 
-Result<HttpResponse> CustodyDesk::custody(CaseId const& id, std::string_view number) {
+Result<HttpResponse> CustodyDesk::custody(CaseId const& id, std::string_view number, bool whole) {
     std::optional<ExhibitNumber> only;
     if (!number.empty()) {
         auto const parsed = parse_exhibit_number(number);
         if (!parsed.ok()) return no_such_thing();
         only = *parsed;
     }
-    auto const found = TRY(record(id, only));
+    auto const found = TRY(record(id, only, whole));
     return answer_json(200, write_json(write_custody_record(found)));
 }
 
@@ -112,13 +112,17 @@ Result<protocol::SharedPolicy> CustodyDesk::policy_of(CaseId const& id) {
     return premises_.files.policy(id, record->policy);
 }
 
-Result<CustodyRecord> CustodyDesk::record(CaseId const& id, std::optional<ExhibitNumber> number) {
+Result<CustodyRecord> CustodyDesk::record(CaseId const& id, std::optional<ExhibitNumber> number,
+                                          bool whole) {
     auto const policy = TRY(policy_of(id));
     ShownCase shown(log_, rounds_, book_, id, policy->value());
     auto const events = TRY(log_.events(id));
     for (auto const& event : events) {
         auto const read = TRY(peek<CustodyEvent>(event.logged.event));
         if (number && read.exhibit != number) continue;
+        // What happened to the case as a whole is the true ledger's: before a release whoever holds
+        // the device must not see it beside what the shadow ledger says.
+        if (!whole && !read.exhibit) continue;
         TRY(shown.add(event));
     }
     auto record = TRY(shown.finish());

@@ -13,10 +13,11 @@ public:
         : premises_(premises), log_(log), cosigner_(cosigner), rounds_(rounds), book_(book) {}
 
     // All that can be shown of a case, or of one exhibit of it.
-    Result<CustodyRecord> record(CaseId const& id, std::optional<ExhibitNumber> number);
+    Result<CustodyRecord> record(CaseId const& id, std::optional<ExhibitNumber> number, bool whole);
 
     // `rest`: what follows "/v1/cases/ID/" in the path, one of those in wire.hpp.
-    HttpResponse answer(CaseId const& id, std::string_view rest, HttpRequest const& request);
+    HttpResponse answer(CaseId const& id, std::string_view rest, HttpRequest const& request,
+                        bool whole);
     // Of those, which only a guardian may ask for.
     static bool is_for_guardians(std::string_view method, std::string_view rest);
     static bool is_mine(std::string_view method, std::string_view rest);
@@ -25,7 +26,7 @@ private:
     Result<HttpResponse> swap_cards(CaseId const& id, ByteView body);
     Result<HttpResponse> checkpoint(CaseId const& id);
     Result<HttpResponse> tile(std::string_view path);
-    Result<HttpResponse> custody(CaseId const& id, std::string_view number);
+    Result<HttpResponse> custody(CaseId const& id, std::string_view number, bool whole);
     Result<protocol::SharedPolicy> policy_of(CaseId const& id);
 
     Premises const& premises_;

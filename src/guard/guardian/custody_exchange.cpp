@@ -129,7 +129,7 @@ Result<bool> CustodyExchange::ask(CaseId const& id, Directory::Entry const& entr
 
 Result<std::vector<CustodyRecord>> CustodyExchange::all(CaseId const& id) {
     std::vector<CustodyRecord> records;
-    auto own = TRY(desk_.record(id, std::nullopt));
+    auto own = TRY(desk_.record(id, std::nullopt, true));
     records.push_back(std::move(own));
     auto const record = TRY(premises_.files.record(id));
     for (auto const& entry : record->directory->entries) {

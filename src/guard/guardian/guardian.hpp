@@ -13,7 +13,10 @@
 // case_files.hpp (what lies in rows) · invitations.hpp, enrolment.hpp · case_lanes.hpp (one event
 // after the other through the step) · peers.hpp (to other guardians) · exhibits.hpp, uploads.hpp,
 // spread.hpp (ciphertexts) · release.hpp · travellers.hpp · warnings.hpp (contacts) ·
-// lost_devices.hpp · orders.hpp, resignations.hpp (the person at this machine) · doorman.hpp,
+// lost_devices.hpp · orders.hpp, resignations.hpp (the person at this machine) · custody.hpp (the
+// log: custody_log.hpp, custody_events.hpp, custody_rows.hpp, log_generation.hpp; cosigner.hpp,
+// cosign_rounds.hpp; custody_exchange.hpp, custody_desk.hpp, custody_shown.hpp; time_sources.hpp,
+// time_plan.hpp, time_stamper.hpp, stamp_book.hpp) · doorman.hpp,
 // answers.hpp, even_answers.hpp, static_files.hpp, http_front.hpp (the door).
 //
 // Not here yet: audits.

@@ -152,19 +152,29 @@ Outcome HttpFront::admit(Route const& route, HttpRequest const& request) {
             TRY(doorman.admit_stranger(request.remote));
             return known.error();
         }
-        case May::reader:
-            if (behind_.releases.is_out(*route.case_id)) return {};
-            // The release itself is for nobody before it is out, and nobody learns that there is a
-            // case.
-            if (route.handler == &HttpFront::release) {
-                TRY(doorman.admit_stranger(request.remote));
-                return no_such_thing();
-            }
-            if (!request.headers.has("Authorization") && !request.headers.has(peer_header))
-                return no_such_thing();
-            return doorman.check_either(request, *route.case_id);
+        case May::reader: return admit_reader(route, request);
     }
     return no_such_thing();
+}
+
+Outcome HttpFront::admit_reader(Route const& route, HttpRequest const& request) {
+    auto& doorman = behind_.doorman;
+    bool const out = behind_.releases.is_out(*route.case_id);
+    bool const shows = request.headers.has("Authorization") || request.headers.has(peer_header);
+    bool const gathers = route.handler == &HttpFront::release || route.rest.starts_with("custody");
+    if (out && gathers) {
+        // For anybody, but not as often as anybody likes: each is put together anew.
+        if (shows && doorman.check_either(request, *route.case_id).ok()) return {};
+        return doorman.admit_stranger(request.remote);
+    }
+    if (out) return {};
+    // The release itself is for nobody before it is out, and nobody learns that there is a case.
+    if (route.handler == &HttpFront::release) {
+        TRY(doorman.admit_stranger(request.remote));
+        return no_such_thing();
+    }
+    if (!shows) return no_such_thing();
+    return doorman.check_either(request, *route.case_id);
 }
 
 HeadersAnswer HttpFront::on_headers(HttpRequest const& request) {
@@ -199,8 +209,11 @@ void HttpFront::announce_travel(Route const& route, HttpRequest const& request,
 void HttpFront::put_contacts(Route const& route, HttpRequest const& request, Reply const& reply) {
     auto envelope = parse_envelope(request.body, contacts_body);
     if (!envelope) return reply(answer_error(envelope.error()));
+    // A word of the witness, whichever of her keys signed it: at the next even moment.
+    auto const came_in = EvenAnswers::now();
     auto const kept = behind_.warnings.keep(*route.case_id, envelope.take());
-    reply(kept.ok() ? answer_nothing() : answer_error(kept.error()));
+    auto response = kept.ok() ? answer_nothing() : answer_error(kept.error());
+    behind_.even.send_evenly(came_in, [reply, response = std::move(response)] { reply(response); });
 }
 
 // The addresses go to guardians only: whoever has the device must not learn whom she trusts.
@@ -387,8 +400,10 @@ void HttpFront::statement(Route const& route, HttpRequest const& request, Reply 
 
 void HttpFront::custody(Route const& route, HttpRequest const& request, Reply const& reply) {
     // All that happened to a case may be long; a cosignature must not wait behind it.
-    auto const answer = [this, id = *route.case_id, rest = route.rest, request, reply] {
-        reply(behind_.custody->desk().answer(id, rest, request));
+    auto const& id = *route.case_id;
+    bool const whole = request.headers.has(peer_header) || behind_.releases.is_out(id);
+    auto const answer = [this, id, rest = route.rest, request, reply, whole] {
+        reply(behind_.custody->desk().answer(id, rest, request, whole));
     };
     if (route.rest.starts_with("custody"))
         behind_.workers.post(answer);

@@ -49,6 +49,7 @@ private:
     static Result<Route> find_exhibit(CaseId const& id, std::string_view path,
                                       HttpRequest const& request);
     Outcome admit(Route const& route, HttpRequest const& request);
+    Outcome admit_reader(Route const& route, HttpRequest const& request);
 
     void card(Route const&, HttpRequest const&, Reply const&);
     void enrolment(Route const&, HttpRequest const&, Reply const&);

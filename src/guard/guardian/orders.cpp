@@ -96,7 +96,13 @@ Result<Json> give_order(Path const& data, Order const& order, Duration patience)
     for (Duration waited; waited < patience && !is_there(answer_file); waited = waited + step)
         std::this_thread::sleep_for(std::chrono::milliseconds(step.count_ms()));
     if (!is_there(answer_file)) {
-        TRY(remove_file(order_file));
+        std::error_code problem;
+        if (!std::filesystem::remove(order_file, problem)) {
+            return world_error("the guardian has taken it, and has not said how it went")
+                .at(data.string())
+                .coded("not-known")
+                .hint("exhibit guard status --data " + data.string());
+        }
         return world_error("the guardian did not answer")
             .at(data.string())
             .coded("no-guardian")
@@ -122,6 +128,12 @@ Orders::Orders(Premises const& premises, CaseLanes& lanes, Path folder, Duration
 
 Outcome Orders::start() {
     TRY(make_folders(folder_));
+    // Whoever gave those has long been told that nobody answered; an order may hold a code's words.
+    std::error_code problem;
+    for (auto const& entry : std::filesystem::directory_iterator(folder_, problem)) {
+        auto const ending = entry.path().extension();
+        if (ending == order_ending || ending == answer_ending) TRY(remove_file(entry.path()));
+    }
     thread_ = std::thread([this] { run(); });
     return {};
 }

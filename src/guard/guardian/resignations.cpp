@@ -55,6 +55,11 @@ Outcome Resignations::resign(CaseId const& id, WallTime leaves) {
 Outcome Resignations::take(CaseId const& id, Envelope const& envelope) {
     auto const state = TRY(premises_.files.state(id));
     auto const opened = TRY(open_from_guardian<Resignation>(envelope, state.terms()));
+    // Ours lies here, and of another's the newest counts: anybody can bring an old one again.
+    if (opened->guardian == premises_.id) return {};
+    auto const known = TRY(all(id));
+    for (auto const& one : known)
+        if (one->guardian == opened->guardian && one->time >= opened->time) return {};
     return keep(id, opened);
 }
 

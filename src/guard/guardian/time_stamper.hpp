@@ -25,7 +25,6 @@ public:
     void stop();
     // A case has new events.
     void note();
-    bool is_asked_of_nobody() const { return sources_.empty(); }
 
 private:
     struct Authority {

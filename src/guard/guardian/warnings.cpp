@@ -307,6 +307,8 @@ Result<std::optional<Notice>> Warnings::notice_of(CaseId const& id, Due const& d
         bool const still = due.event == grace_event(state) && !state.decided &&
                            !state.release_now && notice.time >= state.due();
         if (!still) return std::optional<Notice>();
+        // A word of duress came after this was planned: then what is left is left out.
+        if (state.duress && !due.contact.safe) return std::optional<Notice>();
         notice.deadline = state.due();
         notice.release_from = state.release_from();
         return std::optional<Notice>(std::move(notice));

@@ -11,7 +11,7 @@ constexpr std::size_t large_answer = 64u << 20;
 // Codes that the client acts upon; others are for people and come in the sentence.
 constexpr char const* known_codes[] = {"not-found",    "not-whole", "quota",     "forbidden",
                                        "unauthorized", "root",      "disk-full", "later",
-                                       "invitation",   "exists",    "conflict"};
+                                       "invitation",   "exists",    "conflict",  "signature"};
 
 // A stranger's words on a terminal: printable ASCII only, and not many.
 std::string harmless(std::string_view text) {

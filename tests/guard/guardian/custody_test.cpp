@@ -8,7 +8,8 @@ namespace {
 
 Result<CustodyRecord> custody_of(Rehearsal& drill, unsigned index,
                                  std::string_view rest = "custody") {
-    auto const answer = TRY(drill.send(index, "GET", drill.path(rest), {}, drill.bearer(index)));
+    auto const path = drill.path(rest);
+    auto const answer = TRY(drill.send(index, "GET", path, {}, drill.as_guardian(index, path)));
     if (answer.status != 200) return world_error("status " + std::to_string(answer.status));
     return parse_custody_record(answer.body);
 }
@@ -58,6 +59,12 @@ TEST(Custody, what_guardians_receive_is_logged_and_cosigned) {
     ASSERT_EQ(drill.state(0, one)->status, 200U);
     auto const records = proven(drill, {0, 1, 2, 3}, 2);
     ASSERT_EQ(records.size(), 4U);
+    // Whoever holds the device sees what happened to exhibits; of the case as a whole, what the
+    // shadow ledger says.
+    auto const shown = drill.send(0, "GET", drill.path("custody"), {}, drill.bearer(0));
+    auto const seen = parse_custody_record(shown->body);
+    ASSERT_OK(seen);
+    ASSERT_EQ(seen->events.size(), 1U);
     auto const& policy = drill.policy->value();
     auto const cards = cards_of(records, policy);
     EXPECT_EQ(cards.size(), 4U);
@@ -228,15 +235,8 @@ SigningKey key_of(Rehearsal const& drill, unsigned index, char const* name) {
 
 // As guardian `as`, to guardian 1.
 Result<HttpAnswer> submit(Rehearsal& drill, unsigned as, std::string const& body) {
-    PeerRequest request;
-    request.case_id = drill.id;
-    auto const key = key_of(drill, as, "signing.pem");
-    request.guardian = guardian_id(key.public_key());
-    request.path = drill.path("cosigner/add-checkpoint");
-    request.time = wall_now();
-    auto const proof = Signed<PeerRequest>::sign(request, key).envelope();
-    return drill.send(1, "POST", request.path, as_bytes(body),
-                      {{std::string(peer_header), to_base64(as_bytes(write_envelope(proof)))}});
+    auto const path = drill.path("cosigner/add-checkpoint");
+    return drill.send(1, "POST", path, as_bytes(body), drill.as_guardian(as, path));
 }
 
 TEST(Custody, no_two_states_that_contradict_each_other_are_cosigned) {

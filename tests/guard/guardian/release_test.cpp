@@ -64,6 +64,18 @@ TEST(Release, silence_releases_the_case_among_three_of_four_guardians) {
         ASSERT_OK(plain);
         EXPECT_TRUE(as_text(*plain).starts_with("MARKER-PLAIN"));
     }
+    // For anybody, but not as often as anybody likes: each is put together anew. The clock stands
+    // still, so that a slow machine is not let through for being slow.
+    r.options[0].now = [at = wall_now()] { return at; };
+    r.stop_guardian(0);
+    r.start_guardian(0);
+    unsigned refused = 0;
+    for (int i = 0; i < 3100 && refused == 0; ++i)
+        refused += r.send(0, "GET", r.path("release"), {})->status == 429;
+    EXPECT_EQ(refused, 1U);
+    EXPECT_EQ(r.send(0, "GET", r.path("custody"), {})->status, 429U);
+    EXPECT_EQ(r.send(0, "GET", r.path("custody"), {}, r.bearer(0))->status, 200U);
+    EXPECT_EQ(r.send(0, "GET", r.path("exhibits/0001.age"), {})->status, 200U);
 }
 
 TEST(Release, a_named_audience_gets_shares_that_only_it_can_read) {

@@ -101,8 +101,8 @@ protected:
         return read.ok() ? read.take() : TimeSources();
     }
     Result<CustodyRecord> custody() {
-        auto const answer =
-            TRY(drill_->send(0, "GET", drill_->path("custody"), {}, drill_->bearer(0)));
+        auto const path = drill_->path("custody");
+        auto const answer = TRY(drill_->send(0, "GET", path, {}, drill_->as_guardian(0, path)));
         return parse_custody_record(answer.body);
     }
     void mine() {

@@ -135,8 +135,11 @@ TEST_F(ContactsOf, a_relay_that_refuses_is_asked_again_also_after_a_restart_and_
     // Whoever would write again does so before it writes of the release, which comes now.
     pass(r.terms.grace);
     ASSERT_TRUE(eventually([&] { return r.release(0).ok(); }));
-    pass(r.terms.grace / 4);
-    ASSERT_TRUE(eventually([&] { return relay.got().size() == 8; })) << relay.got().size();
+    // Each plans its letter from when it had its own release: time goes on until the last has.
+    ASSERT_TRUE(eventually([&] {
+        pass(r.terms.grace / 200);
+        return relay.got().size() == 8;
+    })) << relay.got().size();
     for (std::size_t i = 0; i < 8; ++i) {
         auto const text = mail_text(relay.got()[i]);
         EXPECT_EQ(text.find("has been released to everyone") != std::string::npos, i >= 4) << text;
@@ -182,6 +185,25 @@ TEST_F(ContactsOf, web_hooks_lead_nowhere_but_to_the_internet_and_redirects_nowh
         return noted(1, "not of the public internet") && noted(0, "answers 307");
     }));
     EXPECT_TRUE(hook.got().empty());
+}
+
+// The first guardian wrote to both; then she was forced: the others spare whom she did not mark.
+TEST_F(ContactsOf, a_word_of_duress_withdraws_what_was_planned_for_those_not_marked_safe) {
+    NEEDS_RECEIVERS();
+    auto const contacts = list("mail sister@example.net\nmail lawyer@example.org safe\n");
+    for (unsigned i = 0; i < 4; ++i) ASSERT_EQ(put(i, contacts), 204u);
+    pass(r.terms.interval + Duration::seconds(1));
+    ASSERT_TRUE(eventually([&] { return relay.got().size() == 2; }));
+    auto const forced = r.make_forced_check_in(wall_now() + Duration::ms(ahead_ms));
+    for (unsigned i = 0; i < 4; ++i) ASSERT_OK(r.tell(i, forced));
+    pass(r.terms.grace / 4);
+    auto const to = [&](std::string_view whom) {
+        return std::ranges::count_if(relay.got(), [&](std::string const& mail) {
+            return mail.find("to=" + std::string(whom)) != std::string::npos;
+        });
+    };
+    ASSERT_TRUE(eventually([&] { return to("lawyer@example.org") == 4; }));
+    EXPECT_EQ(to("sister@example.net"), 1);
 }
 
 // As the rules of duress will call it: only those marked safe hear anything.

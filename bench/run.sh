@@ -139,4 +139,4 @@ echo
 "$root/build/release/bin/exhibit_log"
 echo
 echo "answers to check-ins by the true and by the duress passphrase:"
-"$root/build/release/bin/exhibit_duress" || true
+"$root/build/release/bin/exhibit_duress"

@@ -43,7 +43,8 @@ _exhibit() {
             esac ;;
         init) options="--guardians --every --grace --audience --to --public-after --paper --cards --contacts --duress-fd
             --trust-every-guardian --drill --k --q --f" ;;
-        rekey) options="--guardians --paper --cards --duress-fd --trust-every-guardian" ;;
+        rekey) options="--guardians --audience --to --public-after --no-duress --paper --cards
+            --duress-fd --trust-every-guardian" ;;
         seal) options="--name --note --time --place --from --reader" ;;
         send) options="--to --rate --no-wait" ;;
         checkin) options="--every --grace" ;;

@@ -60,9 +60,9 @@ complete -c exhibit -n '__exhibit_guard hold' -l number -x -a '1 2' -d '2 for a 
 complete -c exhibit -n '__fish_seen_subcommand_from init drill' -l guardians -r -d 'file of invitations'
 complete -c exhibit -n '__fish_seen_subcommand_from init checkin drill' -l every -x -d interval
 complete -c exhibit -n '__fish_seen_subcommand_from init checkin drill' -l grace -x -d grace
-complete -c exhibit -n '__fish_seen_subcommand_from init' -l audience -x -a 'named staged public' -d 'who gets it'
-complete -c exhibit -n '__fish_seen_subcommand_from init' -l to -x -d "age1... or a reader's line"
-complete -c exhibit -n '__fish_seen_subcommand_from init' -l public-after -x -d 'when the public follows'
+complete -c exhibit -n '__fish_seen_subcommand_from init rekey' -l audience -x -a 'named staged public' -d 'who gets it'
+complete -c exhibit -n '__fish_seen_subcommand_from init rekey' -l to -x -d "age1... or a reader's line"
+complete -c exhibit -n '__fish_seen_subcommand_from init rekey' -l public-after -x -d 'when the public follows'
 complete -c exhibit -n '__fish_seen_subcommand_from init' -l duress-fd -x -d 'read the passphrase for duress from this file descriptor'
 complete -c exhibit -n '__fish_seen_subcommand_from init' -l paper -x -d 'shares on paper'
 complete -c exhibit -n '__fish_seen_subcommand_from init' -l cards -r -a '(__fish_complete_directories)' -d 'folder for them'
@@ -115,6 +115,7 @@ complete -c exhibit -n '__fish_seen_subcommand_from rekey' -l guardians -r -d 'o
 complete -c exhibit -n '__fish_seen_subcommand_from rekey' -l paper -x -d 'shares to print'
 complete -c exhibit -n '__fish_seen_subcommand_from rekey' -l cards -r -d 'folder for share cards'
 complete -c exhibit -n '__fish_seen_subcommand_from rekey' -l duress-fd -x -d 'read the other passphrase from'
+complete -c exhibit -n '__fish_seen_subcommand_from rekey' -l no-duress -d 'there never was another passphrase'
 complete -c exhibit -n '__fish_seen_subcommand_from rekey' -l trust-every-guardian -d 'none may be dishonest'
 complete -c exhibit -f -n '__fish_seen_subcommand_from policy; and not __fish_seen_subcommand_from change cancel' -a 'change cancel'
 complete -c exhibit -n '__exhibit_in policy change' -l audience -x -a 'named staged public' -d 'who gets it'

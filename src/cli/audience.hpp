@@ -1,4 +1,4 @@
-// Who shall have it: asked for by `init` and by `policy change`, never defaulted (architecture §4).
+// Who shall have it: asked for by `init` and by `policy change`, never defaulted.
 #pragma once
 
 #include "cli/cli.hpp"

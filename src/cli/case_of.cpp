@@ -19,11 +19,11 @@ std::vector<std::string> case_names(Globals const& globals) {
     std::error_code problem;
     for (auto const& entry : std::filesystem::directory_iterator(cases_folder(globals), problem)) {
         auto const name = entry.path().filename().string();
-        if (name.starts_with(".")) continue;                // of an init that was killed
-        if (name.find('~') != std::string::npos) continue;  // a later epoch (epochs.hpp)
-        if (is_there(entry.path() / "case.json")) names.push_back(name);
+        if (name.starts_with(".")) continue;  // of an init that was killed
+        if (is_there(entry.path() / "case.json")) names.push_back(first_name(name));
     }
     std::ranges::sort(names);
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
 }
 
@@ -58,14 +58,17 @@ Result<std::string> chosen_case(Globals const& globals) {
 Result<seal::CaseFolder> find_case(Globals const& globals) {
     auto name = TRY(chosen_case(globals));
     auto const epochs = epochs_of(globals, name);
+    bool const one_is_named = name.find('~') != std::string::npos;
     if (name.ends_with("~1")) {
         name.resize(name.size() - 2);
-    } else if (epochs.size() > 1 && name.find('~') == std::string::npos) {
+    } else if (epochs.size() == 1 && !one_is_named) {
+        name = epochs.front().name;
+    } else if (epochs.size() > 1 && !one_is_named) {
         return wrong_use("this case has " + std::to_string(epochs.size()) +
                          " epochs, each with its own guardians")
             .at(name)
             .coded("which-epoch")
-            .hint("say which:  --case " + name + "~1  …  --case " + epochs.back());
+            .hint("say which:  --case " + name + "~1  …  --case " + epochs.back().name);
     }
     return seal::CaseFolder::open(cases_folder(globals) / name);
 }

@@ -48,8 +48,9 @@ struct Init {
 struct Rekey {
     std::string guardians, cards;
     unsigned paper = 0;
-    bool trust_every_guardian = false;
+    bool trust_every_guardian = false, no_duress = false;
     int duress_fd = -1;
+    AudienceWish audience;
 };
 struct Seal {
     std::vector<std::string> paths, readers;

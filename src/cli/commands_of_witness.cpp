@@ -42,6 +42,8 @@ void add_rekey(CLI::App& app, Words& w, Offer const& offer) {
                               "Example:  exhibit rekey --guardians new-invitations.txt");
     command->add_option("--guardians", w.rekey.guardians, "file with one invitation a line")
         ->required();
+    add_audience(*command, w.rekey.audience);
+    command->add_flag("--no-duress", w.rekey.no_duress, "there never was a passphrase for duress");
     command->add_option("--paper", w.rekey.paper, "how many shares to print on paper");
     command->add_option("--cards", w.rekey.cards, "folder for the share cards to print");
     command->add_option("--duress-fd", w.rekey.duress_fd,

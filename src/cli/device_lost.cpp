@@ -44,6 +44,7 @@ Outcome tell(CaseInfo const& info, KnownGuardian const& guardian, PendingLoss co
              ByteArray<32> const& secret, guard::LinkOptions const& options) {
     auto link = TRY(guard::Link::open(info.case_id, guardian, options));
     auto const answer = link.message(pending.document);
+    if (!answer.ok() && std::string_view(answer.error().code) == "signature") return answer.error();
     // A guardian that has newer word already is asked all the same: what counts is what it takes.
     if (!answer.ok() && answer.error().fault == Fault::world &&
         std::string_view(answer.error().code) != "conflict")
@@ -68,11 +69,27 @@ std::vector<Told> tell_all(seal::CaseFolder& folder, PendingLoss const& pending,
             std::ranges::find(pending.access, guardian.id(), &PendingLoss::Access::guardian);
         if (access == pending.access.end()) continue;
         auto outcome = tell(folder.info(), guardian, pending, access->secret, options);
-        // Remembered at once: the old secret opens nothing there any more.
+        // The new key is used once a guardian has taken the witness's word for it, and not before:
+        // what is sealed with another would belong to nobody. The secret is remembered at once: the
+        // old one opens nothing there any more.
+        if (outcome.ok()) outcome = seal::install_device(folder, pending);
         if (outcome.ok()) outcome = seal::confirm_loss(folder, guardian.id(), access->secret);
         all.push_back({guardian, std::move(outcome)});
     }
     return all;
+}
+
+// All that answer refuse it, and at least one does: it was signed with another key.
+bool nobody_takes_it(std::vector<Told> const& told) {
+    auto const code_of = [](Told const& one) {
+        return one.outcome.ok() ? std::string_view("ok")
+                                : std::string_view(one.outcome.error().code);
+    };
+    bool const refused =
+        std::ranges::any_of(told, [&](auto const& one) { return code_of(one) == "signature"; });
+    return refused && std::ranges::none_of(told, [&](auto const& one) {
+               return code_of(one) == "ok" || code_of(one) == "access";
+           });
 }
 
 // Whoever had the device may have sent exhibits: their numbers are taken at the guardians.
@@ -90,7 +107,6 @@ Result<PendingLoss> begin(Globals const& globals, DeviceLostCommand const& argum
     auto begun = TRY(seal::pending_loss(folder));
     if (begun) {
         terminal.say("Going on with what was begun before.");
-        TRY(seal::install_device(folder, *begun));
         return std::move(*begun);
     }
     auto const now = wall_now();
@@ -118,6 +134,15 @@ Outcome run_device_lost(Globals const& globals, DeviceLostCommand const& argumen
         line += one.guardian.name + (one.outcome.ok() ? " ✓  " : " -  ");
         if (!one.outcome.ok()) terminal.warn(one.outcome.error().what);
         list.push_back({{"name", one.guardian.name}, {"confirmed", one.outcome.ok()}});
+    }
+    if (nobody_takes_it(told)) {
+        TRY(seal::end_loss(folder));
+        return Error{Fault::guardians,
+                     "no guardian takes this word for the witness's",
+                     "",
+                     "nothing has changed, here or there",
+                     "exhibit device-lost  again, with the passphrase for checking in",
+                     "refused"};
     }
     terminal.say(line + std::to_string(confirmed) + " of " + std::to_string(told.size()) +
                  " have shut it out.");

@@ -9,9 +9,16 @@
 
 namespace exhibit::cli {
 
-// NAME, NAME~2, NAME~3 …, as far as they are there, for any of these names. Empty: no such case.
-std::vector<std::string> epochs_of(Globals const& globals, std::string_view name);
+struct Epoch {
+    std::size_t number = 1;
+    std::string name;  // of its folder: NAME, NAME~2, NAME~3 …
+};
+// Those that are on this device, oldest first, for any of their names. One that has travelled is
+// missing.
+std::vector<Epoch> epochs_of(Globals const& globals, std::string_view name);
 std::string epoch_name(std::string_view first, std::size_t number);
+// NAME of any of them.
+std::string first_name(std::string_view name);
 
 // Where new exhibits belong: the newest epoch, unless one was named.
 Result<seal::CaseFolder> find_newest_epoch(Globals const& globals);

@@ -7,15 +7,17 @@
 namespace exhibit::cli {
 namespace {
 
-// As the epoch before it, but for the guardians and what follows from their number.
-Result<NewCase> wish_after(CaseInfo const& before, Globals const& globals, Rekey const& arguments) {
+// As the epoch before it, but for the guardians and what follows from their number. The audience is
+// asked for: what this device believes of it may have been said by whoever forced her.
+Result<NewCase> wish_after(CaseInfo const& before, Globals const& globals, Rekey const& arguments,
+                           Terminal& terminal) {
     NewCase wish;
     wish.invitations = TRY(read_invitations(arguments.guardians));
     wish.quorum = TRY(default_quorum(static_cast<unsigned>(wish.invitations.size()),
                                      arguments.trust_every_guardian));
     wish.interval = before.interval;
     wish.grace = before.grace;
-    wish.audience = before.audience;
+    wish.audience = TRY(choose_audience(arguments.audience, terminal));
     wish.drill = before.drill;
     wish.floors = before.drill ? drill_floors : usual_floors;
     wish.paper_shares = arguments.paper;
@@ -29,30 +31,36 @@ Result<Passphrases> same_passphrases(Globals const& globals, Rekey const& argume
                                      seal::CaseFolder const& before, Terminal& terminal) {
     auto own = TRY(case_passphrase(globals, terminal));
     auto const opened = TRY(seal::open_key_file(before, own));
-    SecretBytes duress;
-    if (globals.passphrase_fd < 0 || arguments.duress_fd >= 0) {
-        duress = TRY(terminal.passphrase_or_none(
-            arguments.duress_fd,
-            "The other passphrase, for when you are forced. If you chose one, type it: without it\n"
-            "it will be wrong for this case from now on (Enter: you have none):"));
-        if (duress.size() > 0) {
-            auto const other = TRY(seal::open_key_file(before, duress));
-            if (other.file == opened.file)
-                return wrong_use("both passphrases are the same").coded("passphrase");
-        }
-    }
+    // Without it the passphrase for duress would be wrong from now on, when it is needed most.
+    if (arguments.no_duress) return Passphrases{std::move(own), {}};
+    auto duress = TRY(terminal.passphrase_or_none(
+        arguments.duress_fd, "The other passphrase, for when you are forced:"));
+    if (duress.size() == 0)
+        return wrong_use("the passphrase for when you are forced is needed, too")
+            .coded("duress")
+            .hint("--duress-fd NUMBER in a script; --no-duress if there never was one");
+    auto const other = TRY(seal::open_key_file(before, duress));
+    if (other.file == opened.file)
+        return wrong_use("both passphrases are the same").coded("passphrase");
     return Passphrases{std::move(own), std::move(duress)};
 }
 
 }  // namespace
 
 Outcome run_rekey(Globals const& globals, Rekey const& arguments, Terminal& terminal) {
-    auto const first = TRY(chosen_case(globals));
-    auto const epochs = epochs_of(globals, first);
-    auto const before = TRY(find_newest_epoch(globals));
+    auto const chosen = TRY(chosen_case(globals));
+    auto const epochs = epochs_of(globals, chosen);
+    if (epochs.empty()) return wrong_use("there is no such case").at(chosen).coded("no-case");
+    auto const before = TRY(seal::CaseFolder::open(cases_folder(globals) / epochs.back().name));
     auto const lock = TRY(before.lock());
-    auto wish = TRY(wish_after(before.info(), globals, arguments));
-    auto const name = epoch_name(epochs.front(), epochs.size() + 1);
+    if (!before.info().changes.empty()) {
+        return wrong_use("a change of the policy is under way")
+            .coded("change")
+            .hint("exhibit policy --case " + epochs.back().name + "   says how far it is");
+    }
+    auto wish = TRY(wish_after(before.info(), globals, arguments, terminal));
+    auto const number = epochs.back().number + 1;
+    auto const name = epoch_name(first_name(chosen), number);
     wish.folder = cases_folder(globals) / name;
 
     auto meeting = TRY(meet_guardians(wish, terminal));
@@ -63,14 +71,14 @@ Outcome run_rekey(Globals const& globals, Rekey const& arguments, Terminal& term
 
     terminal.say(
         "\nWhat you seal from now on goes to the new guardians, under a new key (" + name +
-        ").\nWhat was sealed before stays with the old ones: " + audience_sentence(wish.audience) +
-        " from them, too.\n"
+        ").\nIf you fall silent, " + audience_sentence(wish.audience) +
+        ".\nWhat was sealed before stays with the old ones, for those whom you chose then.\n"
         "checkin, status, send and release speak to all of them.");
     terminal.say("Next:  exhibit contacts FILE --case " + name +
                  "   (the new guardians know none)");
     terminal.result({{"case", made.info.case_id.text()},
                      {"name", name},
-                     {"epoch", epochs.size() + 1},
+                     {"epoch", number},
                      {"n", wish.quorum.n},
                      {"k", wish.quorum.k},
                      {"q", wish.quorum.q},

@@ -10,9 +10,11 @@
 //
 // custody.hpp: the chain of custody of a release folder, as a table.
 //
-// Reading order: verify.hpp, release_reader.hpp (the folder as documents), file_check.hpp (every
-// file hashed once, two at a time), findings.hpp (the sentences), disk_folder.hpp (a bag on a
-// disk), report_text.hpp.
+// Reading order: verify.hpp, release_reader.hpp (the folder as documents), disk_folder.hpp (a bag
+// on a disk), file_check.hpp (every file hashed once, two at a time), findings.hpp and
+// sentences.hpp (what can be said) · bag_check.hpp, case_check.hpp, exhibit_check.hpp,
+// sealed_check.hpp, custody_check.hpp, lost_device_check.hpp, provenance_check.hpp (one part each)
+// · disclose.hpp, disclosure_papers.hpp, footage_parts.hpp.
 #pragma once
 
 #include "prove/verify.hpp"

@@ -1,4 +1,4 @@
-// k shares give the passphrase of case-key.age (architecture §4): the SLIP-39 secret in lower-case
+// k shares give the passphrase of case-key.age: the SLIP-39 secret in lower-case
 // hex. SLIP-39 cannot tell a wrong passphrase from a right one, so the key that comes out is held
 // against the recipient that the exhibits were sealed to.
 #pragma once

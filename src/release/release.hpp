@@ -8,8 +8,8 @@
 // Reading order: case_key.hpp (k shares → the key), opened_release.hpp (are the documents right?),
 // decrypt_file.hpp (ciphertext → plaintext on two threads), case/package_reader.hpp (the tar in
 // it), open_exhibit.hpp (one exhibit, written safely), file_digester.hpp (SHA-256 and torrent tree
-// in one pass), publish.hpp (the folder), folder_writer.hpp, page.hpp (index.html),
-// how_to_check.hpp.
+// in one pass), publish.hpp (the folder), folder_writer.hpp, page.hpp (index.html,
+// HOW-TO-CHECK.txt) · disclosed_facts.hpp, signer.hpp, signed_copy.hpp (a copy with a manifest).
 //
 // Nothing here reads a clock. Media is never decoded. Names that come out of packages are hostile.
 #pragma once

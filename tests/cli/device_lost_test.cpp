@@ -29,6 +29,27 @@ struct DeviceTaken : ::testing::Test {
     }
 };
 
+TEST_F(DeviceTaken, a_word_that_no_guardian_takes_changes_nothing_here) {
+    put(world.folder / "duress", "a sentence for when I am forced\n");
+    std::vector<std::string> words{"sh", "-c",
+                                   "exec \"$@\" 4< " + (world.folder / "duress").string(), "sh"};
+    for (auto const& word : world.command(
+             {"init", "gate-5", "--guardians", world.invitations().string(), "--drill", "--every",
+              "1h", "--grace", "1h", "--audience", "public", "--duress-fd", "4"}))
+        words.push_back(word);
+    auto const made = run(words, {}, {}, sentence);
+    ASSERT_EQ(made.code, 0) << made.err;
+    auto const key = slurp(world.device() / "gate-5" / "device-key.pem");
+    auto const refused = run(world.command({"--case", "gate-5", "device-lost"}), {}, {},
+                             "a sentence for when I am forced\n");
+    EXPECT_NE(refused.code, 0);
+    EXPECT_EQ(slurp(world.device() / "gate-5" / "device-key.pem"), key);
+    EXPECT_FALSE(is_there(world.device() / "gate-5" / "device-lost.json"));
+    auto const taken = world.me({"--case", "gate-5", "device-lost"});
+    EXPECT_EQ(taken.code, 0) << taken.err;
+    EXPECT_NE(slurp(world.device() / "gate-5" / "device-key.pem"), key);
+}
+
 TEST_F(DeviceTaken, it_is_shut_out_by_a_command_that_survives_kills_and_absent_guardians) {
     // They seal and send something before she knows.
     world.json({"seal", (world.folder / "planted.txt").string()}, stolen);

@@ -23,7 +23,17 @@ TEST(Rekey, a_passphrase_for_duress_that_the_new_epoch_does_not_know_is_plainly_
     std::string text;
     for (auto const& one : world.guardians) text += one->invite() + "\n";
     put(world.folder / "new.txt", text);
-    world.json({"rekey", "--guardians", (world.folder / "new.txt").string()});
+    std::vector<std::string> const rekey{
+        "rekey", "--guardians", (world.folder / "new.txt").string(), "--audience", "public"};
+    auto const without = world.me(rekey);
+    EXPECT_NE(without.code, 0);
+    EXPECT_NE(without.err.find("--duress-fd"), std::string::npos) << without.err;
+    text.clear();
+    for (auto const& one : world.guardians) text += one->invite() + "\n";
+    put(world.folder / "new.txt", text);
+    auto lied = rekey;
+    lied.push_back("--no-duress");
+    world.json(lied);
     auto const after = run(world.command({"checkin"}), {}, {}, forced);
     auto const wrong = run(world.command({"checkin"}), {}, {}, "not this one\n");
     EXPECT_NE(after.code, 0);
@@ -46,7 +56,8 @@ TEST(Rekey, new_exhibits_go_to_the_new_guardians_and_check_ins_to_all) {
         text += others.back()->invite() + "\n";
     }
     put(world.folder / "new.txt", text);
-    auto const rekeyed = world.json({"rekey", "--guardians", (world.folder / "new.txt").string()});
+    auto const rekeyed = world.json({"rekey", "--guardians", (world.folder / "new.txt").string(),
+                                     "--audience", "public", "--no-duress"});
     EXPECT_EQ(rekeyed.value("name", ""), "gate~2");
 
     world.json({"seal", (world.folder / "two.mp4").string()});
@@ -71,6 +82,13 @@ TEST(Rekey, new_exhibits_go_to_the_new_guardians_and_check_ins_to_all) {
     auto const codes = world.me({"codes"});
     EXPECT_NE(codes.code, 0);
     EXPECT_NE(codes.err.find("gate~1"), std::string::npos) << codes.err;
+
+    // One epoch that is elsewhere is missed, and said to be; the others are spoken to.
+    std::filesystem::rename(world.device() / "gate", world.folder / "elsewhere");
+    auto const half = world.me({"checkin"});
+    EXPECT_EQ(half.code, 0) << half.err;
+    EXPECT_NE(half.err.find("epoch 1 is not on this device"), std::string::npos) << half.err;
+    std::filesystem::rename(world.folder / "elsewhere", world.device() / "gate");
 
     auto const released = world.json({"release", "--yes"});
     EXPECT_EQ(released["epochs"].size(), 2U) << released;

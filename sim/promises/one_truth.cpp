@@ -14,22 +14,35 @@ std::set<unsigned> versions_of(Words const& words) {
     return versions;
 }
 
+// The highest is the record.
+unsigned highest(std::set<unsigned> const& all) { return all.empty() ? 0u : *all.rbegin(); }
+
+// The end of the case overtook that change at this one: it took the later first, and never had the
+// other. No adoption rests on it, only a wider audience that the witness had taken back by then.
+bool was_overtaken(Scene const& scene, unsigned guardian, unsigned version) {
+    auto const* state = scene.guardians[guardian]->sees();
+    if (state == nullptr || !state->terms().cancelled || state->terms().version <= version)
+        return false;
+    return std::ranges::none_of(scene.history.policies, [&](SignedPolicy const& one) {
+        return one.version() == version && state->find_policy(one.policy->digest()) != nullptr;
+    });
+}
+
 }  // namespace
 
 Verdict one_truth(Scene const& scene) {
     if (!scene.history.over) return std::nullopt;
-    std::optional<std::set<unsigned>> first;
+    unsigned most = 0;
+    std::vector<unsigned> judged;
     for (unsigned g = 0; g < scene.guardians.size(); ++g) {
         auto const& words = scene.history.words[g];
         // What died, or lost its disk, may have served less or known more.
         if (scene.guardians[g] == nullptr || words.dead || words.rolled_back) continue;
-        auto const versions = versions_of(words);
-        if (!first) first = versions;
-        // The highest is the record.
-        auto const highest = [](std::set<unsigned> const& all) {
-            return all.empty() ? 0u : *all.rbegin();
-        };
-        if (highest(versions) != highest(*first))
+        judged.push_back(g);
+        most = std::max(most, highest(versions_of(words)));
+    }
+    for (auto const g : judged) {
+        if (highest(versions_of(scene.history.words[g])) != most && !was_overtaken(scene, g, most))
             return "honest guardians released under different policies";
     }
     return std::nullopt;

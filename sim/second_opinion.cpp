@@ -128,7 +128,11 @@ void SecondOpinion::hears(Envelope const& envelope, WallTime now) {
     } else if (auto const* vote = Documents<Vote>::read(envelope)) {
         note(votes_, {vote->guardian, vote->motion(), now});
     } else if (auto const* adoption = Documents<Adoption>::read(envelope)) {
-        hears_subject(adoption->subject, now);
+        bool const own = adoption->guardian == self_ && !adoption->subject.is_release_now();
+        if (!own)
+            hears_subject(adoption->subject, now);
+        else if (!is_forced(adoption->subject.envelope))
+            taken_back_ = known(adoption->subject.envelope);
         note(adoptions_, {adoption->guardian, adoption->motion()});
     } else if (auto const* word = Documents<Acknowledgement>::read(envelope)) {
         if (word->guardian != self_) acknowledged_[word->check_in].insert(word->guardian);
@@ -235,6 +239,10 @@ void SecondOpinion::says(Envelope const& envelope, WallTime now) {
 }
 
 void SecondOpinion::compare(protocol::State const& state) {
+    if (taken_back_ && last_.rank < taken_back_->rank &&
+        state.last.digest() == taken_back_->rank.digest)
+        take(*taken_back_);
+    taken_back_.reset();
     decided_ = state.decided.has_value();
     certify_what_has_q();
     if (state.last.digest() != last_.rank.digest)

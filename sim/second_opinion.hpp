@@ -93,6 +93,9 @@ private:
     Known last_{};
     WallTime deadline_;
     std::vector<Known> waiting_;
+    // Of an adoption of ours that a roll-back had made us forget: taken, or not, when its policy is
+    // not known here yet.
+    std::optional<Known> taken_back_;
     std::optional<DocumentDigest> release_now_;
     WallTime release_now_claimed_;
     bool decided_ = false;

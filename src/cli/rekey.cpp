@@ -33,10 +33,9 @@ Result<Passphrases> same_passphrases(Globals const& globals, Rekey const& argume
     auto const opened = TRY(seal::open_key_file(before, own));
     // Without it the passphrase for duress would be wrong from now on, when it is needed most.
     if (arguments.no_duress) return Passphrases{std::move(own), {}};
-    auto const needed =
-        wrong_use("the passphrase for when you are forced is needed, too")
-            .coded("duress")
-            .hint("--duress-fd NUMBER in a script; --no-duress if there never was one");
+    auto const needed = wrong_use("the passphrase for when you are forced is needed, too")
+                            .coded("duress")
+                            .hint("--duress-fd NUMBER; --no-duress if there never was one");
     // A script has no terminal to ask at.
     if (globals.passphrase_fd >= 0 && arguments.duress_fd < 0) return Error(needed);
     auto duress = TRY(terminal.passphrase_or_none(

@@ -18,8 +18,8 @@ std::set<unsigned> versions_of(Words const& words) {
 unsigned highest(std::set<unsigned> const& all) { return all.empty() ? 0u : *all.rbegin(); }
 
 // The end of the case overtook that change at this one: it took the later first. No adoption rests
-// on what it does not serve, only a wider audience that the witness had taken back by then. One
-// that had it in force and did not serve it is no_lost_release's.
+// on what it does not serve, only a wider audience that the witness had taken back by then. Whether
+// it had that in force for a moment and failed to serve it, no promise asks.
 bool was_overtaken(Scene const& scene, unsigned guardian, unsigned version) {
     auto const* state = scene.guardians[guardian]->sees();
     return state != nullptr && state->terms().cancelled && state->terms().version > version;

@@ -109,6 +109,11 @@ Outcome sign_and_send(Globals const& globals, bool cancels,
     auto next = TRY(fetch_terms(info, key.public_key(), options));
     next.version = TRY(next_version(info, all, next.version));
     next.predecessor = before.policy;
+    // What is shown may come from a forced change; floors that a free one took over would keep her
+    // own check-ins out.
+    auto const& floors = info.drill ? drill_floors : usual_floors;
+    next.floors.interval_least = floors.interval_least;
+    next.floors.grace_least = floors.grace_least;
     next.cancelled = cancels;
     next.audience = audience;
     next.created = wall_now();

@@ -1,0 +1,25 @@
+// The audience is changed: by hand, and until it is in force.
+#include <chrono>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include "cli/cli_fixture.hpp"
+namespace exhibit::test {
+namespace {
+
+TEST(PolicyCommand, a_change_is_taken_by_all_and_comes_into_force) {
+    World world({"ana", "bruno", "chen", "dana"});
+    world.init("gate", {"--every", "10h", "--grace", "10h", "--audience", "public"});
+    auto const changed = world.json({"policy", "change", "--audience", "public"});
+    EXPECT_EQ(changed["taken"], 4);
+    EXPECT_EQ(changed["version"], 2);
+    unsigned version = 0;
+    for (int i = 0; i < 60 && version != 2; ++i) {
+        version = world.json({"policy"})["version"].get<unsigned>();
+        if (version != 2) std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    }
+    EXPECT_EQ(version, 2u);
+}
+
+}  // namespace
+}  // namespace exhibit::test

@@ -120,6 +120,26 @@ bool ReleaseEvidence::knows_policy(DocumentDigest const& digest) const {
 }
 std::size_t ReleaseEvidence::votes_agreeing() const { return most_agreeing(votes); }
 std::size_t ReleaseEvidence::adoptions_agreeing() const { return most_agreeing(adoptions); }
+
+// The q-th of the side that has most.
+std::optional<WallTime> ReleaseEvidence::agreed_at() const {
+    std::map<Motion, std::map<GuardianId, WallTime>> sides;
+    for (auto const& one : adoptions) {
+        auto const [at, is_new] = sides[one->motion()].try_emplace(one->guardian, one->time);
+        if (!is_new) at->second = std::min(at->second, one->time);
+    }
+    std::optional<WallTime> first;
+    for (auto const& [motion, guardians] : sides) {
+        if (guardians.size() < policy->quorum.q) continue;
+        std::vector<WallTime> times;
+        for (auto const& [guardian, time] : guardians) times.push_back(time);
+        std::ranges::sort(times);
+        auto const agreed = times[policy->quorum.q - 1];
+        if (!first || agreed < *first) first = agreed;
+    }
+    return first;
+}
+
 bool ReleaseEvidence::vouches_for(DocumentDigest const& statement) const {
     return std::ranges::find(vouched.statements, statement) != vouched.statements.end();
 }

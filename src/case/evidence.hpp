@@ -26,8 +26,8 @@ struct ReleaseEvidence {
 
     Signed<Policy> policy;
     // From version 2 on: who did not object to it, and the policies before it that hold as well.
-    std::vector<Signed<NoObjection>> no_objections;
-    std::vector<Signed<Policy>> earlier;
+    std::vector<Signed<NoObjection>> no_objections = {};
+    std::vector<Signed<Policy>> earlier = {};
     unsigned stage = 0;
     Subject subject;                  // signed by the witness key of the policy
     std::vector<Signed<Vote>> votes;  // these lists: right signature, case, subject, policy
@@ -43,6 +43,8 @@ struct ReleaseEvidence {
     std::size_t votes_agreeing() const;
     std::size_t adoptions_agreeing() const;
     bool adopted() const { return adoptions_agreeing() >= policy->quorum.q; }
+    // The time by which q guardians had agreed on one motion, by their own clocks.
+    std::optional<WallTime> agreed_at() const;
     // Is this the digest of the policy, or of an earlier one?
     bool knows_policy(DocumentDigest const& digest) const;
     bool vouches_for(DocumentDigest const& statement) const;

@@ -1,7 +1,6 @@
 #include "prove/case_check.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "base/encoding.hpp"
 #include "case/release_folder.hpp"
@@ -77,26 +76,6 @@ Reason reason_of(ReleaseEvidence const& evidence) {
             overdue - last->grace / 4};
 }
 
-// The time by which q guardians had agreed, by their own clocks: the q-th of the side that has
-// most.
-std::optional<WallTime> agreed_at(ReleaseEvidence const& evidence) {
-    std::map<Motion, std::map<GuardianId, WallTime>> sides;
-    for (auto const& one : evidence.adoptions) {
-        auto const [at, is_new] = sides[one->motion()].try_emplace(one->guardian, one->time);
-        if (!is_new) at->second = std::min(at->second, one->time);
-    }
-    std::optional<WallTime> first;
-    for (auto const& [motion, guardians] : sides) {
-        if (guardians.size() < evidence.policy->quorum.q) continue;
-        std::vector<WallTime> times;
-        for (auto const& [guardian, time] : guardians) times.push_back(time);
-        std::ranges::sort(times);
-        auto const agreed = times[evidence.policy->quorum.q - 1];
-        if (!first || agreed < *first) first = agreed;
-    }
-    return first;
-}
-
 void judge_reason(ReleaseEvidence const& evidence, Findings& to) {
     auto const& quorum = evidence.policy->quorum;
     auto reason = reason_of(evidence);
@@ -109,7 +88,7 @@ void judge_reason(ReleaseEvidence const& evidence, Findings& to) {
     grounds.details["adoptions"] = evidence.adoptions_agreeing();
     grounds.details["votes"] = evidence.votes_agreeing();
     grounds.details["needed"] = quorum.q;
-    auto const when = agreed_at(evidence);
+    auto const when = evidence.agreed_at();
     if (!when) {
         // Evidence that is not here is not evidence against.
         return to.say("released.too-few",

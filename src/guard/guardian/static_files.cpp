@@ -168,7 +168,13 @@ HttpResponse answer_from_folder(HttpRequest const& request, Path const& folder,
     if (!std::filesystem::is_regular_file(path, failed)) return not_found();
     auto const size = std::filesystem::file_size(path, failed);
     if (failed) return not_found();
-    return answer_file(request, path, size, content_type_of(path.filename().string()));
+    auto response = answer_file(request, path, size, content_type_of(path.filename().string()));
+    // An original may be any file, also one that runs in a browser. Only the page, which brings a
+    // policy of its own, is more than a document without rights here.
+    auto const is_page = path == root / "index.html";
+    response.headers.add("Content-Security-Policy", is_page ? "frame-ancestors 'none'" : "sandbox");
+    response.headers.add("Referrer-Policy", "no-referrer");
+    return response;
 }
 
 }  // namespace exhibit::guard

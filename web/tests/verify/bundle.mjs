@@ -1,0 +1,21 @@
+// The verifier as node can load it: one module, made anew.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const source = fileURLToPath(new URL('../../src/verify/', import.meta.url));
+
+export async function load(...names) {
+  const out = join(mkdtempSync(join(tmpdir(), 'exhibit-verify-')), 'verifier.mjs');
+  await build({
+    stdin: {
+      contents: names.map((name) => `export * from './${name}';`).join('\n'),
+      resolveDir: source, loader: 'ts',
+    },
+    bundle: true, format: 'esm', platform: 'neutral', mainFields: ['module', 'main'],
+    conditions: ['import', 'module', 'default'], target: 'es2020', outfile: out, logLevel: 'error',
+  });
+  return import(pathToFileURL(out));
+}

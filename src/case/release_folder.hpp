@@ -8,6 +8,9 @@
 //     release.json  policy.json   release record; policy with the witness's signature alone
 //   bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt  SHA256SUMS
 //   exhibit-<case>.torrent  magnet.txt  index.html  HOW-TO-CHECK.txt
+//   FILES.txt                     every other file, for the page when a server holds it
+//   LICENCES.txt                  of the code in the page
+//   c2pa-reader.js, .wasm.gz      other people's reader of content credentials, for the page
 //   check-parts.py                checks parts of a recording (case/disclosure.hpp)
 //   votes/ adoptions/ receipts/ shares/     signed documents; they may differ and grow
 //   policies/N/policy.json        earlier versions of the policy; policies/N/GUARDIAN.json: who did
@@ -49,6 +52,10 @@ inline constexpr char const* blocks = "time/blocks";
 inline constexpr char const* test_blocks = "time/test-blocks";
 inline constexpr char const* manifest = "manifest-sha256.txt";
 inline constexpr char const* tag_manifest = "tagmanifest-sha256.txt";
+inline constexpr char const* file_list = "FILES.txt";
+inline constexpr char const* licences = "LICENCES.txt";
+inline constexpr char const* c2pa_reader_script = "c2pa-reader.js";
+inline constexpr char const* c2pa_reader_wasm = "c2pa-reader.wasm.gz";
 
 inline std::string exhibit_file(ExhibitNumber number, std::string_view ending) {
     return "data/" + show(number) + std::string(ending);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/random.hpp"
+#include "case/release_folder.hpp"
 
 namespace exhibit::release {
 namespace {
@@ -115,6 +116,25 @@ Outcome FolderWriter::install() {
     }
     open_ = false;
     return sync_folder(out_.has_parent_path() ? out_.parent_path() : Path("."));
+}
+
+Result<std::string> list_of_files(Path const& folder) {
+    std::vector<std::string> paths;
+    std::error_code problem;
+    for (std::filesystem::recursive_directory_iterator at(folder, problem), end;
+         !problem && at != end; at.increment(problem)) {
+        if (at->is_regular_file(problem))
+            paths.push_back(at->path().lexically_relative(folder).generic_string());
+    }
+    if (problem) return system_error("cannot be listed", folder.string());
+    std::ranges::sort(paths);
+    std::string out;
+    for (auto const& path : paths) {
+        // Its own name, and what no line can hold, stay out.
+        if (path == release_folder::file_list || path.find('\n') != std::string::npos) continue;
+        out += path + "\n";
+    }
+    return out;
 }
 
 }  // namespace exhibit::release

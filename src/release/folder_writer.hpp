@@ -62,4 +62,8 @@ private:
     bool open_ = true;
 };
 
+// Every file of a release folder, a path a line, sorted: a page that is read from a server cannot
+// list a folder. Nobody signs it; what matters in it is named by what is signed.
+Result<std::string> list_of_files(Path const& folder);
+
 }  // namespace exhibit::release

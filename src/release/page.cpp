@@ -1,138 +1,162 @@
 #include "release/page.hpp"
 
-#include <algorithm>
-#include <array>
-
+#include "base/encoding.hpp"
+#include "crypto/hash.hpp"
+#include "formats/json/json.hpp"
 #include "formats/tar/name.hpp"
+#include "release/html.hpp"
+#include "release/page_assets.hpp"
+#include "release/page_claims.hpp"
+#include "release/page_words.hpp"
 
 namespace exhibit::release {
 namespace {
 
-constexpr std::string_view style =
-    "body{font:16px/1.5 sans-serif;max-width:52rem;margin:2rem auto;padding:0 "
-    "1rem;color:#111;background:#fff}"
-    "h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2.5rem;overflow-wrap:anywhere}"
-    "video,img{max-width:100%;max-height:70vh;display:block}audio{width:100%}"
-    "code{font-size:.85rem;overflow-wrap:anywhere}dt{font-weight:bold;margin-top:.6rem}dd{margin:0}"
-    ".drill{background:#ffe08a;padding:.6rem "
-    "1rem;font-weight:bold}.note{background:#eee;padding:.6rem 1rem}";
+std::string csp_hash(std::string_view text) { return "'sha256-" + to_base64(sha256(text)) + "'"; }
 
-enum class Media { picture, video, sound, other };
-
-// By the ending alone: nothing is decoded here. What a browser would run (HTML, SVG, PDF) is only
-// linked.
-Media media_of(std::string_view name) {
-    std::string ending(name.substr(std::min(name.size(), name.rfind('.') + 1)));
-    std::ranges::transform(ending, ending.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    });
-    auto const in = [&](std::initializer_list<std::string_view> list) {
-        return std::ranges::find(list, ending) != list.end();
-    };
-    if (in({"jpg", "jpeg", "png", "gif", "webp", "avif"})) return Media::picture;
-    if (in({"mp4", "m4v", "mov", "webm", "3gp", "mkv"})) return Media::video;
-    if (in({"mp3", "m4a", "wav", "ogg", "opus", "flac", "aac", "oga"})) return Media::sound;
-    return Media::other;
+// Only this script and this style run, named by their digests: markup that slipped through could
+// not run anything, not even a file of the release. Nothing is asked of anybody but the folder the
+// page lies in (`file:`: from disk, where 'self' is nobody). docs/threat-model says what is left.
+std::string content_security_policy() {
+    return "default-src 'none'; script-src " + csp_hash(page_assets::script) +
+           " 'wasm-unsafe-eval'; style-src " + csp_hash(page_assets::style) +
+           "; img-src 'self' file: blob: data:; media-src 'self' file: blob:; connect-src 'self'; "
+           "worker-src blob:; base-uri 'none'; form-action 'none'";
 }
 
-std::string bdi(std::string_view text) {
-    return "<bdi>" + html_text(tar::printable(text)) + "</bdi>";
-}
-
-std::string show_media(Published::Exhibit const& exhibit) {
-    auto const link = url_path(exhibit.path);
-    auto const download =
-        "<p><a href=\"" + link + "\" download>" + bdi(exhibit.name) + "</a></p>\n";
-    switch (media_of(exhibit.name)) {
-        case Media::picture:
-            return "<img loading=\"lazy\" alt=\"\" src=\"" + link + "\">\n" + download;
-        case Media::video:
-            return "<video controls preload=\"metadata\" src=\"" + link + "\"></video>\n" +
-                   download;
-        case Media::sound:
-            return "<audio controls preload=\"metadata\" src=\"" + link + "\"></audio>\n" +
-                   download;
-        case Media::other: break;
+// What the script needs to know. JSON in a block that no browser runs; '<' is written so that
+// nothing in it can end the block.
+std::string data_block(PageFacts const& page) {
+    auto json = Json::object();
+    json["case"] = page.release.policy().case_id.text();
+    json["exhibits"] = Json::array();
+    for (auto const& one : page.published.exhibits) {
+        auto exhibit = Json::object();
+        exhibit["number"] = show(one.number);
+        exhibit["name"] = tar::printable(one.name);
+        if (one.sha256) exhibit["sha256"] = one.sha256->hex();
+        exhibit["size"] = one.size_bytes;
+        json["exhibits"].push_back(std::move(exhibit));
     }
-    return download;
-}
-
-std::string row(std::string_view term, std::string const& html) {
-    return "<dt>" + html_text(term) + "</dt><dd dir=\"auto\">" + html + "</dd>\n";
-}
-
-std::string held_sentence(OpenedRelease const& release, OpenedRelease::Exhibit const& exhibit) {
-    if (!exhibit.statement)
-        return "No guardian signed that it held this: it was cut off while it was sent.";
-    auto const held =
-        held_by(release.evidence, exhibit.statement->digest, exhibit.statement->claims.root);
-    if (held.guardians == 0) return "No guardian's receipt came with this release.";
-    auto out = std::to_string(held.guardians) + " guardians signed that they held its ciphertext";
-    if (held.no_later_than)
-        out += "; it existed no later than " + show_time(*held.no_later_than) + " if at most " +
-               std::to_string(release.policy().quorum.f) + " of them lie";
-    return out + ".";
-}
-
-std::string vouched_sentence(OpenedRelease const& release, OpenedRelease::Exhibit const& exhibit) {
-    auto const& evidence = release.evidence;
-    if (!exhibit.statement)
-        return "Unfinished and unsigned: nothing but its presence here says whose it is.";
-    if (evidence.vouching == ReleaseEvidence::Vouching::none)
-        return "No list of what the witness vouched for came with this release.";
-    if (evidence.vouches_for(exhibit.statement->digest))
-        return "The witness vouched for it in the last check-in.";
-    return "Added after the last check-in: whoever held the device could have added it.";
-}
-
-std::string claims_rows(SealFacts const& facts) {
     std::string out;
-    if (facts.claimed_time) out += row("Claimed time (not proven)", bdi(*facts.claimed_time));
-    if (facts.place_exact) out += row("Claimed place (not proven)", bdi(*facts.place_exact));
-    if (facts.place_coarse) out += row("Claimed region (not proven)", bdi(*facts.place_coarse));
-    if (facts.note) out += row("Note of the witness", bdi(*facts.note));
-    if (facts.file_time)
-        out += row("Time of the file (not proven)", html_text(show_time(*facts.file_time)));
-    out +=
-        row("Sealed by the device's clock (not proven)", html_text(show_time(facts.device_clock)));
-    return out;
+    for (char c : write_json(json)) out += c == '<' ? std::string("\\u003c") : std::string(1, c);
+    return "<script type=\"application/json\" id=\"release\">" + out + "</script>\n";
 }
 
-std::string exhibit_section(PageFacts const& page, OpenedRelease::Exhibit const& exhibit) {
-    auto const number = show(exhibit.number);
-    auto const at =
-        std::ranges::find(page.published.exhibits, exhibit.number, &Published::Exhibit::number);
-    std::string out = "<section id=\"e" + number + "\">\n<h2>" + number;
-    if (at == page.published.exhibits.end())
-        return out + "</h2>\n<p class=\"note\">This publisher has no good copy.</p></section>\n";
-    if (at->name.empty()) {
-        out += "</h2>\n<p>Encrypted: <a href=\"data/" + number + ".age\" download>" + number +
-               ".age</a></p>\n";
+std::string paragraph(char const* style, char const* key, words::Values const& values = {}) {
+    return "<p class=\"" + std::string(style) + "\"" + words::marks(key, values) + ">" +
+           html_text(words::english(key, values)) + "</p>\n";
+}
+
+std::string lead_html(OpenedRelease const& release) {
+    auto const& evidence = release.evidence;
+    words::Values values = {{"n", std::uint64_t{release.policy().guardians.size()}},
+                            {"agreed", std::uint64_t{evidence.adoptions_agreeing()}}};
+    auto const& payload = evidence.subject.envelope.payload;
+    auto const asked = evidence.subject.is_release_now();
+    std::string time;
+    if (asked) {
+        auto const now = ReleaseNow::parse_payload(payload);
+        if (now.ok()) time = show_time(now->claimed);
     } else {
-        out += " " + bdi(at->name) + "</h2>\n" + show_media(*at);
+        auto const last = CheckIn::parse_payload(payload);
+        if (last.ok()) time = show_time(last->claimed);
     }
-    if (at->unfinished)
-        out +=
-            "<p class=\"note\">Unfinished: the recording was cut off before it was signed.</p>\n";
-    out += "<dl>\n";
-    if (at->sha256)
-        out += row("SHA-256, " + std::to_string(at->size_bytes) + " bytes",
-                   "<code>" + at->sha256->hex() + "</code>");
-    out += row("Held", html_text(held_sentence(page.release, exhibit)));
-    out += row("Vouched for", html_text(vouched_sentence(page.release, exhibit)));
-    if (auto const* facts = page.facts_of(exhibit.number)) out += claims_rows(*facts);
-    return out + "</dl></section>\n";
+    values.emplace_back("time", time);
+    return paragraph("lead", asked ? "lead.asked" : "lead.silence", values) +
+           paragraph("lead", "lead.proven");
 }
 
-std::string problems_section(PageFacts const& page) {
+std::string link_to(char const* target, char const* key) {
+    return "<a href=\"#" + std::string(target) + "\"" + words::marks(key) + ">" +
+           html_text(words::english(key)) + "</a>\n";
+}
+
+std::string navigation_html() {
+    return "<nav" + words::attribute("aria-label", "nav.label") + ">\n" +
+           link_to("exhibits", "nav.exhibits") + link_to("check", "nav.check") +
+           link_to("same", "nav.same") + link_to("take", "nav.take") + "</nav>\n";
+}
+
+std::string problems_html(PageFacts const& page) {
     auto const& published = page.published;
     if (published.problems.empty()) return {};
-    std::string out = "<h2>What could not be published as it should be</h2>\n<ul>\n";
+    std::string out =
+        "<section class=\"problems\">" + words::element("h2", "problems") + "\n<ul>\n";
     for (auto const& problem : published.problems) {
-        out += "<li>" + show(problem.number) + ": " + html_text(tar::printable(problem.why.what)) +
-               "</li>\n";
+        out += "<li dir=\"ltr\">" + show(problem.number) + ": " +
+               html_text(tar::printable(problem.why.what)) + "</li>\n";
     }
-    return out + "</ul>\n";
+    return out + "</ul></section>\n";
+}
+
+// The script fills both; without one there is only what to do by hand.
+std::string check_html() {
+    return "<section id=\"check\" aria-labelledby=\"check-title\">\n<h2 id=\"check-title\"" +
+           words::marks("check") + ">" + html_text(words::english("check")) + "</h2>\n" +
+           words::element("p", "check.intro") + "\n" +
+           paragraph("caution no-script", "check.noscript") +
+           "<div id=\"checker\"></div>\n</section>\n"
+           "<section id=\"same\" aria-labelledby=\"same-title\">\n<h2 id=\"same-title\"" +
+           words::marks("same") + ">" + html_text(words::english("same")) + "</h2>\n" +
+           words::element("p", "same.intro") + "\n<div id=\"comparer\"></div>\n</section>\n";
+}
+
+std::string take_html(PageFacts const& page) {
+    auto const link = [](std::string const& href, char const* key, bool download) {
+        return "<li><a href=\"" + html_text(href) + "\"" + (download ? " download" : "") +
+               words::marks(key) + ">" + html_text(words::english(key)) + "</a></li>\n";
+    };
+    auto const command = [](std::string_view text, char const* key) {
+        return words::element("dt", key) + "<dd><code dir=\"ltr\">" + html_text(text) +
+               "</code></dd>\n";
+    };
+    std::string out =
+        "<section id=\"take\" aria-labelledby=\"take-title\">\n<h2 id=\"take-title\"" +
+        words::marks("take") + ">" + html_text(words::english("take")) + "</h2>\n" +
+        words::element("p", "take.intro") + "\n<ul class=\"links\">\n";
+    out += link(url_path(page.published.torrent_file), "take.torrent", true);
+    out += link(page.published.magnet, "take.magnet", false);
+    out += link("SHA256SUMS", "take.sums", false);
+    out += link("HOW-TO-CHECK.txt", "take.how", false);
+    out += link("LICENCES.txt", "take.licences", false);
+    out += "</ul>\n" + words::element("p", "take.commands") + "\n<dl class=\"commands\">\n";
+    out += command("sha256sum -c manifest-sha256.txt", "take.all-files");
+    for (auto const& one : page.published.exhibits) {
+        if (one.name.empty()) continue;
+        auto const number = show(one.number);
+        out += command("age -d -i data/case-key.txt data/" + number +
+                           ".age | tar -xO | sha256sum; "
+                           "sha256sum data/" +
+                           number + "/*",
+                       "take.open");
+        break;  // one shows the way
+    }
+    out += command("exhibit verify .", "take.verify");
+    return out + "</dl>\n<div id=\"card\"></div>\n</section>\n";
+}
+
+std::string foot_html(PageFacts const& page) {
+    std::string out = "<footer>\n";
+    if (!page.base_url.empty())
+        out += paragraph("where", "foot.published", {{"url", page.base_url}});
+    for (auto const& host : page.hosted_by)
+        out += paragraph("where", "foot.hosted", {{"host", host}});
+    return out + paragraph("where", "foot.made") + "</footer>\n";
+}
+
+std::string head_html(words::Values const& which, char const* title) {
+    auto const text = html_text(words::english(title, which));
+    return "<!doctype html>\n<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n"
+           "<meta http-equiv=\"Content-Security-Policy\" content=\"" +
+           content_security_policy() +
+           "\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+           "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" "
+           "content=\"noarchive\">\n<link rel=\"icon\" href=\"data:,\">\n<meta "
+           "property=\"og:title\" content=\"" +
+           text + "\">\n<meta property=\"og:type\" content=\"article\">\n<title" +
+           words::marks(title, which) + ">" + text + "</title>\n<style>" +
+           std::string(page_assets::style) + "</style>\n</head>\n";
 }
 
 }  // namespace
@@ -142,39 +166,6 @@ SealFacts const* PageFacts::facts_of(ExhibitNumber number) const {
         if (which == number) return &one;
     }
     return nullptr;
-}
-
-std::string html_text(std::string_view text) {
-    std::string out;
-    for (char c : text) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '>')
-            out += "&gt;";
-        else if (c == '"')
-            out += "&quot;";
-        else if (c == '\'')
-            out += "&#39;";
-        else
-            out += c;
-    }
-    return out;
-}
-
-std::string url_path(std::string_view path) {
-    std::string out;
-    for (char c : path) {
-        bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                           (c >= '0' && c <= '9') ||
-                           std::string_view("-._~/").find(c) != std::string_view::npos;
-        if (plain)
-            out += c;
-        else
-            out += "%" + to_hex(ByteArray<1>{static_cast<Byte>(c)});
-    }
-    return out;
 }
 
 std::string reason_for_release(ReleaseEvidence const& evidence) {
@@ -197,48 +188,20 @@ std::string reason_for_release(ReleaseEvidence const& evidence) {
 std::string write_page(PageFacts const& page) {
     auto const& release = page.release;
     auto const& policy = release.policy();
-    auto const title =
-        std::string(policy.drill ? "DRILL: " : "") + "Released case " + policy.case_id.text();
-    std::string out =
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src 'self' "
-        "file:; media-src 'self' "
-        "file:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"referrer\" "
-        "content=\"no-referrer\">\n"
-        "<title>" +
-        html_text(title) + "</title>\n<style>" + std::string(style) + "</style>\n</head>\n<body>\n";
-    if (policy.drill)
-        out +=
-            "<p class=\"drill\">DRILL. This is a rehearsal with a dummy case. Nothing here is "
-            "evidence.</p>\n";
-    if (!release.for_everyone())
-        out +=
-            "<p class=\"note\">For the named audience only. Do not pass it on unless the witness "
-            "said so.</p>\n";
-    out += "<h1>" + html_text(title) + "</h1>\n";
-    out += "<p>Released because " + html_text(reason_for_release(release.evidence)) + ".</p>\n";
-    for (auto const& exhibit : release.exhibits) out += exhibit_section(page, exhibit);
-    out += problems_section(page);
-    out +=
-        "<h2>What is proven, and what is not</h2>\n"
-        "<p>Proven, if the checks succeed: that each file is the one that was sealed, by one and "
-        "the same hand. The key is "
-        "self-made: it proves one hand, not a name. Guardians' receipts say when they held "
-        "it.</p>\n"
-        "<p>Not proven: that a scene was not staged; who filmed; that time and place are as "
-        "claimed.</p>\n"
-        "<h2>Check it yourself</h2>\n<p>With programs that the makers of this page did not write: "
-        "<a href=\"HOW-TO-CHECK.txt\">HOW-TO-CHECK.txt</a>. In short: <code>sha256sum -c "
-        "manifest-sha256.txt</code></p>\n"
-        "<p>Help to keep it: <a href=\"" +
-        url_path(page.published.torrent_file) +
-        "\" download>torrent</a>, "
-        "<a href=\"" +
-        html_text(page.published.magnet) + "\">magnet link</a>.</p>\n";
-    if (!page.base_url.empty()) out += "<p>Published at " + bdi(page.base_url) + "</p>\n";
-    for (auto const& host : page.hosted_by) out += "<p>Hosted by " + bdi(host) + "</p>\n";
-    return out + "</body>\n</html>\n";
+    words::Values const which = {{"case", policy.case_id.text()}};
+    auto const* title = policy.drill ? "title.drill" : "title";
+    std::string out = head_html(which, title) + "<body>\n" + land_symbol() + "<header>\n";
+    out += "<p class=\"brand\">Exhibit</p>\n<div id=\"languages\"></div>\n</header>\n<main>\n";
+    if (policy.drill) out += paragraph("drill", "drill");
+    if (!release.for_everyone()) out += paragraph("caution", "named");
+    out += words::element("h1", title, which) + "\n" + lead_html(release) +
+           "<p id=\"state\" role=\"status\"></p>\n" + navigation_html() + problems_html(page) +
+           "<div id=\"exhibits\">\n";
+    for (auto const& exhibit : release.exhibits) out += exhibit_html(page, exhibit);
+    out += "</div>\n" + check_html() + take_html(page) + "</main>\n" + foot_html(page) +
+           data_block(page) + "<script>" + std::string(page_assets::script) +
+           "</script>\n</body>\n</html>\n";
+    return out;
 }
 
 }  // namespace exhibit::release

@@ -1,4 +1,5 @@
-// The two things people read first: index.html (no script, nothing from elsewhere) and
+// The two things people read first: index.html (one file that asks for nothing from elsewhere,
+// reads without scripts, and checks the release with one that was bundled: web/) and
 // HOW-TO-CHECK.txt.
 #pragma once
 
@@ -21,7 +22,8 @@ std::string write_how_to_check(PageFacts const& page);
 // "the witness asked for it…" or "the check-in of … ran out": also for the page of `verify`.
 std::string reason_for_release(ReleaseEvidence const& evidence);
 
-std::string html_text(std::string_view text);
-std::string url_path(std::string_view path);  // every byte that is not plain is %XX; '/' is kept
+// Parts of the page, markup.
+std::string exhibit_html(PageFacts const& page, OpenedRelease::Exhibit const& exhibit);
+std::string line_html(PageFacts const& page, OpenedRelease::Exhibit const& exhibit);
 
 }  // namespace exhibit::release

@@ -11,6 +11,7 @@
 #include "release/folder_writer.hpp"
 #include "release/open_exhibit.hpp"
 #include "release/page.hpp"
+#include "release/page_assets.hpp"
 
 namespace exhibit::release {
 namespace {
@@ -57,7 +58,14 @@ public:
                              options_.hosted_by};
         TRY(folder_.write("index.html", write_page(page)));
         TRY(folder_.write("HOW-TO-CHECK.txt", write_how_to_check(page)));
+        TRY(folder_.write(place::licences, page_assets::licences));
+        if (options_.with_c2pa_reader) {
+            TRY(folder_.write(place::c2pa_reader_script, page_assets::c2pa_reader_script));
+            TRY(folder_.write(place::c2pa_reader_wasm, page_assets::c2pa_reader_wasm));
+        }
         TRY(folder_.write(disclosure_folder::script, check_parts_script()));
+        auto const list = TRY(list_of_files(folder_.on_disk("")));
+        TRY(folder_.write(place::file_list, list));
         TRY(folder_.install());
         return std::move(out_);
     }
@@ -397,6 +405,10 @@ Result<std::size_t> refresh_custody(Path const& folder, ReleaseBundle const& bun
         std::filesystem::create_directories(file.parent_path(), failed);
         TRY(replace_file(file, ByteView(content), access));
         ++changed;
+    }
+    if (changed != 0) {
+        auto const list = TRY(list_of_files(folder));
+        TRY(replace_file(folder / place::file_list, as_bytes(list), access));
     }
     return changed;
 }

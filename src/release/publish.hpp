@@ -10,10 +10,12 @@ namespace exhibit::release {
 using CiphertextOpener = std::function<Result<std::optional<Path>>(ExhibitNumber)>;
 
 struct PublishOptions {
-    std::vector<std::string> web_seeds;  // https://…/ : the URL under which the release folder lies
-    std::string base_url;                // where the page will be read; may be empty
-    std::vector<std::string> hosted_by;  // names of those who agreed to be named
-    std::function<void(ExhibitNumber, std::uint64_t done, std::uint64_t total)> progress;
+    std::vector<std::string> web_seeds =
+        {};                     // https://…/ : the URL under which the release folder lies
+    std::string base_url = {};  // where the page will be read; may be empty
+    std::vector<std::string> hosted_by = {};  // names of those who agreed to be named
+    bool with_c2pa_reader = true;             // 3.4 MB beside the page, for content credentials
+    std::function<void(ExhibitNumber, std::uint64_t done, std::uint64_t total)> progress = {};
 };
 
 struct Published {

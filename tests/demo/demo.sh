@@ -4,7 +4,7 @@
 # while; a check-in, then silence; the guardians release; the folder is published; and other people's
 # programs open and check every artefact.
 #
-#   tests/demo/demo.sh [FILE|FOLDER ...]        called by ./dev demo
+#   tests/demo/demo.sh [--open] [FILE|FOLDER ...]        called by ./dev demo
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -14,6 +14,9 @@ started=$(date +%s)
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 fail() { printf 'demo: FAILED: %s\n' "$*" >&2; exit 1; }
+
+open_page=
+if [ "${1:-}" = --open ]; then open_page=yes; shift; fi
 
 # Footage: what was named, or real phone video with GPS from Debian's package, used where it lies.
 if [ $# -eq 0 ]; then
@@ -290,3 +293,7 @@ cat <<END
    Look at it:   $keep/release/index.html    (and HOW-TO-CHECK.txt beside it)
    It took $(( $(date +%s) - started )) s.
 END
+if [ -n "$open_page" ]; then
+    xdg-open "$keep/release/index.html" 2>/dev/null ||
+        fail "no browser could be opened here: open $keep/release/index.html yourself"
+fi

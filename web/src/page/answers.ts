@@ -38,9 +38,22 @@ function answer(finding: Finding): HTMLElement {
     command.dir = 'ltr';
     body.append(make('small', '', command));
   }
-  return make('li', finding.verdict, text('b', `verdict.${finding.verdict}`), body);
+  return make('li', finding.verdict, make('div', '', text('b', `verdict.${finding.verdict}`)), body);
 }
 
+// What speaks against it first; the same said of several papers once, with how often.
 export function answers(findings: Finding[]): HTMLElement {
-  return make('ul', 'findings', ...findings.map(answer));
+  const order = ['fails', 'not_checked', 'holds', 'claimed', 'note'];
+  const sorted = [...findings].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  const rows = new Map<string, { row: HTMLElement; times: number }>();
+  for (const finding of sorted) {
+    const said = finding.id + JSON.stringify(valuesOf(finding));
+    const before = rows.get(said);
+    if (before) ++before.times;
+    else rows.set(said, { row: answer(finding), times: 1 });
+  }
+  for (const { row, times } of rows.values()) {
+    if (times > 1) row.firstElementChild?.append(make('span', 'times', ` × ${times}`));
+  }
+  return make('ul', 'findings', ...[...rows.values()].map(({ row }) => row));
 }

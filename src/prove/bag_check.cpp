@@ -1,8 +1,6 @@
 #include "prove/bag_check.hpp"
 
-#include <set>
 #include "base/encoding.hpp"
-
 #include "case/release_folder.hpp"
 #include "formats/bagit/path.hpp"
 #include "prove/named.hpp"
@@ -102,6 +100,14 @@ void name_other_lists(HashedFolder const& it, Findings& to) {
 }
 
 }  // namespace
+
+std::set<std::string> listed_tag_files(DiskFolder const& folder) {
+    std::set<std::string> out;
+    auto const lists = read_lists(folder);
+    if (!lists.ok()) return out;  // judge_bag says why
+    for (auto const& file : lists->tags) out.insert(file.path);
+    return out;
+}
 
 void judge_bag(HashedFolder const& it, Findings& to) {
     auto const lists = read_lists(it.folder);

@@ -2,6 +2,8 @@
 // link. None of them is signed. They are checked because other people's programs rely on them.
 #pragma once
 
+#include <set>
+
 #include "prove/file_check.hpp"
 #include "prove/findings.hpp"
 
@@ -14,6 +16,8 @@ struct HashedFolder {
     HashedFiles const& hashed;
 };
 
+// What tagmanifest-sha256.txt names; empty when the lists cannot be read.
+std::set<std::string> listed_tag_files(DiskFolder const& folder);
 // Complete and unchanged by its own lists.
 void judge_bag(HashedFolder const& it, Findings& to);
 // bag-info.txt; `case_id` is empty when no policy could be read.

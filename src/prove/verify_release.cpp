@@ -71,9 +71,12 @@ public:
 
 private:
     void hash() {
+        // A bag may list tag files in folders too (RFC 8493, 2.2.4); other programs do.
+        auto const tags = listed_tag_files(folder_);
         std::vector<bagit::FolderEntry> to_hash;
         for (auto const& entry : entries_) {
-            if (bagit::is_payload(entry.path) || entry.path.find('/') == std::string::npos)
+            if (bagit::is_payload(entry.path) || entry.path.find('/') == std::string::npos ||
+                tags.contains(entry.path))
                 to_hash.push_back(entry);
         }
         hashed_ = hash_files(folder_, to_hash, {options_.threads, options_.full});

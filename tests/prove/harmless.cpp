@@ -30,13 +30,20 @@ void indent_documents(Specimen& s) {
     }
 }
 
-// By another BagIt program: sorted otherwise, with md5 beside.
+// By another BagIt program: sorted otherwise, with md5 beside, and with every file that lies in a
+// folder beside data/ among the tag files.
 void lists_by_another_program(Specimen& s) {
     auto const text = s.read("manifest-sha256.txt");
     auto const line = text.find('\n') + 1;
     s.write("manifest-sha256.txt", text.substr(line) + text.substr(0, line));
     s.write("manifest-md5.txt", "d41d8cd98f00b204e9800998ecf8427e  data/policy.json\n");
     s.make_tags_fit();
+    auto tags = s.read("tagmanifest-sha256.txt");
+    for (auto const& [path, content] : contents(s.folder)) {
+        if (path.starts_with("data/") || path.find('/') == std::string::npos) continue;
+        tags += to_hex(sha256(content)) + "  " + path + "\n";
+    }
+    s.write("tagmanifest-sha256.txt", tags);
 }
 
 std::vector<Tampering> copies() {

@@ -56,6 +56,13 @@ std::vector<Tampering> bags() {
              s.make_tags_fit();
          },
          "complete.changed", whole},
+        {"tag-digest-in-folder", "the list of tag files names another digest of a vote",
+         [](Specimen& s) {
+             auto const vote = contents(s.folder / "votes").begin()->first;
+             s.write("tagmanifest-sha256.txt", s.read("tagmanifest-sha256.txt") +
+                                                   std::string(64, '0') + "  votes/" + vote + "\n");
+         },
+         "complete.changed", whole},
         {"manifest-line-removed", "a file is struck from the manifest",
          [](Specimen& s) {
              auto const text = s.read("manifest-sha256.txt");

@@ -79,6 +79,15 @@ function nameOtherLists(folder: FolderReader, to: Findings): void {
   if (others.count > 0) to.say('complete.not-used', { values: others.values() });
 }
 
+// A bag may list tag files in folders too (RFC 8493, 2.2.4); other programs do.
+export async function listedTagFiles(folder: FolderReader): Promise<Set<string>> {
+  try {
+    return new Set((await readLists(folder))[1]!.keys());
+  } catch {
+    return new Set(); // judgeBag says why
+  }
+}
+
 export async function judgeBag(folder: FolderReader, hashed: HashedFiles, to: Findings): Promise<void> {
   let both: Map<string, string>[];
   try {

@@ -1,6 +1,6 @@
 // The release folder, judged in the browser as `exhibit verify` judges it. Everything in it was
 // written by somebody who may lie; what cannot be checked is said, and never called tampering.
-import { judgeBag, judgeBagInfo } from './bag_check';
+import { judgeBag, judgeBagInfo, listedTagFiles } from './bag_check';
 import { Blocks, type KnownBlocks } from './bitcoin';
 import { Certificate, parseCertificate, parsePem } from './certificate';
 import { judgeCustody } from './custody_check';
@@ -101,8 +101,9 @@ class Verifier {
   }
 
   private async hash(): Promise<void> {
+    const tags = await listedTagFiles(this.folder);
     const files = this.folder.files.filter((file) =>
-      !file.odd && (isPayload(file.path) || isTopLevel(file.path)));
+      !file.odd && (isPayload(file.path) || isTopLevel(file.path) || tags.has(file.path)));
     const total = files.reduce((sum, file) => sum + file.size, 0);
     let done = 0;
     const { digest, full, onProgress } = this.options;

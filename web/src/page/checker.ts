@@ -30,6 +30,7 @@ function kindOf(report: Report): 'holds' | 'fails' | 'open' {
 export class Checker {
   private readonly result = make('div', 'result');
   private running: Digests | null = null;
+  private authorities: string[] = []; // roots, PEM
   report: Report | null = null;
   folder: ReachedFolder | null = null; // the last that was given, for others on the page
 
@@ -40,8 +41,27 @@ export class Checker {
     box.append(dropZone('check.drop', 'check.choose', true, (items) => void this.run(ofDrop(items)),
                         (files) => void this.run(Promise.resolve(ofFileList(files)))));
     this.result.setAttribute('aria-live', 'polite');
-    box.append(this.result);
+    box.append(this.trust(), this.result);
     state('', 'state.unchecked');
+  }
+
+  // Whose time stamps count is the reader's to say, not the page's.
+  private trust(): HTMLElement {
+    const input = make('input');
+    input.type = 'file';
+    input.accept = '.pem,.crt';
+    input.multiple = true;
+    input.id = 'trusted-authorities';
+    const label = text('label', 'check.trust-choose');
+    label.htmlFor = input.id;
+    const told = make('p');
+    input.addEventListener('change', () => void (async () => {
+      const small = [...(input.files ?? [])].filter((one) => one.size <= 1 << 20);
+      this.authorities = await Promise.all(small.map((one) => one.text()));
+      put(told, 'check.trust-given', { files: small.map((one) => one.name).join(', ') });
+      if (this.folder) void this.run(Promise.resolve(this.folder));
+    })());
+    return make('details', '', text('summary', 'check.trust'), text('p', 'check.trust-intro'), label, input, told);
   }
 
   async run(reached: Promise<ReachedFolder>): Promise<void> {
@@ -70,6 +90,7 @@ export class Checker {
       };
       const report = await verifyRelease(folder, {
         now: new Date(),
+        trust: { authorities: this.authorities },
         digest: async (file: ReachedFile, wanted: { root: boolean }) => {
           const result = await digests.of({ blob: file.file, url: file.url }, wanted.root, (count) => show(file.path, count));
           show(file.path, result.size);

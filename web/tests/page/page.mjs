@@ -38,6 +38,12 @@ const fits = async (page, what) => {
   told.expect(await page.locator('.findings li').count() > 20, 'from disk: few answers');
   told.expect(await page.evaluate(() => ![...document.querySelectorAll('[data-t]')].some((one) => /^(say|topic)\./.test(one.textContent))),
               'a text has no words');
+  const stamped = async () => page.locator('[data-t="say.stamped.trusted"]').count();
+  told.expect(await stamped() === 0, 'from disk: a time stamp is trusted that nobody said to trust');
+  await page.locator('summary').click();
+  await page.setInputFiles('#trusted-authorities', join(folder, 'authority.pem'));
+  await page.waitForFunction(() => document.querySelectorAll('[data-t="say.stamped.trusted"]').length > 0);
+  told.expect(await verdict(page) === 'holds', 'from disk: with the authority trusted it does not hold');
   await page.setInputFiles('#comparer input', join(release, 'data/0001/gate.jpg'));
   await page.locator('#comparer .verdict.holds').waitFor();
   await page.setInputFiles('#comparer input', join(release, 'HOW-TO-CHECK.txt'));

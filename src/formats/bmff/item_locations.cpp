@@ -67,6 +67,10 @@ private:
         auto const count = TRY(number(2));
         extents_ += count.value;
         if (extents_ > extents_max) return wrong("too many extents");
+        // With all widths zero an extent takes no byte of the table: six bytes would stand for
+        // 65,535 of them, and a movie of a few megabytes for hours of work.
+        if (count.value > 1 && index_width_ + offset_width_ + length_width_ == 0)
+            return wrong("an item in many pieces that say nothing");
         for (std::uint64_t i = 0; i < count.value; ++i) {
             TRY(number(index_width_));
             auto const extent = TRY(number(offset_width_));

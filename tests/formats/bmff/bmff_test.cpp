@@ -198,6 +198,14 @@ TEST(Bmff, item_tables_that_end_too_early_are_refused) {
     }
 }
 
+TEST(Bmff, extents_without_a_byte_of_their_own_are_not_counted_one_by_one) {
+    // No widths but the base's: an extent is nothing but a number in the count.
+    auto const one = photo(item_table(0, 0, {1, 1, 0, 100, 1}, {2, 2, 2, 4, 2}));
+    EXPECT_EQ(offsets_of(one), (std::vector<std::uint64_t>{100}));
+    auto const many = photo(item_table(0, 0, {1, 1, 0, 100, 65'535}, {2, 2, 2, 4, 2}));
+    EXPECT_ERROR_CODE(shift_metadata(many, {{0, 1}}), "bmff");
+}
+
 Bytes references(Byte flags, std::string_view where) {
     auto entry = Bytes{0, 0, 0, flags};
     append(entry, where);

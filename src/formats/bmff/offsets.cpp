@@ -188,7 +188,11 @@ private:
     bool in_fragment_;
 };
 
-Result<Bytes> move_in(Bytes whole, std::vector<Shift> const& shifts, bool in_fragment) {
+// Whoever lays out a file knows how large these boxes are, and only a movie may be asked again.
+enum class Growth { allowed, refused };
+
+Result<Bytes> move_in(Bytes whole, std::vector<Shift> const& shifts, bool in_fragment,
+                      Growth growth = Growth::refused) {
     auto const boxes = TRY(boxes_in(MemorySource(whole), {0, whole.size()}));
     if (boxes.size() != 1) return wrong("not one box");
     auto const& box = boxes[0];
@@ -198,6 +202,9 @@ Result<Bytes> move_in(Bytes whole, std::vector<Shift> const& shifts, bool in_fra
         TRY(mover.in_place(whole, box.type, box.header_bytes, false));
         return whole;
     }
+    // Hostile: no writer puts a chunk table there.
+    if (growth == Growth::refused)
+        return wrong("an offset would pass 4 GiB in a box that cannot become larger");
     Bytes out;
     out.reserve(2 * whole.size());  // at most: what is not used of it takes no memory
     TRY(mover.widened(whole, box.type, box.header_bytes, out));
@@ -251,7 +258,7 @@ std::uint64_t moved(std::uint64_t place, std::vector<Shift> const& shifts) {
 }
 
 Result<Bytes> shift_movie(Bytes moov, std::vector<Shift> const& shifts) {
-    return move_in(std::move(moov), shifts, false);
+    return move_in(std::move(moov), shifts, false, Growth::allowed);
 }
 
 Result<Bytes> shift_fragment(Bytes moof, std::vector<Shift> const& shifts) {

@@ -206,6 +206,22 @@ TEST(Bmff, extents_without_a_byte_of_their_own_are_not_counted_one_by_one) {
     EXPECT_ERROR_CODE(shift_metadata(many, {{0, 1}}), "bmff");
 }
 
+TEST(Bmff, a_chunk_table_where_none_belongs_cannot_make_its_box_larger) {
+    // One chunk at the last place that 32 bits can name.
+    Bytes const table{0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff};
+    auto const stco = write_box(box_type("stco"), table);
+    Bytes payload(4, 0);
+    append(payload, write_box(box_type("mfra"), stco));
+    auto const strange = write_box(box_type("meta"), payload);
+    EXPECT_ERROR_CODE(shift_metadata(strange, {{0, 1}}), "bmff");
+    EXPECT_ERROR_CODE(shift_random_access(write_box(box_type("mfra"), stco), {{0, 1}}), "bmff");
+    EXPECT_ERROR_CODE(shift_fragment(write_box(box_type("moof"), stco), {{0, 1}}), "bmff");
+    // In a movie it may.
+    auto const movie = shift_movie(write_box(box_type("moov"), stco), {{0, 1}});
+    ASSERT_OK(movie);
+    EXPECT_EQ(movie->size(), stco.size() + 8 + 4);
+}
+
 Bytes references(Byte flags, std::string_view where) {
     auto entry = Bytes{0, 0, 0, flags};
     append(entry, where);

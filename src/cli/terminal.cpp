@@ -119,9 +119,10 @@ Result<SecretBytes> Terminal::ask_secret(std::string const& question) {
             .coded("no-terminal")
             .hint("hand it over in a file descriptor: --passphrase-fd 3");
     }
-    std::fprintf(stderr, "%s ", question.c_str());
-    auto secret = [] {
+    auto secret = [&] {
+        // Before the question: what is typed at once must neither show nor be thrown away.
         NoEcho const quiet;
+        std::fprintf(stderr, "%s ", question.c_str());
         return read_secret_line(STDIN_FILENO);
     }();
     std::fprintf(stderr, "\n");
@@ -160,12 +161,12 @@ Outcome Terminal::show_until_enter(std::string const& before, SecretBytes const&
                                    std::string const& after) {
     if (!can_ask_ || isatty(STDERR_FILENO) != 1)
         return wrong_use("there is no terminal to show a secret on").coded("no-terminal");
-    std::fprintf(stderr, "%s\n\n    ", before.c_str());
-    // reveal: the person learns it from this terminal.
-    std::fwrite(text.reveal().data(), 1, text.size(), stderr);
-    std::fprintf(stderr, "\n\n%s ", after.c_str());
     {
         NoEcho const quiet;
+        std::fprintf(stderr, "%s\n\n    ", before.c_str());
+        // reveal: the person learns it from this terminal.
+        std::fwrite(text.reveal().data(), 1, text.size(), stderr);
+        std::fprintf(stderr, "\n\n%s ", after.c_str());
         for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) {}
     }
     constexpr char const* clear_screen_and_scrollback = "\033[H\033[2J\033[3J";

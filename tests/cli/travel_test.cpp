@@ -298,7 +298,7 @@ TEST_F(Travelling, nothing_is_removed_before_two_guardians_gave_it_back) {
 
 // A person at a terminal: the words are shown, hidden, and typed back.
 constexpr char const* person = R"(
-import os, pty, re, select, sys, time
+import os, pty, re, select, signal, sys, time
 pid, fd = pty.fork()
 if pid == 0: os.execv(sys.argv[2], sys.argv[2:])
 seen, words, done, until = '', '', 0, time.time() + 100
@@ -318,6 +318,7 @@ while time.time() < until:
         if found: words = found.group(1)
         os.write(fd, (steps[done][1]() + '\n').encode())
         done += 1
+if time.time() >= until: os.kill(pid, signal.SIGKILL)
 print(words)
 print(seen[-3000:], file=sys.stderr)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))

@@ -9,7 +9,9 @@
 // decrypt_file.hpp (ciphertext → plaintext on two threads), case/package_reader.hpp (the tar in
 // it), open_exhibit.hpp (one exhibit, written safely), file_digester.hpp (SHA-256 and torrent tree
 // in one pass), publish.hpp (the folder), folder_writer.hpp, page.hpp (index.html,
-// HOW-TO-CHECK.txt) · disclosed_facts.hpp, signer.hpp, signed_copy.hpp (a copy with a manifest).
+// HOW-TO-CHECK.txt) with page_claims.hpp, page_words.hpp (its English), html.hpp (text into markup)
+// and page_assets.hpp (what web/ made) · disclosed_facts.hpp, signer.hpp, signed_copy.hpp (a copy
+// with a manifest).
 //
 // Nothing here reads a clock. Media is never decoded. Names that come out of packages are hostile.
 #pragma once

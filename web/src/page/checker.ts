@@ -71,7 +71,7 @@ export class Checker {
     state('', 'state.running');
     const bar = make('progress');
     const told = text('p', 'check.progress', { done: '', total: '' });
-    this.result.append(told, bar, button('check.stop', '', () => digests.close()));
+    this.result.append(told, bar, button('check.stop', '', () => this.stop()));
     bar.setAttribute('aria-label', told.textContent ?? '');
     try {
       const folder = await reached;
@@ -91,26 +91,37 @@ export class Checker {
       const report = await verifyRelease(folder, {
         now: new Date(),
         trust: { authorities: this.authorities },
-        digest: async (file: ReachedFile, wanted: { root: boolean }) => {
-          const result = await digests.of({ blob: file.file, url: file.url }, wanted.root, (count) => show(file.path, count));
+        // Roots of originals too: the torrent names them.
+        digest: async (file: ReachedFile) => {
+          const result = await digests.of({ blob: file.file, url: file.url }, true, (count) => show(file.path, count));
           show(file.path, result.size);
           return result;
         },
       });
+      if (this.running !== digests) return; // stopped, or begun anew
       // What a file says of itself fails as loudly as what was sealed.
       const provenance = await provenanceFindings(folder);
       if (provenance) {
         report.findings = report.findings.filter((one) => one.id !== 'provenance.not-checked-here').concat(provenance);
-        report.holds &&= provenance.every((one) => one.verdict === 'holds');
+        report.holds &&= provenance.every((one) => one.verdict === 'holds' || one.verdict === 'note');
       }
+      if (this.running !== digests) return;
       this.folder = folder;
-      if (this.running === digests) this.show(report, folder);
+      this.show(report, folder);
     } catch (error) {
+      if (this.running !== digests) return;
       this.result.replaceChildren(text('p', 'check.broke', { why: String((error as Error).message) }, 'caution'));
       state('open', 'state.open');
     } finally {
       digests.close();
     }
+  }
+
+  private stop(): void {
+    this.running?.close();
+    this.running = null;
+    this.clear();
+    state('', 'state.unchecked');
   }
 
   private clear(): void {
@@ -138,7 +149,7 @@ export class Checker {
     }
     for (const [subject, findings] of rest) {
       // Beside the exhibit that the page shows; what the page does not know stands here.
-      const own = named === this.data.case ? page.querySelector(`[data-number="${CSS.escape(subject.slice(0, 4))}"] .answers`) : null;
+      const own = named === this.data.case ? page.querySelector(`[data-number="${CSS.escape(subject.split(' ')[0])}"] .answers`) : null;
       const heading = make('h3', '', make('bdi', '', subject));
       (own ?? this.result).append(heading, answers(findings));
     }

@@ -63,7 +63,7 @@ export class Comparer {
     else
       this.result.replaceChildren(text('p', 'same.not', { file: file.name }, 'verdict open'), text('p', 'same.not-means'));
     if (said) {
-      const key = { none: 'none', intact: 'valid', broken: 'invalid', unread: 'unread' }[said.state];
+      const key = { none: 'none', intact: 'valid', ended: 'valid', broken: 'invalid', unread: 'unread' }[said.state];
       this.result.append(text('p', `credentials.${key}`, { file: file.name, signer: said.signer, why: said.why }));
     } else {
       this.result.append(text('p', 'credentials.no-reader'));

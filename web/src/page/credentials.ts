@@ -5,6 +5,7 @@ import { files as readerFiles } from 'exhibit:credentials-reader';
 import { sha256 } from '@noble/hashes/sha2';
 import { bytesToHex } from '@noble/hashes/utils';
 import type { Finding } from '../verify/index';
+import { printable } from '../verify/printable';
 import type { ReachedFolder } from './folder_source';
 
 const types: Record<string, string> = {
@@ -13,7 +14,7 @@ const types: Record<string, string> = {
 };
 
 export interface Credentials {
-  state: 'none' | 'intact' | 'broken' | 'unread';
+  state: 'none' | 'intact' | 'ended' | 'broken' | 'unread';
   signer: string;
   why: string;
   sha256s: string[]; // digests that the manifests name, of originals they were made from
@@ -31,17 +32,21 @@ function typeOf(name: string): string | undefined {
   return Object.prototype.hasOwnProperty.call(types, ending) ? types[ending] : undefined;
 }
 
-// That nobody vouches for the signer is no fault of the file.
-const aboutSigner = (code: string) => code === 'signingCredential.untrusted' || code === 'timeStamp.untrusted';
+// That nobody vouches for the signer is no fault of the file. The same as in src/prove.
+const aboutSigner = (code: string) => ['signingCredential.untrusted', 'timeStamp.untrusted', 'claimSignature.outsideValidity',
+  'signingCredential.invalid', 'signingCredential.ocsp.revoked'].includes(code);
 
 function judged(text: string): Credentials {
   const report = JSON.parse(text) as Report;
   const active = report.manifests?.[report.active_manifest ?? ''];
   const signer = active?.signature_info?.common_name ?? active?.signature_info?.issuer ?? '?';
-  const worst = (report.validation_status ?? []).find((one) => !aboutSigner(one.code));
+  const status = report.validation_status ?? [];
+  const worst = status.find((one) => !aboutSigner(one.code));
   const sha256s = [...new Set(text.match(/\b[0-9a-f]{64}\b/g) ?? [])];
-  const broken = report.validation_state === 'Invalid' && worst !== undefined;
-  return { state: broken ? 'broken' : 'intact', signer, why: worst?.code ?? '', sha256s };
+  // "Invalid" without a reason is no less invalid.
+  const invalid = report.validation_state !== 'Valid' && report.validation_state !== 'Trusted';
+  const state = !invalid ? 'intact' : worst || status.length === 0 ? 'broken' : 'ended';
+  return { state, signer, why: worst?.code ?? report.validation_state ?? '?', sha256s };
 }
 
 const noManifest = /JumbfNotFound|InvalidAsset|no JUMBF|not find|unsupported|no manifest/i;
@@ -80,6 +85,7 @@ export class CredentialsReader {
         resolve(data);
       };
       this.worker.addEventListener('message', heard);
+      this.worker.onerror = (event) => resolve({ error: event.message || 'the reader failed' });
       this.worker.postMessage({ id, type, blob, reader: this.sent ? undefined : this.wasm });
       this.sent = true;
     });
@@ -96,22 +102,23 @@ export class CredentialsReader {
 // The same names as those of the program's report. None: the reader could not be had.
 export async function provenanceFindings(folder: ReachedFolder): Promise<Finding[] | null> {
   const reader = await CredentialsReader.of(folder);
-  const originals = folder.files.filter((one) => /^data\/\d{4}\/[^/]+$/.test(one.path) && typeOf(one.path));
+  const originals = folder.files.filter((one) => /^data\/\d{4,6}\/[^/]+$/.test(one.path) && typeOf(one.path));
   if (!reader) return null;
   const findings: Finding[] = [];
   for (const one of originals) {
-    const name = one.path.slice(one.path.lastIndexOf('/') + 1);
+    const [, number, name] = one.path.split('/');
     const blob = one.file ?? (one.url ? await (await fetch(one.url, { credentials: 'omit' })).blob() : null);
     if (!blob) continue;
     const found = await reader.read(name, blob);
     if (found.state === 'none') continue;
     const { id, verdict } = {
       intact: { id: 'provenance.intact', verdict: 'holds' as const },
+      ended: { id: 'provenance.ended', verdict: 'note' as const },
       broken: { id: 'provenance.broken', verdict: 'fails' as const },
       unread: { id: 'provenance.unreadable', verdict: 'not_checked' as const },
     }[found.state];
-    findings.push({ subject: `${one.path.slice(5, 9)} ${name}`, id, verdict, evidence: [one.path],
-                    values: { file: one.path, signer: found.signer, why: found.why } });
+    findings.push({ subject: `${number} ${printable(name)}`, id, verdict, evidence: [one.path],
+                    values: { file: printable(one.path), signer: found.signer, why: found.why } });
   }
   reader.close();
   return findings;

@@ -13,6 +13,7 @@ export class Digests {
   private readonly idle: Worker[] = [];
   private readonly queue: Job[] = [];
   private readonly all: Worker[] = [];
+  private readonly active = new Set<Job>();
   private next = 0;
 
   constructor(workers = 2) {
@@ -35,14 +36,17 @@ export class Digests {
 
   close(): void {
     for (const worker of this.all) worker.terminate();
-    for (const job of this.queue.splice(0)) job.reject(new Error('stopped'));
+    for (const job of [...this.active, ...this.queue.splice(0)]) job.reject(new Error('stopped'));
+    this.active.clear();
   }
 
   private feed(): void {
     while (this.idle.length && this.queue.length) {
       const worker = this.idle.pop()!;
       const job = this.queue.shift()!;
+      this.active.add(job);
       const done = () => {
+        this.active.delete(job);
         worker.onmessage = worker.onerror = null;
         this.idle.push(worker);
         this.feed();

@@ -54,6 +54,18 @@ const fits = async (page, what) => {
   told.expect(seen.complaints.length === 0, `the browser complained: ${seen.complaints}`);
   await close();
 }
+{ // stopped before it ends, and begun again
+  const { page, close } = await open(browser, index);
+  await page.evaluate(() => new MutationObserver((_, self) => {
+    const stop = [...document.querySelectorAll('#checker .result button')].find((one) => one.textContent === 'Stop');
+    if (stop) { self.disconnect(); stop.click(); }
+  }).observe(document.querySelector('#checker .result'), { childList: true }));
+  await page.setInputFiles('#checker input[type=file]', release);
+  await page.waitForTimeout(1500);
+  told.expect(await page.locator('#state').textContent() === 'Not yet checked by your browser', 'stopped: it says something else');
+  told.expect(await check(page, release) === 'holds', 'stopped and begun again: it does not hold');
+  await close();
+}
 { // dropped, by the drag that a hand would make
   const { page, close } = await open(browser, index);
   const cdp = await page.context().newCDPSession(page);

@@ -33,8 +33,8 @@ TEST_F(KillSeal, what_was_reported_as_sealed_opens_and_the_original_is_untouched
     std::filesystem::last_write_time(
         clip, std::filesystem::file_time_type::clock::now() - std::chrono::hours(30));
     auto const written = std::filesystem::last_write_time(clip);
-    auto const whole =
-        static_cast<unsigned>(ms_of([&] { ASSERT_EQ(seal({clip.string()}).code, 0); }));
+    // How long one takes: a first guess, corrected below, since the machine's load changes.
+    auto whole = static_cast<unsigned>(ms_of([&] { ASSERT_EQ(seal({clip.string()}).code, 0); }));
     reported["0002"] = content;
     int const rounds = times(100);
     int killed = 0;
@@ -44,8 +44,11 @@ TEST_F(KillSeal, what_was_reported_as_sealed_opens_and_the_original_is_untouched
         if (round % 4 == 0) words.push_back(clip.string());
         Background sealing(words,
                            {.out = folder / "out", .err = folder / "err", .third = {}, .in = {}});
-        killed +=
+        auto const hit =
             kill_within(sealing, random, (whole + 10) * static_cast<unsigned>(words.size() - 4));
+        killed += hit;
+        // Two of three are to be killed, so that the last moments of a seal are hit as well.
+        whole = hit ? whole + whole / 16 : whole - whole / 8;
         std::istringstream lines(slurp(folder / "out"));
         for (std::string line; std::getline(lines, line);) {
             if (line.size() > 4 && line.ends_with("  sealed"))
@@ -80,7 +83,7 @@ TEST_F(KillSeal, what_was_reported_as_sealed_opens_and_the_original_is_untouched
     std::printf(
         "kill -9: seal killed %d of %d times; %zu exhibits reported, %zu recorded, all open\n",
         killed, rounds, reported.size(), roots.size());
-    EXPECT_GT(killed, rounds / 2);
+    EXPECT_GT(killed, rounds / 3);
 }
 
 TEST_F(KillSeal, a_recording_from_a_pipe_is_whole_or_kept_as_unfinished) {

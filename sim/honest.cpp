@@ -110,7 +110,7 @@ void Honest::run(Job job) {
     acts_at_ = now();
     if (!ledgers_) ledgers_ = ledgers_on_disk().take();
     auto step = protocol::step({key_, id_}, std::move(*ledgers_), job.event, acts_at_, random_);
-    second_->shows(step.next.shadow.policy->digest());
+    second_->shows(step.shown);
     if (auto const* received = std::get_if<protocol::Received>(&job.event))
         second_->hears(received->envelope, acts_at_);
     else

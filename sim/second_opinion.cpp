@@ -23,7 +23,7 @@ void SecondOpinion::begin(Signed<CheckIn> const& first, Signed<Policy> const& po
                           GuardianId const& self, PublicKey const& duress) {
     numbers_ = policy->quorum;
     cool_off_ = policy->floors.cool_off;
-    policy_ = shown_ = shown_before_ = policy.digest();
+    policy_ = shown_ = policy.digest();
     witness_ = policy->witness;
     duress_ = duress;
     self_ = self;

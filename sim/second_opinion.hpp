@@ -20,8 +20,9 @@ public:
 
     void begin(Signed<CheckIn> const& first, Signed<Policy> const& policy, GuardianId const& self,
                PublicKey const& duress);
-    // What the guardian shows to whoever holds the device; taken as it is, for nothing rests on it.
-    void shows(DocumentDigest const& policy);
+    // What the guardian showed to whoever holds the device when the event came; taken as it is, for
+    // nothing rests on it.
+    void shows(DocumentDigest const& policy) { shown_ = policy; }
     // An event is handled: a document came, or only time has passed.
     void hears(Envelope const& envelope, WallTime now);
     void time_passes(WallTime now);
@@ -105,8 +106,8 @@ private:
     Duration votes_count_for_{};
     std::vector<Rank> adopted_;  // our own
 
-    DocumentDigest policy_;                // in force
-    DocumentDigest shown_, shown_before_;  // in the shadow
+    DocumentDigest policy_;  // in force
+    DocumentDigest shown_;   // in the shadow, while the event is judged
     unsigned version_ = 1;
     bool cancelled_ = false;
     std::vector<Cooling> cooling_;

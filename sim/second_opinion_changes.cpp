@@ -15,13 +15,8 @@ bool SecondOpinion::is_forced_policy(Envelope const& envelope) const {
     return around_.history.find_forced(document_digest(envelope)) != nullptr;
 }
 
-void SecondOpinion::shows(DocumentDigest const& policy) {
-    shown_before_ = shown_;
-    shown_ = policy;
-}
-
 bool SecondOpinion::may_be_named(std::optional<DocumentDigest> const& policy) const {
-    return policy == policy_ || policy == shown_ || policy == shown_before_;
+    return policy == policy_ || policy == shown_;
 }
 
 void SecondOpinion::put_in_force(DocumentDigest const& digest, unsigned version) {

@@ -113,7 +113,8 @@ LedgersStep step(Self const& self, Ledgers ledgers, Event const& event, WallTime
                      .changed = truth.changed || shadow.changed,
                      .noted = truth.noted || shadow.noted,
                      .effects = std::move(truth.effects),
-                     .wake_at = wake_at};
+                     .wake_at = wake_at,
+                     .shown = shown};
     std::ranges::move(shadow.effects, std::back_inserter(both.effects));
     return both;
 }

@@ -30,6 +30,7 @@ struct LedgersStep {
     bool noted = false;
     std::vector<Effect> effects;
     WallTime wake_at;
+    DocumentDigest shown;  // the policy that stood for the one in force while the event was judged
 };
 
 [[nodiscard]] LedgersStep step(Self const& self, Ledgers ledgers, Event const& event, WallTime now,

@@ -167,6 +167,9 @@ void on_adoption(Turn& turn, Envelope const& envelope) {
             return turn.refuse("policy", tell_all_we_know(turn));
         keep(turn, {opened.take(), *rank});
         if (!has_given_share(turn.state, guardian)) help_straggler(turn, guardian);
+    } else {
+        // When it came first, too many earlier ones were waiting perhaps.
+        follow_subject(turn, opened->value().subject);
     }
     // Once decided, what comes again only spreads the decision; whoever lacks something is pushed.
     auto const* ours = find_adoption(turn.state, turn.self.id, motion);

@@ -56,11 +56,15 @@ Bytes Hash::finish() {
     return out;
 }
 
+void Hash::finish_into(std::span<Byte, 32> out) {
+    VERIFY(EVP_MD_get_size(algorithm(kind_)) == 32);
+    VERIFY(EVP_DigestFinal_ex(context_.get(), out.data(), nullptr) == 1);
+}
+
 Digest256 Sha256::finish() {
-    auto const bytes = hash_.finish();
-    hash_.reset();
     Digest256 out;
-    std::copy(bytes.begin(), bytes.end(), out.begin());
+    hash_.finish_into(out);
+    hash_.reset();
     return out;
 }
 

@@ -23,6 +23,7 @@ public:
     void reset();
     void update(ByteView bytes);
     Bytes finish();
+    void finish_into(std::span<Byte, 32> out);  // for those of 32 bytes, without an allocation
 
 private:
     struct Free {

@@ -352,6 +352,7 @@ Async<bool> read_whole(Core& core, Connection& c, BodyReader& body, HttpRequest&
 Async<bool> serve_request(Core& core, Connection& c) {
     Parser parser;
     auto const refused = co_await read_header(core, c, parser);
+    c.asks_nothing = false;
     if (refused == 1) co_return false;
     if (refused != 0) co_return co_await refuse(core, c, refused);
     auto request = request_of(parser, c.remote);
@@ -399,17 +400,18 @@ asio::awaitable<void> serve_connection(Core& core, Connection& c) {
     for (bool again = true; again && !core.stopping;) {
         c.stream.pace = {};
         c.stream.phase_deadline = Ticks::time_point::max();
+        c.asks_nothing = true;
+        c.since = Ticks::now();
         if (c.fresh().empty()) {
             c.input = Bytes();  // gives the memory back
-            c.idle = true;
-            c.idle_since = Ticks::now();
             if (!co_await c.stream.readable()) co_return;
+            c.since = Ticks::now();
         }
-        c.idle = false;
         c.stream.pace = {};
         c.stream.phase_deadline = Ticks::now() + ms(limits.header_timeout_ms);
         again = co_await serve_request(core, c);
     }
+    c.asks_nothing = true;
     c.stream.idle_limit = std::chrono::seconds(2);
     c.stream.phase_deadline = Ticks::now() + std::chrono::seconds(5);
     c.stream.pace = {};

@@ -1,6 +1,8 @@
 // Accepting, counting, sweeping, stopping. What happens on a connection is in connection.cpp.
 #include "net/server.hpp"
 
+#include <sys/resource.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -13,18 +15,33 @@ namespace {
 constexpr auto sweep_every = std::chrono::milliseconds(100);
 constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
 
+// Each connection is a descriptor, and what is asked on them opens files: three quarters of what
+// this process may open are for connections. Many systems begin a program with 1,024 and let it
+// ask for more.
+std::size_t connections_within(std::size_t wanted) {
+    rlimit descriptors{};
+    if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return wanted;
+    auto const needed = static_cast<rlim_t>(wanted) * 4 / 3 + 1;
+    if (descriptors.rlim_cur < needed) {
+        auto more = descriptors;
+        more.rlim_cur = std::min(needed, descriptors.rlim_max);
+        if (setrlimit(RLIMIT_NOFILE, &more) == 0) descriptors = more;
+    }
+    return std::min(wanted, static_cast<std::size_t>(descriptors.rlim_cur / 4 * 3));
+}
+
 }  // namespace
 
 struct HttpServer::Life {
-    // Room for a newcomer, if need be by dropping whoever has been idle longest: ten thousand
-    // silent connections must not lock out the one that has something to say.
+    // Room for a newcomer, if need be by dropping whoever has been without a whole request for
+    // longest: ten thousand that are silent, or say their headers a byte a second, must not lock
+    // out the one that has something to say.
     static bool make_room(Core& core) {
         if (core.connections.size() < core.options.limits.connections) return true;
         Connection* oldest = nullptr;
         for (auto* connection : core.connections) {
-            if (!connection->idle || connection->stream.dead()) continue;
-            if (oldest == nullptr || connection->idle_since < oldest->idle_since)
-                oldest = connection;
+            if (!connection->asks_nothing || connection->stream.dead()) continue;
+            if (oldest == nullptr || connection->since < oldest->since) oldest = connection;
         }
         // The victim's place is free as soon as its coroutine has seen it; a few too many do no
         // harm, but they must not pile up.
@@ -134,6 +151,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(std::string const& address
                                                       std::uint16_t port,
                                                       TlsIdentity const* identity,
                                                       HttpHandler& handler, ServerOptions options) {
+    options.limits.connections = connections_within(options.limits.connections);
     auto core = std::make_shared<Core>(handler, std::move(options));
     if (identity != nullptr) core->tls = TRY(make_server_context(*identity));
     TRY(Life::listen(*core, address, port));

@@ -53,14 +53,15 @@ public:
 struct ServerLimits {
     std::size_t header_bytes = 16 * 1024;     // more: 431
     std::size_t whole_body_bytes = 16 << 20;  // caps what a handler may ask for in ReadWholeBody
-    unsigned header_timeout_ms = 10'000;      // TLS handshake, and first to last byte of the header
+    // TLS handshake (one that stands still holds 50 KB), and first to last byte of the header.
+    unsigned header_timeout_ms = 10'000;
     unsigned idle_timeout_ms = 60'000;     // keep-alive without a request; a body that stands still
     unsigned answer_timeout_ms = 120'000;  // a handler that does not reply
     // Slowloris: after a grace, a body or answer that on average moves slower than this is cut. A
     // phone behind Tor in a bad place sends a few KB/s; that must stay possible.
     std::uint64_t minimum_bytes_per_second = 256;
     unsigned rate_grace_ms = 20'000;
-    std::size_t connections = 10'000;
+    std::size_t connections = 10'000;  // fewer where the system lets a process open fewer files
     std::size_t connections_per_address = 512;  // 0: not counted; loopback is never counted (Tor)
     bool count_loopback = false;                // for tests of the line above
     unsigned worker_threads = 4;

@@ -46,11 +46,11 @@ struct Connection {
         : stream(std::move(socket), record), remote(std::move(from)) {}
     TlsStream stream;
     std::string remote;
-    Bytes input;           // read and not yet used
-    std::size_t used = 0;  // of input
-    bool idle = true;      // between two requests: may be dropped to make room
+    Bytes input;               // read and not yet used
+    std::size_t used = 0;      // of input
+    bool asks_nothing = true;  // no whole header yet, or between two requests: may make room
     bool counted = false;
-    Ticks::time_point idle_since = Ticks::now();
+    Ticks::time_point since = Ticks::now();  // it came, answered, or began a header
     std::weak_ptr<Promise<HttpResponse>>
         answer;  // of on_request_async; the server's end gives it up
 

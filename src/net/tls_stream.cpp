@@ -137,7 +137,28 @@ TlsStream::Later<bool> TlsStream::readable() {
     co_return co_await wait(Socket::wait_read);
 }
 
+// Whoever says its hello a byte a second costs a buffer of the kernel's, and nothing here. Only to
+// spare memory: a kernel short of it wakes us early, and OpenSSL waits for the rest.
+TlsStream::Later<bool> TlsStream::wait_for_first_record() {
+    int const fd = socket_.native_handle();
+    std::array<Byte, 5> header{};  // RFC 8446, 5.1: type, version, length
+    auto const wake_at = [fd](int bytes) {
+        return ::setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes) == 0;
+    };
+    bool alive = wake_at(header.size()) && co_await wait(Socket::wait_read);
+    auto const seen = ::recv(fd, header.data(), header.size(), MSG_PEEK);
+    if (alive && seen == static_cast<ssize_t>(header.size())) {
+        constexpr int handshake = 22, longest = 1 << 14;
+        int const length = header[3] << 8 | header[4];
+        alive = header[0] == handshake && length <= longest &&
+                wake_at(static_cast<int>(header.size()) + length) &&
+                co_await wait(Socket::wait_read);
+    }
+    co_return wake_at(1) && alive;
+}
+
 TlsStream::Later<bool> TlsStream::handshake(ssl_ctx_st* context) {
+    if (!co_await wait_for_first_record()) co_return false;
     ssl_.reset(SSL_new(context));
     BIO* const bio = ssl_ == nullptr ? nullptr : BIO_new(socket_method());
     if (bio == nullptr) co_return false;

@@ -3,8 +3,8 @@
 //
 // OpenSSL works directly on the non-blocking socket; waiting is Asio's. Asio's own ssl::stream
 // keeps four 17 KB buffers per connection for as long as it lives: with 10,000 idle ones that is
-// 700 MB. Here the SSL object is made when the first byte has come, and its buffers go while
-// nothing moves.
+// 700 MB. Here the SSL object is made when the first record has come whole, and its buffers go
+// while nothing moves.
 //
 // Included by server.cpp only. All of it runs on the one thread of the io_context.
 #pragma once
@@ -83,6 +83,7 @@ public:
 
 private:
     Later<bool> wait(Socket::wait_type what);
+    Later<bool> wait_for_first_record();
     bool too_slow() const;
     void note(Direction direction, ByteView bytes) const {
         if (record_ != nullptr && *record_) (*record_)(direction, bytes);

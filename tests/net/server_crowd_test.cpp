@@ -47,6 +47,25 @@ TEST(HttpServer, idle_connections_make_room_for_one_that_has_something_to_say) {
     EXPECT_NE(asking.hear(2000, "/hello").find("200 OK"), std::string::npos);
 }
 
+TEST(HttpServer, headers_that_never_end_make_room_for_one_that_does) {
+    TestHandler handler;
+    ServerOptions options;
+    options.limits.connections = 50;
+    auto const server = serve_plain(handler, options);
+    std::vector<std::unique_ptr<RawConnection>> dripping;
+    for (int i = 0; i < 50; ++i) {
+        dripping.push_back(std::make_unique<RawConnection>(server->port()));
+        ASSERT_TRUE(dripping.back()->say("GET /slow HTTP/1.1\r\nHo"));
+    }
+    for (int i = 0; i < 500 && server->connection_count() < 50; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    ASSERT_EQ(server->connection_count(), 50u);
+    RawConnection asking(server->port());
+    ASSERT_TRUE(asking.say("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"));
+    EXPECT_NE(asking.hear(2000, "/hello").find("200 OK"), std::string::npos);
+    EXPECT_LE(server->connection_count(), 51u);
+}
+
 TEST(HttpServer, one_address_cannot_take_all_connections) {
     TestHandler handler;
     ServerOptions options;

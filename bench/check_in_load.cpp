@@ -195,6 +195,7 @@ int main(int argc, char** argv) {
                              .check_in = check_in_at(now - Duration::hours(1)),
                              .share_age = share_age,
                              .case_key_age = case_key_age,
+                             .duress = {},
                              .access = random.bytes<32>()});
         load.check_ins[0] = write_envelope(check_in_at(now - Duration::minutes(40)));
         load.check_ins[1] = write_envelope(check_in_at(now - Duration::minutes(20)));

@@ -62,7 +62,7 @@ TEST(KnownKeys, what_is_no_line_of_the_list_is_refused_with_its_number) {
              {"witness " + one + " a\x01", "line 1"}}) {
         auto const keys = KnownKeys::parse(text);
         EXPECT_ERROR_CODE(keys, "known-keys");
-        if (!keys.ok()) EXPECT_EQ(keys.error().where, line);
+        if (!keys.ok()) { EXPECT_EQ(keys.error().where, line); }
     }
     KnownKeys keys;
     EXPECT_ERROR_CODE(keys.add({KnownKey::Role::witness, {}, "two\nlines"}), "known-keys");

@@ -1,6 +1,7 @@
 // Two threads and three buffers: what comes out must not depend on how the bytes went in.
 #include "seal/pipeline.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "support/shared.hpp"

@@ -59,14 +59,18 @@ class Hook(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers['Content-Length']))
         with open(path('tries'), 'a') as f: f.write('x')
-        if os.path.exists(path('refuse')): self.send_response(503); self.end_headers(); return
-        if self.path == '/away':
-            self.send_response(307); self.send_header('Location', '/hook')
-            self.end_headers(); return
+        if os.path.exists(path('refuse')): return self.empty(503)
+        if self.path == '/away': return self.empty(307)
         Hook.count += 1
         with open(path('.new'), 'wb') as f: f.write(body)
         os.rename(path('.new'), path('%04d.got' % Hook.count))
-        self.send_response(204); self.end_headers()
+        self.empty(204)
+    def empty(self, status):
+        self.send_response(status)
+        if status == 307: self.send_header('Location', '/hook')
+        # Else it would end with the connection, which newer curls want closed by TLS's own goodbye.
+        if status != 204: self.send_header('Content-Length', '0')
+        self.end_headers()
     def log_message(self, *_): pass
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(path('cert.pem'), path('key.pem'))

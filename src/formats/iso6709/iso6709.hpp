@@ -10,6 +10,7 @@
 // systems than metres; the reference system is read and not kept (cameras write WGS 84).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "base/result.hpp"

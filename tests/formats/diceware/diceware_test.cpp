@@ -1,5 +1,6 @@
 #include "formats/diceware/diceware.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 

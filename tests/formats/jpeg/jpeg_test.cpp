@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/shared.hpp"
 
 namespace exhibit::jpeg {

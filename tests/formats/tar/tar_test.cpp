@@ -1,5 +1,6 @@
 #include "formats/tar/tar.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "formats/tar/collect.hpp"

@@ -54,7 +54,8 @@ void copy_truth(State const& truth, State& shadow) {
     }
     shadow.deadline = std::max(shadow.deadline, truth.deadline);
     shadow.hold = shadow.last.digest() == truth.last.digest() ? truth.hold : 0;
-    if (shadow.terms().version < truth.terms().version) shadow.policy = truth.policy;
+    if (shadow.terms().version < truth.terms().version)
+        set_policy(shadow, truth.policy, truth.certificate);
     if (truth.release_now) shadow.release_now = truth.release_now;
     shadow.bound = truth.bound;
     shadow.decided = truth.decided;

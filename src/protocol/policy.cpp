@@ -68,12 +68,7 @@ void put_in_force(Turn& turn, SharedPolicy policy, std::vector<Signed<NoObjectio
     auto& state = turn.state;
     state.earlier.push_back({std::move(state.policy), std::move(state.certificate)});
     if (state.earlier.size() > earlier_max) state.earlier.erase(state.earlier.begin());
-    state.policy = std::move(policy);
-    state.certificate = std::move(words);
-    auto const version = state.terms().version;
-    std::erase_if(state.proposals,
-                  [&](auto const& one) { return one.policy->value().version <= version; });
-    std::erase_if(state.not_objected, [&](auto const& one) { return one->version <= version; });
+    set_policy(state, std::move(policy), std::move(words));
     drop_votes(turn);
     state.failed_rounds = 0;
     turn.changed = true;
@@ -179,6 +174,15 @@ void merge_words(Turn& turn, Proposal& proposal, std::vector<Signed<NoObjection>
 }
 
 }  // namespace
+
+void set_policy(State& state, SharedPolicy policy, std::vector<Signed<NoObjection>> words) {
+    state.policy = std::move(policy);
+    state.certificate = std::move(words);
+    auto const version = state.terms().version;
+    std::erase_if(state.proposals,
+                  [&](auto const& one) { return one.policy->value().version <= version; });
+    std::erase_if(state.not_objected, [&](auto const& one) { return one->version <= version; });
+}
 
 std::optional<PolicyCertificate> certificate_in_force(State const& state) {
     if (state.terms().version == 1) return std::nullopt;

@@ -118,6 +118,8 @@ void on_policy(Turn& turn, Envelope const& envelope);
 void on_policy_word(Turn& turn, Envelope const& envelope);
 void follow_certificate(Turn& turn, PolicyCertificate const& certificate);
 std::optional<PolicyCertificate> certificate_in_force(State const& state);
+// In force with the words that certify it; what has an equal or lower number is over.
+void set_policy(State& state, SharedPolicy policy, std::vector<Signed<NoObjection>> words);
 // The certificates of those that were in force here once: whoever skipped one lacks it.
 void tell_policies_of(Turn& turn, GuardianId const& who,
                       std::vector<DocumentDigest> const& digests);

@@ -3,8 +3,7 @@
 // and collects acknowledgements. Messages wait until the test delivers, drops or replays them.
 //
 // Checked after every step: no honest share leaves while the witness holds a acknowledgements and
-// claimed + interval has not come (true time), unless release-now was signed; and
-// write(parse(text)) == text for every state.
+// claimed + interval has not come (true time), unless release-now was signed; write(parse(t)) == t.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -336,12 +335,14 @@ public:
         }
         if (kind == PolicyWord::kind) {
             auto one = PolicyWord::parse_payload(envelope.payload).take();
-            return "word of " + name_of(one.guardian) + " on " + describe(one.certificate.policy) +
-                   described(one.certificate.no_objections, ", ");
-        }
-        if (kind == NoObjection::kind) {
-            auto one = NoObjection::parse_payload(envelope.payload).take();
-            return "no objection by " + name_of(one.guardian);
+            auto const& [policy, words] = one.certificate;
+            auto text = "word of " + name_of(one.guardian) + " on " + describe(policy);
+            for (auto const& word : words) {
+                auto const said = NoObjection::parse_payload(word.payload).take();
+                text += ", no objection by " + name_of(said.guardian);
+                if (said.policy != document_digest(policy)) text += " to " + name_of(said.policy);
+            }
+            return text;
         }
         if (kind == PolicyReceipt::kind) {
             auto one = PolicyReceipt::parse_payload(envelope.payload).take();

@@ -1,6 +1,7 @@
 // Accepting, counting, sweeping, stopping. What happens on a connection is in connection.cpp.
 #include "net/server.hpp"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -14,6 +15,9 @@ namespace {
 
 constexpr auto sweep_every = std::chrono::milliseconds(100);
 constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
+
+// asio does not ask for it: a program that this one begins would hold the port and all lines.
+void keep_from_children(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
 
 // Each connection is a descriptor, and what is asked on them opens files: three quarters of what
 // this process may open are for connections. Many systems begin a program with 1,024 and let it
@@ -98,6 +102,7 @@ struct HttpServer::Life {
                 co_await pause.async_wait(tuple);
                 continue;
             }
+            keep_from_children(socket.native_handle());
             asio::co_spawn(core.io, live(core, std::move(socket)), asio::detached);
         }
     }
@@ -135,6 +140,7 @@ struct HttpServer::Life {
                 .coded("address");
         asio::ip::tcp::endpoint const endpoint(number, port);
         core.acceptor.open(endpoint.protocol(), error);
+        if (!error) keep_from_children(core.acceptor.native_handle());
         if (!error) core.acceptor.set_option(asio::socket_base::reuse_address(true), error);
         if (!error) core.acceptor.bind(endpoint, error);
         if (!error) core.acceptor.listen(4096, error);

@@ -343,6 +343,17 @@ TEST(HttpServer, the_record_sees_what_went_over_the_wire_in_the_clear) {
     EXPECT_NE(client_sent.find("needle in the body"), std::string::npos);
 }
 
+TEST(HttpServer, a_program_that_is_begun_meanwhile_holds_neither_port_nor_lines) {
+    TestHandler handler;
+    auto const server = serve_plain(handler);
+    RawConnection line(server->port());
+    ASSERT_TRUE(line.say("GET /p HTTP/1.1\r\nHost: x\r\n\r\n"));
+    line.hear(2000, "HTTP/1.1");
+    auto const held = run({"ls", "-l", "/proc/self/fd"});
+    EXPECT_EQ(held.code, 0) << held.err;
+    EXPECT_EQ(held.out.find("socket:"), std::string::npos) << held.out;
+}
+
 TEST(HttpServer, an_address_that_cannot_be_had_is_an_error) {
     TestHandler handler;
     auto const server = serve(handler);

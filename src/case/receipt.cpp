@@ -1,5 +1,9 @@
 #include "case/receipt.hpp"
 
+#include <algorithm>
+
+#include "case/phase.hpp"
+
 namespace exhibit {
 namespace {
 
@@ -159,6 +163,8 @@ Result<CaseStatus> CaseStatus::parse_payload(ByteView payload) {
     status.deadline = TRY(object.time("deadline"));
     status.release_from = TRY(object.time("release_from"));
     status.phase = TRY(object.text("phase", 32));
+    if (std::ranges::find(case_phases, status.phase) == std::end(case_phases))
+        return bad_input("is not a phase of a case").at("phase").coded("phase");
     status.clock_off_ms = TRY(object.integer("clock_off_ms", -size_max, size_max));
     auto const* held = TRY(object.array("held", held_max));
     for (auto const& one : *held) {

@@ -3,10 +3,14 @@
 
 #include "cli/epochs.hpp"
 #include "cli/new_case.hpp"
+#include "protocol/shown.hpp"
 #include "seal/unlock.hpp"
 
 namespace exhibit::cli {
 namespace {
+
+// So many newer lists may be with one guardian and not with the others.
+constexpr std::uint64_t lists_ahead_most = 100;
 
 struct There {
     KnownGuardian guardian;
@@ -71,11 +75,11 @@ Result<std::size_t> tell_contacts(CaseInfo const& info, SigningKey const& witnes
                                   Contacts contacts, guard::LinkOptions const& options,
                                   Terminal& terminal) {
     contacts.case_id = info.case_id;
-    contacts.version = 1;
-    for (auto const& one : ask_all(info, options)) {
-        if (one.contacts.ok())
-            contacts.version = std::max(contacts.version, one.contacts->version + 1);
-    }
+    std::vector<std::uint64_t> named;
+    for (auto const& one : ask_all(info, options))
+        if (one.contacts.ok()) named.push_back(one.contacts->version);
+    contacts.version = 1 + static_cast<unsigned>(protocol::highest_believed(named, info.quorum.f, 0,
+                                                                            lists_ahead_most));
     auto const people = contacts.people.size();
     auto const list = Signed<Contacts>::sign(std::move(contacts), witness);
     std::size_t took = 0;

@@ -4,11 +4,15 @@
 
 #include "cli/cli.hpp"
 #include "guard/witness/rounds.hpp"
+#include "protocol/shown.hpp"
 #include "seal/replace_device.hpp"
 #include "seal/unlock.hpp"
 
 namespace exhibit::cli {
 namespace {
+
+// So many exhibits of a device that was taken may lie with one guardian and not with the others.
+constexpr std::uint64_t exhibits_ahead_most = 1000;
 
 // "3h" means three hours ago.
 Result<WallTime> parse_since(std::string const& text, WallTime now) {
@@ -94,12 +98,18 @@ bool nobody_takes_it(std::vector<Told> const& told) {
 
 // Whoever had the device may have sent exhibits: their numbers are taken at the guardians.
 Outcome pass_over_taken_numbers(seal::CaseFolder const& folder, guard::LinkOptions const& options) {
-    ExhibitNumber last(0);
+    std::vector<std::uint64_t> named;
     for (auto const& said : guard::ask_status(folder.info(), SystemRandom().bytes<16>(), options)) {
         if (!said.result.ok()) continue;
-        for (auto const& held : said.result->value().held) last = std::max(last, held.number);
+        std::uint64_t last = 0;
+        for (auto const& held : said.result->value().held)
+            last = std::max<std::uint64_t>(last, held.number.get());
+        named.push_back(last);
     }
-    return folder.pass_over(last);
+    auto const next = TRY(folder.next_number());
+    auto const last = protocol::highest_believed(named, folder.info().quorum.f, next.get() - 1,
+                                                 exhibits_ahead_most);
+    return folder.pass_over(ExhibitNumber(static_cast<std::uint32_t>(last)));
 }
 
 Result<PendingLoss> begin(Globals const& globals, DeviceLostCommand const& arguments,

@@ -5,6 +5,7 @@
 
 #include "cli/new_case.hpp"
 #include "guard/witness/rounds.hpp"
+#include "protocol/shown.hpp"
 
 namespace exhibit::cli {
 namespace {
@@ -25,10 +26,12 @@ Outcome wait_for_release(seal::CaseFolder const& folder, Duration limit, guard::
     auto const until = wall_now() + limit;
     Progress progress(terminal, "silent");
     while (wall_now() < until && !interrupted()) {
+        std::vector<CaseStatus> statuses;
         for (auto const& said :
-             guard::ask_status(folder.info(), SystemRandom().bytes<16>(), options)) {
-            if (said.result.ok() && said.result->value().phase == "released") return {};
-        }
+             guard::ask_status(folder.info(), SystemRandom().bytes<16>(), options))
+            if (said.result.ok()) statuses.push_back(said.result->value());
+        auto const shown = protocol::what_is_shown(folder.info().quorum, statuses);
+        if (shown.phase == "released") return {};
         std::this_thread::sleep_for(std::chrono::milliseconds(500));
     }
     return Error{Fault::guardians,

@@ -6,12 +6,16 @@
 #include <map>
 
 #include "cli/audience.hpp"
+#include "protocol/shown.hpp"
 #include "seal/unlock.hpp"
 
 namespace exhibit::cli {
 namespace {
 
 using Statuses = std::vector<guard::Said<Signed<CaseStatus>>>;
+
+// So many changes may wait with one guardian and not yet with the others.
+constexpr std::uint64_t versions_ahead_most = 100;
 
 // What guardians have in force: the highest version that f+1 of them name.
 struct InForce {
@@ -53,20 +57,25 @@ Result<Policy> fetch_terms(CaseInfo const& info, PublicKey const& witness,
                  "terms"};
 }
 
-Result<unsigned> next_version(CaseInfo const& info, Statuses const& all, unsigned in_force) {
-    unsigned highest = in_force;
+// Above what is in force, what waits, and what this device has signed.
+unsigned next_version(CaseInfo const& info, Statuses const& all, unsigned in_force) {
+    std::vector<std::uint64_t> named;
     for (auto const& said : all) {
         if (!said.result.ok()) continue;
+        auto& highest = named.emplace_back(0);
         for (auto const& one : said.result->value().changes)
-            highest = std::max(highest, one.version);
+            highest = std::max<std::uint64_t>(highest, one.version);
     }
-    for (auto const& one : info.changes) highest = std::max(highest, one.version);
-    return highest + 1;
+    auto known = in_force;
+    for (auto const& one : info.changes) known = std::max(known, one.version);
+    auto const highest =
+        protocol::highest_believed(named, info.quorum.f, known, versions_ahead_most);
+    return static_cast<unsigned>(highest) + 1;
 }
 
 struct Sent {
     std::size_t taken = 0;
-    std::optional<WallTime> cooled_off;  // with the last of them
+    std::vector<WallTime> cooled_off;  // as each of them says
     std::string line;
 };
 
@@ -80,9 +89,8 @@ Sent send_change(CaseInfo const& info, Signed<Policy> const& policy,
             for (auto const& reply : said.result->replies) {
                 auto const receipt = open_from_guardian<PolicyReceipt>(reply, terms);
                 if (!receipt.ok() || receipt.value()->policy != policy.digest()) continue;
-                has = true;
-                auto const when = receipt.value()->cooled_off;
-                sent.cooled_off = std::max(sent.cooled_off.value_or(when), when);
+                if (std::exchange(has, true)) continue;
+                sent.cooled_off.push_back(receipt.value()->cooled_off);
             }
             if (!has && !said.result->refused.empty())
                 terminal.warn(said.guardian.name + ": " + said.result->refused);
@@ -107,7 +115,7 @@ Outcome sign_and_send(Globals const& globals, bool cancels,
     auto const all = guard::ask_status(info, SystemRandom().bytes<16>(), options);
     auto const before = in_force_of(info, all);
     auto next = TRY(fetch_terms(info, key.public_key(), options));
-    next.version = TRY(next_version(info, all, next.version));
+    next.version = next_version(info, all, next.version);
     next.predecessor = before.policy;
     // What is shown may come from a forced change; floors that a free one took over would keep her
     // own check-ins out.
@@ -132,15 +140,17 @@ Outcome sign_and_send(Globals const& globals, bool cancels,
                      "try again from a better connection",
                      "silent"};
     }
+    // A later time, which one liar names, would have her say no too late.
+    auto const cooled_off = protocol::earliest_for_q(info.quorum, sent.cooled_off);
     terminal.say(sent.line + std::to_string(sent.taken) + " of " + std::to_string(info.quorum.n) +
-                 " have it and pass it on. It cools off until " + show_time(*sent.cooled_off) +
+                 " have it and pass it on. It cools off until " + show_time(cooled_off) +
                  ", then " + std::to_string(info.quorum.q) + " of them put it in force.");
     terminal.say("If you were forced to this: check in with your other passphrase before then.");
     terminal.say("Next:  exhibit status");
     terminal.result({{"version", next.version},
                      {"policy", policy.digest().hex()},
                      {"taken", sent.taken},
-                     {"cooled_off", write_time(*sent.cooled_off)}});
+                     {"cooled_off", write_time(cooled_off)}});
     return {};
 }
 
@@ -189,13 +199,14 @@ Outcome run_policy_show(Globals const& globals, Terminal& terminal) {
     if (!info.audience.empty())
         terminal.say("If you fall silent, " + audience_sentence(info.audience) + ".");
     Json changes = Json::array();
-    std::map<unsigned, WallTime> waiting;
+    std::map<unsigned, std::vector<WallTime>> waiting;
     for (auto const& said : all) {
         if (!said.result.ok()) continue;
         for (auto const& one : said.result->value().changes)
-            waiting[one.version] = std::max(waiting[one.version], one.cooled_off);
+            waiting[one.version].push_back(one.cooled_off);
     }
-    for (auto const& [version, until] : waiting) {
+    for (auto const& [version, times] : waiting) {
+        auto const until = protocol::earliest_for_q(info.quorum, times);
         terminal.say("Version " + std::to_string(version) + " cools off until " + show_time(until) +
                      ".");
         changes.push_back({{"version", version}, {"cooled_off", write_time(until)}});

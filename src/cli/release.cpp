@@ -3,6 +3,7 @@
 
 #include "cli/epochs.hpp"
 #include "guard/witness/rounds.hpp"
+#include "protocol/shown.hpp"
 #include "seal/unlock.hpp"
 
 namespace exhibit::cli {
@@ -57,23 +58,27 @@ Outcome run_release(Globals const& globals, ReleaseCommand const& arguments, Ter
                      "nothing was released",
                      "check the connection, then try again",
                      "silent"};
+    // Whoever took it may lie, or be taken away before it has told the others.
+    if (told <= info.quorum.f)
+        terminal.warn("only " + std::to_string(told) + " of " + std::to_string(info.quorum.n) +
+                      " guardians have it: run  exhibit release  again until more do");
     auto const until = std::chrono::steady_clock::now() + wait_for_release;
-    std::size_t released = 0;
-    while (released == 0 && std::chrono::steady_clock::now() < until && !interrupted()) {
+    bool released = false;
+    while (!released && std::chrono::steady_clock::now() < until && !interrupted()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        std::vector<CaseStatus> statuses;
         for (auto const& said :
              guard::ask_status(info, SystemRandom().bytes<16>(),
                                {.socks5_proxy = globals.proxy, .timeout_ms = 3000})) {
-            released += said.result.ok() && said.result->value().phase == "released";
+            if (said.result.ok()) statuses.push_back(said.result->value());
         }
+        released = protocol::what_is_shown(info.quorum, statuses).phase == "released";
     }
-    terminal.say(released > 0
-                     ? "Released " + show_time(wall_now()) +
-                           ".    Build the page:  exhibit publish " + folder.name() + " out/"
-                     : "Not yet released: the guardians go on by themselves as soon as " +
-                           std::to_string(info.quorum.q) + " of them reach each other.");
-    terminal.result(
-        {{"told", told}, {"released", released > 0}, {"release_now", now.digest().hex()}});
+    terminal.say(released ? "Released " + show_time(wall_now()) +
+                                ".    Build the page:  exhibit publish " + folder.name() + " out/"
+                          : "Not yet released: the guardians go on by themselves as soon as " +
+                                std::to_string(info.quorum.q) + " of them reach each other.");
+    terminal.result({{"told", told}, {"released", released}, {"release_now", now.digest().hex()}});
     return {};
 }
 

@@ -5,6 +5,7 @@
 #include "formats/diceware/diceware.hpp"
 #include "guard/witness/rounds.hpp"
 #include "guard/witness/travel.hpp"
+#include "protocol/shown.hpp"
 #include "seal/travel.hpp"
 
 namespace exhibit::cli {
@@ -54,16 +55,19 @@ Result<seal::TravelPackage> fetch(std::vector<GuardianAddress> const& addresses,
 // From here on the pins count: a guardian that shows another key is no guardian.
 WallTime newest_deadline(seal::CaseFolder const& folder, CheckInMemory const& memory,
                          guard::LinkOptions const& options, Terminal& terminal) {
-    auto deadline = memory.safe_until;
+    std::vector<CaseStatus> statuses;
     auto quick = options;
     quick.timeout_ms = 8000;
     for (auto const& said : guard::ask_status(folder.info(), SystemRandom().bytes<16>(), quick)) {
         if (said.result.ok())
-            deadline = std::max(deadline, said.result->value().deadline);
+            statuses.push_back(said.result->value());
         else
             terminal.warn(said.result.error().what);
     }
-    return deadline;
+    // One of them may lie, so that she comes too late.
+    auto const shown = protocol::what_is_shown(folder.info().quorum, statuses);
+    return shown.deadline ? std::max(memory.safe_until, shown.deadline->deadline)
+                          : memory.safe_until;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "cli/policy.hpp"
 #include "guard/witness/rounds.hpp"
 #include "guard/witness/send.hpp"
+#include "protocol/shown.hpp"
 
 namespace exhibit::cli {
 namespace {
@@ -14,39 +15,68 @@ std::string from_now(WallTime when, WallTime now) {
     return when > now ? "in " + show_duration(when - now) : show_duration(now - when) + " ago";
 }
 
-struct Seen {
-    std::size_t answering = 0;
-    std::optional<CaseStatus> newest;  // of the guardian with the latest check-in
+using Statuses = std::vector<guard::Said<Signed<CaseStatus>>>;
 
-    void see(CaseStatus const& status) {
-        ++answering;
-        bool const is_newest =
-            !newest || status.claimed > newest->claimed || status.phase == "released";
-        if (is_newest) newest = status;
-    }
+// What the case's line says. A check-in that was done is a promise by itself, whoever answers now.
+struct CaseLine {
+    protocol::Shown shown;
+    std::size_t answering = 0;
+    std::optional<WallTime> deadline, release_from;
 };
 
-void print_case(CaseInfo const& info, std::string const& name, Seen const& seen, WallTime now,
+CaseLine case_line(CaseInfo const& info, Statuses const& all,
+                   std::optional<CheckInMemory> const& memory) {
+    std::vector<CaseStatus> statuses;
+    for (auto const& said : all)
+        if (said.result.ok()) statuses.push_back(said.result->value());
+    CaseLine line{protocol::what_is_shown(info.quorum, statuses), statuses.size(), {}, {}};
+    auto const at_least = [&](WallTime deadline, WallTime release_from) {
+        line.deadline = std::max(line.deadline.value_or(deadline), deadline);
+        line.release_from = std::max(line.release_from.value_or(release_from), release_from);
+    };
+    if (memory) at_least(memory->safe_until, memory->safe_until + memory->grace);
+    if (auto const& said = line.shown.deadline) at_least(said->deadline, said->release_from);
+    return line;
+}
+
+void print_case(CaseInfo const& info, std::string const& name, CaseLine const& line, WallTime now,
                 Terminal& terminal) {
-    if (!seen.newest) return;
-    auto const& s = *seen.newest;
     auto const head = name + (info.drill ? " (DRILL)" : "");
-    if (s.phase == "released") {
+    if (line.shown.phase == "released") {
         terminal.say(head + "  RELEASED. Build the page:  exhibit publish " + name + " out/");
-    } else {
-        terminal.say(head + "  checked in " + from_now(s.claimed, now) + "; next before " +
-                     show_time(s.deadline) + " (" + from_now(s.deadline, now) + "); release from " +
-                     show_time(s.release_from));
+    } else if (line.deadline) {
+        terminal.say(
+            head + "  " +
+            (line.shown.claimed ? "checked in " + from_now(*line.shown.claimed, now) + "; " : "") +
+            "next before " + show_time(*line.deadline) + " (" + from_now(*line.deadline, now) +
+            "); release from " + show_time(*line.release_from) +
+            (line.shown.deadline ? "" : ", as far as this device knows"));
     }
 }
 
-using Statuses = std::vector<guard::Said<Signed<CaseStatus>>>;
+// One alone may lie: whoever believed it would fall silent.
+void print_ends(CaseInfo const& info, CaseLine const& line, Statuses const& all,
+                Terminal& terminal) {
+    for (auto const& said : all) {
+        if (!said.result.ok()) continue;
+        auto const& phase = said.result->value().phase;
+        if ((phase == "released" || phase == "cancelled") && phase != line.shown.phase)
+            terminal.warn(said.guardian.name + " says that the case is " + phase +
+                          ", and fewer than " + std::to_string(info.quorum.f + 1) +
+                          " do: go on checking in");
+    }
+}
+
+struct Leaving {
+    std::string said_by;
+    WallTime when;
+};
 
 // What each says, in one line; and what is coming: guardians that leave.
-Json print_guardians(Statuses const& all, WallTime now, Terminal& terminal) {
+Json print_guardians(Statuses const& all, unsigned f, WallTime now, Terminal& terminal) {
     Json guardians = Json::array();
     std::string line = "guardians   ";
-    std::map<std::string, WallTime> leaving;
+    std::map<std::string, std::vector<Leaving>> leaving;
     for (auto const& said : all) {
         Json one = {{"name", said.guardian.name}, {"answers", said.result.ok()}};
         line += said.guardian.name;
@@ -68,12 +98,20 @@ Json print_guardians(Statuses const& all, WallTime now, Terminal& terminal) {
                 (s.hold > 0 ? ", holds " + std::to_string(s.hold) : "") + "   ";
         for (auto const& who : s.leaving) {
             for (auto const& other : all)
-                if (other.guardian.id() == who.guardian) leaving[other.guardian.name] = who.leaves;
+                if (other.guardian.id() == who.guardian)
+                    leaving[other.guardian.name].push_back({said.guardian.name, who.leaves});
         }
         guardians.push_back(one);
     }
     terminal.say(line);
-    for (auto const& [name, when] : leaving) {
+    for (auto const& [name, words] : leaving) {
+        bool const by_itself = std::ranges::find(words, name, &Leaving::said_by) != words.end();
+        if (words.size() <= f && !by_itself) {
+            terminal.warn(words.front().said_by + " says that " + name +
+                          " leaves the case, and too few others do: ask " + name);
+            continue;
+        }
+        auto const when = std::ranges::min(words, {}, &Leaving::when).when;
         terminal.warn(name + " leaves the case " + from_now(when, now) + ", on " + show_time(when) +
                       ": make a new case with another guardian before");
         for (auto& one : guardians)
@@ -120,14 +158,14 @@ Outcome run_status(Globals const& globals, Status const&, Terminal& terminal) {
     TRY(note_changes(folder, all, terminal));
     auto const& info = folder.info();
 
-    Seen seen;
-    for (auto const& said : all)
-        if (said.result.ok()) seen.see(said.result->value());
-    print_case(info, folder.name(), seen, now, terminal);
-    auto const guardians = print_guardians(all, now, terminal);
+    auto const memory = TRY(folder.last_check_in());
+    auto const line = case_line(info, all, memory);
+    print_case(info, folder.name(), line, now, terminal);
+    auto const guardians = print_guardians(all, info.quorum.f, now, terminal);
+    print_ends(info, line, all, terminal);
     auto const q = info.quorum.q;
-    bool const possible = seen.answering >= q;
-    bool const last_chance = seen.answering == q;
+    bool const possible = line.answering >= q;
+    bool const last_chance = line.answering == q;
     terminal.say("            release needs " + std::to_string(q) + " of " +
                  std::to_string(info.quorum.n) + ": " +
                  (possible ? "possible." : "NOT possible with those that answer.") +
@@ -137,13 +175,13 @@ Outcome run_status(Globals const& globals, Status const&, Terminal& terminal) {
     Json result = {{"case", info.case_id.text()}, {"name", folder.name()},
                    {"drill", info.drill},         {"guardians", guardians},
                    {"exhibits", exhibits},        {"release_possible", possible}};
-    if (seen.newest) {
-        result["phase"] = seen.newest->phase;
-        result["deadline"] = write_time(seen.newest->deadline);
-        result["release_from"] = write_time(seen.newest->release_from);
+    if (!line.shown.phase.empty()) result["phase"] = line.shown.phase;
+    if (line.deadline) {
+        result["deadline"] = write_time(*line.deadline);
+        result["release_from"] = write_time(*line.release_from);
     }
     terminal.result(result);
-    if (seen.answering == 0)
+    if (line.answering == 0)
         return Error{Fault::guardians,
                      "no guardian answers",
                      "",

@@ -37,6 +37,20 @@ Result<SecretBytes> read_secret_line(int fd) {
     return SecretBytes::copy_of(buffer.reveal().first(used));  // reveal: to shorten it
 }
 
+// Much of what is said was first said by guardians or written by strangers. No control sequence of
+// theirs reaches the terminal; lines and tabs stay.
+std::string harmless(std::string_view text) {
+    std::string out(text);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        auto const c = static_cast<unsigned char>(out[i]);
+        auto const next = i + 1 < out.size() ? static_cast<unsigned char>(out[i + 1]) : 0u;
+        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f) out[i] = '?';
+        // U+0080 to U+009F, in UTF-8.
+        if (c == 0xc2 && next >= 0x80 && next < 0xa0) out[i] = out[i + 1] = '?';
+    }
+    return out;
+}
+
 // Echo off for as long as it lives.
 class NoEcho {
 public:
@@ -61,7 +75,7 @@ Terminal::Terminal(bool json) : json_(json), can_ask_(isatty(STDIN_FILENO) == 1)
 
 void Terminal::say(std::string const& line) {
     if (json_) return;
-    std::printf("%s\n", line.c_str());
+    std::printf("%s\n", harmless(line).c_str());
     std::fflush(stdout);
 }
 
@@ -83,7 +97,7 @@ void Terminal::finish() {
 }
 
 void Terminal::warn(std::string const& line) {
-    std::fprintf(stderr, "exhibit: %s\n", line.c_str());
+    std::fprintf(stderr, "exhibit: %s\n", harmless(line).c_str());
 }
 
 void Terminal::fail(Error const& error) {
@@ -97,9 +111,11 @@ void Terminal::fail(Error const& error) {
                             {"safe", error.safe},
                             {"mend", error.mend}};
     }
-    std::fprintf(stderr, "exhibit: error: %s\n", what.c_str());
-    if (!error.safe.empty()) std::fprintf(stderr, "exhibit: safe: %s\n", error.safe.c_str());
-    if (!error.mend.empty()) std::fprintf(stderr, "exhibit: hint: %s\n", error.mend.c_str());
+    std::fprintf(stderr, "exhibit: error: %s\n", harmless(what).c_str());
+    if (!error.safe.empty())
+        std::fprintf(stderr, "exhibit: safe: %s\n", harmless(error.safe).c_str());
+    if (!error.mend.empty())
+        std::fprintf(stderr, "exhibit: hint: %s\n", harmless(error.mend).c_str());
 }
 
 Result<std::string> Terminal::ask(std::string const& question) {

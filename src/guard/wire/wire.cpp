@@ -1,5 +1,7 @@
 #include "guard/wire/wire.hpp"
 
+#include <algorithm>
+
 namespace exhibit::guard {
 
 std::string write_answer(Answer const& answer) {
@@ -24,6 +26,11 @@ Result<Answer> parse_answer(ByteView text) {
         answer.replies.push_back(std::move(envelope));
     }
     auto refused = TRY(object.optional_text("refused", 64));
+    // It is shown to people: a code of ours, and no sentence of the guardian's.
+    bool const is_code = std::ranges::all_of(refused.value_or(""), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+    if (!is_code) return bad_input("the reason is not a code").at("refused").coded("json");
     answer.refused = refused.value_or("");
     answer.evidence = TRY(take_optional_envelope(object, "evidence"));
     TRY(object.finish());

@@ -21,6 +21,45 @@ std::string harmless(std::string_view text) {
     return out;
 }
 
+template <typename T>
+Result<T> told_by(Result<T> result, std::string const& guardian_name) {
+    if (result.ok()) return result;
+    return named(result.take_error(), guardian_name);
+}
+
+// What a guardian signed and sent, opened; every error names it.
+template <typename Document>
+Result<Signed<Document>> open_named(ByteView body, Policy const& terms,
+                                    std::string const& guardian_name) {
+    auto envelope = parse_envelope(body, large_answer);
+    if (!envelope.ok()) return named(envelope.take_error(), guardian_name);
+    return told_by(open_from_guardian<Document>(envelope.take(), terms), guardian_name);
+}
+
+Result<Link::ContactsThere> parse_contacts_there(ByteView body) {
+    auto const json = TRY(parse_json(body));
+    auto object = TRY(JsonObject::of(json, "contacts"));
+    Link::ContactsThere there;
+    there.version = TRY(take_unsigned(object, "version", 0, 1'000'000'000));
+    there.people = TRY(take_unsigned(object, "people", 0, 1'000));
+    TRY(object.finish());
+    return there;
+}
+
+Result<std::vector<Envelope>> parse_receipts(ByteView body) {
+    auto const json = TRY(parse_json(body, {.bytes_max = large_answer, .depth_max = 4}));
+    auto object = TRY(JsonObject::of(json, "receipts"));
+    auto const* list = TRY(object.array("receipts", 1'000'000));
+    std::vector<Envelope> envelopes;
+    for (auto const& one : *list) {
+        if (!one.is_string()) return bad_input("a receipt is not an envelope").coded("json");
+        auto bytes = TRY(from_base64(one.get_ref<std::string const&>()));
+        auto envelope = TRY(parse_envelope(bytes));
+        envelopes.push_back(std::move(envelope));
+    }
+    return envelopes;
+}
+
 }  // namespace
 
 Error refusal(std::string const& guardian_name, unsigned status, ByteView body) {
@@ -81,14 +120,13 @@ Result<Bytes> Link::ask(std::string method, std::string_view rest, Bytes body,
 
 Result<Answer> Link::message(Envelope const& envelope) {
     auto const body = TRY(ask("POST", "messages", to_bytes(write_envelope(envelope)), 4u << 20));
-    return parse_answer(body);
+    return told_by(parse_answer(body), guardian_.name);
 }
 
 Result<Signed<ClockReading>> Link::clock(Policy const& terms, Nonce const& nonce) {
     auto const body =
         TRY(ask("POST", "clock", to_bytes(write_json({{"nonce", to_hex(nonce)}})), small_answer));
-    auto envelope = TRY(parse_envelope(body));
-    auto reading = TRY(open_from_guardian<ClockReading>(std::move(envelope), terms));
+    auto reading = TRY(open_named<ClockReading>(body, terms, guardian_.name));
     if (reading->nonce != nonce || reading->guardian != guardian_.id()) {
         return bad_input(guardian_.name + " answered with an old or a foreign clock")
             .coded("clocks");
@@ -99,8 +137,7 @@ Result<Signed<ClockReading>> Link::clock(Policy const& terms, Nonce const& nonce
 Result<Signed<CaseStatus>> Link::status(Policy const& terms, Nonce const& nonce) {
     auto const body =
         TRY(ask("POST", "status", to_bytes(write_json({{"nonce", to_hex(nonce)}})), large_answer));
-    auto envelope = TRY(parse_envelope(body, large_answer));
-    auto status = TRY(open_from_guardian<CaseStatus>(std::move(envelope), terms));
+    auto status = TRY(open_named<CaseStatus>(body, terms, guardian_.name));
     if (status->nonce != nonce || status->guardian != guardian_.id()) {
         return bad_input(guardian_.name + " answered with an old or a foreign status")
             .coded("status");
@@ -119,18 +156,12 @@ Outcome Link::put_vouched(VouchedList const& list) {
 Result<Envelope> Link::put_statement(ExhibitNumber number, std::string const& statement) {
     auto const body = TRY(
         ask("PUT", "exhibits/" + show(number) + "/statement", to_bytes(statement), small_answer));
-    return parse_envelope(body);
+    return told_by(parse_envelope(body), guardian_.name);
 }
 
 Result<Link::ContactsThere> Link::contacts() {
     auto const body = TRY(ask("GET", "contacts", {}, small_answer));
-    auto const json = TRY(parse_json(body));
-    auto object = TRY(JsonObject::of(json, "contacts"));
-    ContactsThere there;
-    there.version = TRY(take_unsigned(object, "version", 0, 1'000'000'000));
-    there.people = TRY(take_unsigned(object, "people", 0, 1'000));
-    TRY(object.finish());
-    return there;
+    return told_by(parse_contacts_there(body), guardian_.name);
 }
 
 Outcome Link::put_contacts(Envelope const& contacts) {
@@ -161,22 +192,12 @@ Outcome Link::put_left(ByteArray<32> const& name, ByteView file) {
 
 Result<std::vector<Envelope>> Link::receipts() {
     auto const body = TRY(ask("GET", "receipts", {}, large_answer));
-    auto json = TRY(parse_json(body, {.bytes_max = large_answer, .depth_max = 4}));
-    auto object = TRY(JsonObject::of(json, "receipts"));
-    auto const* list = TRY(object.array("receipts", 1'000'000));
-    std::vector<Envelope> envelopes;
-    for (auto const& one : *list) {
-        if (!one.is_string()) return bad_input("a receipt is not an envelope").coded("json");
-        auto bytes = TRY(from_base64(one.get_ref<std::string const&>()));
-        auto envelope = TRY(parse_envelope(bytes));
-        envelopes.push_back(std::move(envelope));
-    }
-    return envelopes;
+    return told_by(parse_receipts(body), guardian_.name);
 }
 
 Result<CustodyRecord> Link::custody(ExhibitNumber number) {
     auto const body = TRY(ask("GET", "custody/" + show(number), {}, large_answer));
-    return parse_custody_record(body);
+    return told_by(parse_custody_record(body), guardian_.name);
 }
 
 Result<std::string> Link::checkpoint() {

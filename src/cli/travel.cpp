@@ -15,8 +15,6 @@
 namespace exhibit::cli {
 namespace {
 
-// So many guardians must give it back before it is removed here: one may be gone tomorrow.
-constexpr std::size_t proofs_needed = 2;
 constexpr int tries_to_type = 3;
 
 // One of the two files that every traveller leaves. Without a decoy the second has no sentence.
@@ -123,10 +121,16 @@ Result<Holder> leave_with(Journey const& journey, KnownGuardian const& guardian)
     return holder;
 }
 
-Error too_few(std::size_t count, std::string const& what) {
+// So many guardians must give it back before it is removed here: f of them may refuse it later, and
+// one may be gone tomorrow.
+std::size_t proofs_needed(Journey const& journey) {
+    return std::max<std::size_t>(2, journey.folder.info().quorum.f + 1);
+}
+
+Error too_few(Journey const& journey, std::size_t count, std::string const& what) {
     return Error{Fault::guardians,
                  std::to_string(count) + " guardians " + what + "; " +
-                     std::to_string(proofs_needed) + " are needed",
+                     std::to_string(proofs_needed(journey)) + " are needed",
                  "",
                  "nothing was removed from this device",
                  "try again from a better connection:  exhibit travel",
@@ -142,10 +146,11 @@ Outcome leave_everywhere(Journey& journey, Terminal& terminal) {
             journey.holders.push_back(left.take());
         else
             terminal.warn(left.error().what);
-        if (interrupted()) return too_few(journey.holders.size(), "have it so far");
+        if (interrupted()) return too_few(journey, journey.holders.size(), "have it so far");
     }
     terminal.say(line);
-    if (journey.holders.size() < proofs_needed) return too_few(journey.holders.size(), "took it");
+    if (journey.holders.size() < proofs_needed(journey))
+        return too_few(journey, journey.holders.size(), "took it");
     return {};
 }
 
@@ -192,7 +197,7 @@ Outcome prove(Journey const& journey, Terminal& terminal) {
         names += (names.empty() ? "" : ", ") + holder.guardian.name;
         ++proofs;
     }
-    if (proofs < proofs_needed) return too_few(proofs, "gave it back");
+    if (proofs < proofs_needed(journey)) return too_few(journey, proofs, "gave it back");
     terminal.say("Fetched back from " + names + ": ✓");
     return {};
 }

@@ -33,7 +33,7 @@ _exhibit() {
         guard)
             case $sub in
                 "") subs="serve invite explain status hold code resign" ;;
-                serve) options="--data --listen --name --public-address --host-releases
+                serve) options="--data --listen --name --public-address --host-releases --spare
                     --smtp --smtp-user --smtp-password-file --smtp-ca --mail-from --web-ca --private-hooks --messages --time" ;;
                 invite) options="--data --quota --days" ;;
                 status) options="--data" ;;

@@ -48,6 +48,7 @@ complete -c exhibit -n '__exhibit_guard serve' -l listen -x -d 'address and port
 complete -c exhibit -n '__exhibit_guard serve' -l name -x -d 'what witnesses call it'
 complete -c exhibit -n '__exhibit_guard serve' -l public-address -x -d 'address in invitations'
 complete -c exhibit -n '__exhibit_guard serve' -l host-releases -d 'publish public releases'
+complete -c exhibit -n '__exhibit_guard serve' -l spare -x -d 'what footage leaves free'
 complete -c exhibit -n '__exhibit_guard serve' -l time -r -d 'whom to ask for time stamps'
 complete -c exhibit -n '__exhibit_guard invite' -l quota -x -d 'how much a case may fill'
 complete -c exhibit -n '__exhibit_guard invite' -l days -x -d 'how long it can be used'

@@ -25,6 +25,7 @@ struct Globals {
 
 struct GuardServe {
     std::string data, listen = "127.0.0.1:7443", name = "guardian", public_address, time;
+    std::string spare = "256M";
     bool host_releases = false;
     std::string smtp, smtp_user, smtp_password_file, smtp_ca, mail_from, web_ca, messages;
     bool private_hooks = false;

@@ -14,6 +14,8 @@ void add_serve(CLI::App& guard, Words& w, Offer const& offer) {
     command->add_option("--name", w.serve.name, "what witnesses call this guardian");
     command->add_option("--public-address", w.serve.public_address,
                         "address that goes into invitations");
+    command->add_option("--spare", w.serve.spare,
+                        "of the disk, what footage must leave free for signs of life");
     command->add_flag("--host-releases", w.serve.host_releases,
                       "publish released cases and serve them");
     command->add_option("--smtp", w.serve.smtp,

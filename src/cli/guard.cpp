@@ -51,12 +51,26 @@ Outcome put_in_place(Path const& next, Path const& out) {
     return sync_folder(out.parent_path());
 }
 
+// Other cases live on this disk: what is published, opened and as ciphertext, must fit beside them.
+Outcome leave_room(ReleaseBundle const& bundle, std::uint64_t spare, Path const& published) {
+    std::error_code problem;
+    auto const space = std::filesystem::space(published, problem);
+    auto needed = spare;
+    for (auto const& exhibit : bundle.exhibits) needed += 2 * exhibit.size_bytes;
+    if (problem || space.available >= needed) return {};
+    return world_error("publishing needs " + show_bytes(needed) + " of free space, and " +
+                       show_bytes(space.available) + " are there")
+        .at(published.string())
+        .coded("disk-full")
+        .hint("free some space: it is tried again by itself");
+}
+
 // A guardian that agreed to host publishes by itself: the hook is wired here, because a step never
 // includes another step. What it holds is published at once; as long as the witness vouched for
 // more, the hook says so and is called again, and the folder grows: late is never too late.
-guard::OnReleased publisher(Path const& published, Terminal& terminal) {
-    return [published, &terminal](ReleaseBundle const& bundle,
-                                  guard::CiphertextOf const& ciphertext) -> Outcome {
+guard::OnReleased publisher(Path const& published, std::uint64_t spare, Terminal& terminal) {
+    return [published, spare, &terminal](ReleaseBundle const& bundle,
+                                         guard::CiphertextOf const& ciphertext) -> Outcome {
         auto const release = TRY(release::open_release(bundle));
         if (!release.for_everyone()) return {};
         auto const id = release.policy().case_id.text();
@@ -69,6 +83,7 @@ guard::OnReleased publisher(Path const& published, Terminal& terminal) {
             std::error_code ignored;
             std::filesystem::remove_all(next, ignored);
             TRY(make_folders(published));
+            TRY(leave_room(bundle, spare, published));
             auto const opener = [&](ExhibitNumber number) -> Result<std::optional<Path>> {
                 auto path = ciphertext(number);
                 if (!path.ok()) return std::optional<Path>();
@@ -167,6 +182,7 @@ Outcome run_guard_serve(Globals const& globals, GuardServe const& arguments, Ter
     options.port = static_cast<std::uint16_t>(listen.port);
     options.name = arguments.name;
     options.hosts = arguments.host_releases;
+    options.spare_bytes = TRY(parse_bytes(arguments.spare));
     options.socks5_proxy = globals.proxy;
     options.warnings = TRY(warning_options(arguments));
     options.tool = parse_tool(program_identity());
@@ -175,7 +191,8 @@ Outcome run_guard_serve(Globals const& globals, GuardServe const& arguments, Ter
         terminal.say(show_time(wall_now()) + "  " + note.text);
     };
     if (arguments.host_releases)
-        options.on_released = publisher(Path(arguments.data) / "published", terminal);
+        options.on_released =
+            publisher(Path(arguments.data) / "published", options.spare_bytes, terminal);
     auto guardian = TRY(guard::Guardian::open(std::move(options)));
     TRY(guardian->start());
     // Not an error: after a reboot Tor may come up later than its guardian.

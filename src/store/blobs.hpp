@@ -85,7 +85,9 @@ public:
 // case share a folder, 10,000 cases make 256 folders. Holds <root>/lock until it ends.
 class FolderBlobs final : public Blobs {
 public:
-    static Result<std::unique_ptr<FolderBlobs>> open(Path root);
+    // Appends leave this much of the disk free ("disk-full"): footage must not take the room that
+    // rows on the same disk need.
+    static Result<std::unique_ptr<FolderBlobs>> open(Path root, std::uint64_t spare_bytes = 0);
     ~FolderBlobs() override;
 
     Outcome create(BlobName const& name) override;

@@ -7,6 +7,7 @@
 // size is believed.
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -77,6 +78,16 @@ Outcome write_at(int fd, std::uint64_t offset, ByteView bytes, Path const& path)
     return {};
 }
 
+Outcome leave_room(int fd, std::size_t wanted, std::uint64_t spare, Path const& path) {
+    struct statvfs disk {};
+    if (spare == 0 || ::fstatvfs(fd, &disk) != 0) return {};
+    if (std::uint64_t{disk.f_bavail} * disk.f_frsize >= spare + wanted) return {};
+    return world_error("the disk is nearly full, and the rest is kept for signs of life")
+        .at(path.string())
+        .coded("disk-full")
+        .hint("free some space, then try again");
+}
+
 Result<Bytes> read_at(int fd, std::uint64_t offset, std::size_t length, Path const& path) {
     auto const size = TRY(file_size(fd, path));
     if (offset >= size) return Bytes();
@@ -117,7 +128,8 @@ Outcome sync_growing(Growing& blob) {
 
 class FolderBlobs::Engine {
 public:
-    Engine(Path root, FileLock lock) : root_(std::move(root)), lock_(std::move(lock)) {}
+    Engine(Path root, FileLock lock, std::uint64_t spare)
+        : root_(std::move(root)), lock_(std::move(lock)), spare_(spare) {}
 
     Outcome create(BlobName const& name);
     Result<BlobInfo> info(BlobName const& name);
@@ -151,6 +163,7 @@ private:
 
     Path root_;
     FileLock lock_;
+    std::uint64_t spare_;
     std::array<std::mutex, stripes> stripes_;  // one blob is changed by one thread at a time
     std::shared_mutex names_;                  // a listing never meets a file between its two names
     std::mutex open_mutex_;
@@ -247,6 +260,7 @@ Outcome FolderBlobs::Engine::append(BlobName const& name, std::uint64_t offset, 
     if (bytes.size() > static_cast<std::uint64_t>(INT64_MAX) - offset) {
         return bad_input("would be too large").at(name.text()).coded("too-large");
     }
+    TRY(leave_room(blob->file.get(), bytes.size(), spare_, blob->path));
     auto written = write_at(blob->file.get(), offset, bytes, blob->path);
     if (written.ok()) {
         blob->size += bytes.size();
@@ -375,11 +389,11 @@ Result<Path> FolderBlobs::Engine::local_path(BlobName const& name) {
 FolderBlobs::FolderBlobs(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
 FolderBlobs::~FolderBlobs() = default;
 
-Result<std::unique_ptr<FolderBlobs>> FolderBlobs::open(Path root) {
+Result<std::unique_ptr<FolderBlobs>> FolderBlobs::open(Path root, std::uint64_t spare_bytes) {
     TRY(make_folders(root));
     auto lock = TRY(FileLock::acquire(root / "lock"));
     return std::unique_ptr<FolderBlobs>(
-        new FolderBlobs(std::make_unique<Engine>(std::move(root), std::move(lock))));
+        new FolderBlobs(std::make_unique<Engine>(std::move(root), std::move(lock), spare_bytes)));
 }
 
 Outcome FolderBlobs::create(BlobName const& name) { return engine_->create(name); }

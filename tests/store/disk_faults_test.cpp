@@ -1,7 +1,5 @@
 // What happens when the disk says no. fsync and fdatasync of this test program are ours: they
 // count, and fail when told to; SQLite calls them too.
-#include <fcntl.h>
-#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -9,6 +7,7 @@
 
 #include "store/blobs_conformance.hpp"
 #include "store/rows_conformance.hpp"
+#include "support/small_disk.hpp"
 
 namespace {
 std::atomic<int> syncs = 0;
@@ -98,35 +97,8 @@ TEST(DiskFaults, a_failed_fsync_takes_back_what_it_could_not_prove) {
     EXPECT_EQ(to_string(*blobs->read(blob("a"), 0, 9)), "abcdef");
 }
 
-// A disk of 4 MiB. Needs the right to mount.
-class SmallDisk {
-public:
-    SmallDisk() : mounted_(mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, "size=4m") == 0) {}
-    ~SmallDisk() {
-        if (mounted_) umount2(folder_.path().c_str(), MNT_DETACH);
-    }
-    bool mounted() const { return mounted_; }
-    Path const& path() const { return folder_.path(); }
-    // Takes all the space but `left` bytes.
-    void fill(std::size_t left) {
-        Descriptor file(::open((path() / "ballast").c_str(), O_CREAT | O_WRONLY, 0600));
-        Bytes const block(4096, 'b');
-        std::size_t written = 0;
-        while (::write(file.get(), block.data(), block.size()) == 4096) written += 4096;
-        ASSERT_EQ(ftruncate(file.get(), static_cast<off_t>(written - std::min(written, left))), 0);
-    }
-    void make_room() { std::filesystem::remove(path() / "ballast"); }
-
-private:
-    TemporaryFolder folder_;
-    bool mounted_;
-};
-
-#define NEEDS_MOUNT(disk) \
-    if (!(disk).mounted()) GTEST_SKIP() << "NOT RUN: mounting a small disk is not allowed here"
-
 TEST(DiskFaults, rows_on_a_full_disk_fail_clearly_and_work_again_with_space) {
-    SmallDisk disk;
+    SmallDisk disk("4m");
     NEEDS_MOUNT(disk);
     auto rows = SqliteRows::open(disk.path() / "rows.db").take();
     ASSERT_OK(rows->commit(batch(put(Table::cases, "a", "old"))));
@@ -156,7 +128,7 @@ TEST(DiskFaults, rows_on_a_full_disk_fail_clearly_and_work_again_with_space) {
 }
 
 TEST(DiskFaults, blobs_on_a_full_disk_keep_their_size_and_work_again_with_space) {
-    SmallDisk disk;
+    SmallDisk disk("4m");
     NEEDS_MOUNT(disk);
     auto blobs = FolderBlobs::open(disk.path() / "blobs").take();
     ASSERT_OK(blobs->create(blob("a")));
@@ -171,6 +143,25 @@ TEST(DiskFaults, blobs_on_a_full_disk_keep_their_size_and_work_again_with_space)
     ASSERT_OK(blobs->append(blob("a"), 3, large));
     ASSERT_OK(blobs->finish(blob("a")));
     EXPECT_EQ(*blobs->size(blob("a")), 3u + large.size());
+}
+
+TEST(DiskFaults, blobs_leave_the_spare_room_to_the_rows) {
+    SmallDisk disk("4m");
+    NEEDS_MOUNT(disk);
+    auto rows = SqliteRows::open(disk.path() / "rows.db").take();
+    auto blobs = FolderBlobs::open(disk.path() / "blobs", 1 << 20).take();
+    ASSERT_OK(blobs->create(blob("a")));
+    Bytes const block(64 << 10, 'x');
+    std::uint64_t size = 0;
+    while (blobs->append(blob("a"), size, block).ok()) size += block.size();
+    EXPECT_ERROR_CODE(blobs->append(blob("a"), size, block), "disk-full");
+    EXPECT_EQ(*blobs->size(blob("a")), size);
+    EXPECT_GT(size, 1u << 20);
+    EXPECT_GE(disk.free_bytes(), 1u << 20);
+    for (int i = 0; i < 20; ++i)
+        ASSERT_OK(
+            rows->commit(batch(put(Table::cases, std::to_string(i), std::string(3000, 'y')))));
+    ASSERT_OK(blobs->finish(blob("a")));
 }
 
 }  // namespace

@@ -21,6 +21,8 @@ Outcome check_status(unsigned status) {
     if (status >= 200 && status < 300) return {};
     if (status == 404 || status == 410)
         return world_error("the server does not have this upload").coded("upload-gone");
+    if (status == 507)
+        return world_error("its disk is full; what arrived is kept").coded("disk-full");
     if (passes(status)) return world_error("the server could not take it now").coded("try-again");
     if (status >= 400) return refused(status);
     return broken("the server answered with status " + std::to_string(status));

@@ -226,7 +226,7 @@ Result<std::unique_ptr<Guardian>> Guardian::open(GuardianOptions options) {
     TRY(check_guardian_name(options.name));
     auto keys = TRY(open_or_make_keys(options.data));
     auto rows = TRY(open_rows(options.data));
-    auto blobs = TRY(FolderBlobs::open(options.data / "blobs"));
+    auto blobs = TRY(FolderBlobs::open(options.data / "blobs", options.spare_bytes));
     auto texts = TRY(MessageTexts::load(options.warnings.messages));
     auto parts = std::make_unique<Parts>(std::move(options), std::move(keys), std::move(rows),
                                          std::move(blobs), std::move(texts));

@@ -57,8 +57,8 @@ struct Reply {
 // (another than ours), "floors", "clocks", "too-old" (we hold a newer one), "too-soon" (least_gap),
 // "too-new" (kept, taken when its time comes), "adopted" (followed, not acknowledged),
 // "release-now", "released", "restarting" (ask again in a moment). Of guardians' questions:
-// "guardian", "newer", "not-yet", "policy", "restarting". Neither Reply nor Refuse: taken, nothing
-// to say.
+// "guardian", "newer", "not-yet", "policy", "restarting". Of votes: "expired", "motion". Neither
+// Reply nor Refuse: taken, nothing to say.
 struct Refuse {
     char const* code;
     std::optional<Envelope> evidence;

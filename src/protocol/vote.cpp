@@ -103,9 +103,11 @@ void on_vote(Turn& turn, Envelope const& envelope) {
     if (!opened) return turn.refuse(opened.error().code);
     auto const& vote = opened->value();
     auto& asking = turn.state.asking;
-    if (vote.guardian == turn.self.id) return;
-    if (!asking || asking->what != Asking::What::votes || asking->nonce != vote.nonce) return;
-    if (vote.motion() != turn.state.motion() || !votes_still_count(turn)) return;
+    if (vote.guardian == turn.self.id) return turn.refuse("guardian");
+    bool const is_asked =
+        asking && asking->what == Asking::What::votes && asking->nonce == vote.nonce;
+    if (!is_asked || !votes_still_count(turn)) return turn.refuse("expired");
+    if (vote.motion() != turn.state.motion()) return turn.refuse("motion");
     auto& votes = asking->votes;
     if (std::ranges::any_of(votes, [&](auto const& one) { return one->guardian == vote.guardian; }))
         return;

@@ -176,6 +176,7 @@ void CaseLanes::carry_out(CaseId const& id, protocol::State const& state,
             answer.replies.push_back(std::move(reply->envelope));
         } else if (auto* refuse = std::get_if<protocol::Refuse>(&effect)) {
             answer.refused = refuse->code;
+            refusals_.note(id, refuse->code);
             answer.evidence = std::move(refuse->evidence);
         } else if (auto* send = std::get_if<protocol::Send>(&effect)) {
             effects_.send(id, send->to, std::move(send->envelope));

@@ -14,6 +14,7 @@
 #include <deque>
 
 #include "guard/guardian/premises.hpp"
+#include "guard/guardian/refusals.hpp"
 #include "guard/guardian/workers.hpp"
 #include "guard/wire/wire.hpp"
 #include "protocol/step.hpp"
@@ -34,7 +35,10 @@ class CaseLanes {
 public:
     using Answered = std::function<void(Result<Answer>)>;
     CaseLanes(Premises const& premises, LaneEffects effects, Workers& workers)
-        : premises_(premises), effects_(std::move(effects)), workers_(workers) {}
+        : premises_(premises),
+          effects_(std::move(effects)),
+          workers_(workers),
+          refusals_(premises.log, premises.now) {}
 
     // Codes of the answer's error: "not-found", "later" (too much waits), and what the disk says;
     // then nothing has changed and nothing was sent.
@@ -75,6 +79,7 @@ private:
     Premises const& premises_;
     LaneEffects effects_;
     Workers& workers_;
+    Refusals refusals_;
     std::mutex mutex_;
     std::map<CaseId, std::deque<Job>> lanes_;  // of cases that are busy
     std::map<CaseId, Rest> rests_;             // of cases whose last write failed

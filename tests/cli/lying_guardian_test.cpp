@@ -1,7 +1,7 @@
 // One of four guardians lies, as f = 1 allows: what the witness is told must not become what she
 // believes. It moves deadlines, calls the case released, hands out numbers out of the air, lies
 // about digests, answers with another case, with another certificate, with rubbish, or not at all.
-#include "support/lying_guardian.hpp"
+#include "lying_guardian.hpp"
 
 #include "case/receipt.hpp"
 #include "guard/wire/wire.hpp"

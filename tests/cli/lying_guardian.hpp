@@ -5,7 +5,7 @@
 
 #include <mutex>
 
-#include "cli/cli_fixture.hpp"
+#include "cli_fixture.hpp"
 #include "guard/guardian/keys.hpp"
 #include "net/client.hpp"
 #include "net/server.hpp"

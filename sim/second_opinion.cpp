@@ -128,8 +128,10 @@ void SecondOpinion::hears(Envelope const& envelope, WallTime now) {
     } else if (auto const* vote = Documents<Vote>::read(envelope)) {
         note(votes_, {vote->guardian, vote->motion(), now});
     } else if (auto const* adoption = Documents<Adoption>::read(envelope)) {
-        bool const own = adoption->guardian == self_ && !adoption->subject.is_release_now();
-        if (!own)
+        bool const own = adoption->guardian == self_;
+        if (own && adoption->subject.is_release_now() && !before_own_)
+            before_own_ = BeforeOwn{release_now_, release_now_claimed_, waiting_};
+        if (!own || adoption->subject.is_release_now())
             hears_subject(adoption->subject, now);
         else if (!is_forced(adoption->subject.envelope))
             taken_back_ = known(adoption->subject.envelope);
@@ -243,6 +245,14 @@ void SecondOpinion::compare(protocol::State const& state) {
         state.last.digest() == taken_back_->rank.digest)
         take(*taken_back_);
     taken_back_.reset();
+    auto const theirs = state.release_now ? std::optional(state.release_now->digest())
+                                          : std::optional<DocumentDigest>();
+    if (before_own_ && before_own_->release_now == theirs) {
+        release_now_ = theirs;
+        release_now_claimed_ = before_own_->claimed;
+        waiting_ = before_own_->waiting;
+    }
+    before_own_.reset();
     decided_ = state.decided.has_value();
     certify_what_has_q();
     if (state.last.digest() != last_.rank.digest)
@@ -289,6 +299,7 @@ void SecondOpinion::starts_again(protocol::State const& state) {
     }
     decided_ = state.decided.has_value();
     heard_of_last_.clear();
+    before_own_.reset();
     adopted_.clear();
     if (state.bound) adopted_.push_back(*state.bound);
     starts_again_with_changes(state);

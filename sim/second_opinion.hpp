@@ -97,6 +97,13 @@ private:
     // Of an adoption of ours that a roll-back had made us forget: taken, or not, when its policy is
     // not known here yet.
     std::optional<Known> taken_back_;
+    // The same of an adoption of "release now": as it was before that came.
+    struct BeforeOwn {
+        std::optional<DocumentDigest> release_now;
+        WallTime claimed;
+        std::vector<Known> waiting;
+    };
+    std::optional<BeforeOwn> before_own_;
     std::optional<DocumentDigest> release_now_;
     WallTime release_now_claimed_;
     bool decided_ = false;

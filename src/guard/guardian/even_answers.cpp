@@ -1,5 +1,7 @@
 #include "guard/guardian/even_answers.hpp"
 
+#include "base/random.hpp"
+
 namespace exhibit::guard {
 
 EvenAnswers::EvenAnswers(Duration step)
@@ -7,10 +9,13 @@ EvenAnswers::EvenAnswers(Duration step)
 
 void EvenAnswers::send_evenly(Moment came_in, std::function<void()> send) {
     auto const steps = (now() - came_in) / step_ + 1;
+    auto const chance = SystemRandom().bytes<2>();
+    auto const most = std::chrono::microseconds(step_) / 10;
+    auto const later = most * (chance[0] << 8 | chance[1]) / 65536;
     {
         std::lock_guard lock(mutex_);
         if (!stopping_) {
-            waiting_.emplace(came_in + step_ * steps, std::move(send));
+            waiting_.emplace(came_in + step_ * steps + later, std::move(send));
             changed_.notify_one();
             return;
         }

@@ -44,6 +44,8 @@ void print_case(CaseInfo const& info, std::string const& name, CaseLine const& l
     auto const head = name + (info.drill ? " (DRILL)" : "");
     if (line.shown.phase == "released") {
         terminal.say(head + "  RELEASED. Build the page:  exhibit publish " + name + " out/");
+    } else if (line.shown.phase == "cancelled") {
+        terminal.say(head + "  has ended: its clocks stand still, and nothing will be released.");
     } else if (line.deadline) {
         terminal.say(
             head + "  " +

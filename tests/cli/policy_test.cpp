@@ -21,5 +21,20 @@ TEST(PolicyCommand, a_change_is_taken_by_all_and_comes_into_force) {
     EXPECT_EQ(version, 2u);
 }
 
+TEST(PolicyCommand, the_end_of_a_case_is_told_when_it_has_come) {
+    World world({"ana", "bruno", "chen", "dana"});
+    world.init("gate", {"--every", "10h", "--grace", "10h", "--audience", "public"});
+    EXPECT_EQ(world.json({"policy", "cancel", "--yes"})["taken"], 4);
+    std::string phase;
+    for (int i = 0; i < 60 && phase != "cancelled"; ++i) {
+        phase = world.json({"status"})["phase"];
+        if (phase != "cancelled") std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    }
+    EXPECT_EQ(phase, "cancelled");
+    auto const status = world.me({"status"});
+    EXPECT_NE(status.out.find("gate (DRILL)  has ended"), std::string::npos) << status.out;
+    EXPECT_EQ(status.out.find("next before"), std::string::npos) << status.out;
+}
+
 }  // namespace
 }  // namespace exhibit::test

@@ -35,8 +35,7 @@ std::vector<WallTime> all_of(std::vector<CaseStatus> const& statuses, WallTime C
 WallTime earliest_for_q(Quorum const& numbers, std::vector<WallTime> times) {
     VERIFY(!times.empty());
     std::ranges::sort(times);
-    auto const honest = numbers.q - numbers.f;
-    return times[times.size() >= honest ? honest - 1 : 0];
+    return times[times.size() >= numbers.q ? numbers.q - numbers.f - 1 : 0];
 }
 
 Shown what_is_shown(Quorum const& numbers, std::vector<CaseStatus> const& statuses) {
@@ -46,7 +45,7 @@ Shown what_is_shown(Quorum const& numbers, std::vector<CaseStatus> const& status
         std::ranges::sort(claimed, std::greater());
         shown.claimed = claimed[numbers.f];
     }
-    if (statuses.size() >= numbers.q - numbers.f) {
+    if (statuses.size() >= numbers.q) {
         shown.deadline = {earliest_for_q(numbers, all_of(statuses, &CaseStatus::deadline)),
                           earliest_for_q(numbers, all_of(statuses, &CaseStatus::release_from))};
     }

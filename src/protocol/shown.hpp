@@ -8,7 +8,8 @@
 namespace exhibit::protocol {
 
 // What takes q guardians, each at a time of its own, cannot be before this, whatever f of them say:
-// q − f honest ones take part, and this is the (q − f)th earliest. Of fewer times the earliest.
+// q − f honest ones take part, and this is the (q − f)th earliest. Of fewer than q times it is the
+// earliest: among them the liars could be the last.
 WallTime earliest_for_q(Quorum const& numbers, std::vector<WallTime> times);
 
 struct Shown {
@@ -17,7 +18,7 @@ struct Shown {
     std::string phase;
     // The newest check-in that an honest guardian has.
     std::optional<WallTime> claimed;
-    // Nobody releases before (earliest_for_q). None when fewer than q − f answer.
+    // Nobody releases before (earliest_for_q). None when fewer than q answer.
     struct Deadline {
         WallTime deadline, release_from;
     };

@@ -53,6 +53,27 @@ TEST(Shown, liars_cannot_move_the_deadline_away_nor_end_the_case) {
     }
 }
 
+// Whoever is cut off from honest guardians hears the liars among fewer: then they say nothing.
+TEST(Shown, with_guardians_cut_off_liars_move_nothing_either) {
+    for (auto const& numbers : {four, seven}) {
+        for (unsigned answering = 0; answering <= numbers.n; ++answering) {
+            std::vector<CaseStatus> all;
+            std::vector<WallTime> times;
+            for (unsigned g = 0; g < answering; ++g) {
+                all.push_back(g < numbers.f ? says("released", 9'000, 9'000)
+                                            : says("grace", 1, 73));
+                times.push_back(all.back().deadline);
+            }
+            auto const shown = what_is_shown(numbers, all);
+            EXPECT_EQ(shown.deadline.has_value(), answering >= numbers.q) << answering;
+            if (shown.deadline) { EXPECT_EQ(shown.deadline->deadline, epoch + hour * 73); }
+            if (answering > numbers.f) {
+                EXPECT_EQ(earliest_for_q(numbers, times), epoch + hour * 73) << answering;
+            }
+        }
+    }
+}
+
 // One that slept through the last check-in cannot release alone, nor with f liars.
 TEST(Shown, one_honest_laggard_does_not_bring_the_deadline_nearer) {
     auto const shown = what_is_shown(

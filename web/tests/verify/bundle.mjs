@@ -1,14 +1,19 @@
 // The verifier as node can load it: one module, made anew.
-import { mkdtempSync } from 'node:fs';
+import { webcrypto } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
+// Browsers have it, and node from 19 on.
+globalThis.crypto ??= webcrypto;
+
 const source = fileURLToPath(new URL('../../src/verify/', import.meta.url));
 
 export async function load(...names) {
-  const out = join(mkdtempSync(join(tmpdir(), 'exhibit-verify-')), 'verifier.mjs');
+  const folder = mkdtempSync(join(tmpdir(), 'exhibit-verify-'));
+  const out = join(folder, 'verifier.mjs');
   await build({
     stdin: {
       contents: names.map((name) => `export * from './${name}';`).join('\n'),
@@ -17,5 +22,9 @@ export async function load(...names) {
     bundle: true, format: 'esm', platform: 'neutral', mainFields: ['module', 'main'],
     conditions: ['import', 'module', 'default'], target: 'es2020', outfile: out, logLevel: 'error',
   });
-  return import(pathToFileURL(out));
+  try {
+    return await import(pathToFileURL(out));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

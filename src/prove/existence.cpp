@@ -10,6 +10,10 @@ namespace {
 
 namespace place = release_folder;
 
+// What kept clocks may differ by: the acceptable skew of RFC 4120 (§8.2). Within it two honest
+// guardians can disagree about which of two moments came first.
+constexpr auto clocks_apart_max = Duration::minutes(5);
+
 struct Bound {
     WallTime time;
     std::string by;
@@ -273,13 +277,19 @@ private:
         to_.say("existed.no-earlier",
                 "no earlier than " + show_time(no_earlier_->time) + " (" + no_earlier_->by + ")",
                 std::move(grounds_of_earlier_));
-        for (auto const& bound : bounds_) {
-            if (bound.time >= no_earlier_->time) continue;
-            to_.say("existed.contradiction", bound.by + " puts it before " + show_time(bound.time) +
-                                                 ", but it contains a checkpoint of " +
-                                                 show_time(no_earlier_->time) +
-                                                 ": one of the two was backdated or forged");
-        }
+        for (auto const& bound : bounds_) compare_with_earliest(bound);
+    }
+
+    void compare_with_earliest(Bound const& bound) {
+        auto const apart = no_earlier_->time - bound.time;
+        if (apart <= Duration{}) return;
+        auto const both = bound.by + " puts it before " + show_time(bound.time) +
+                          ", but it contains a checkpoint of " + show_time(no_earlier_->time);
+        if (apart <= clocks_apart_max)
+            return to_.say("existed.clocks-apart",
+                           both + ": clocks may differ by so much; it existed at about that time");
+        to_.say("existed.contradiction",
+                both + ": one of the two was backdated or forged, or clocks were that far off");
     }
 
     Findings& to_;

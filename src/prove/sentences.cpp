@@ -239,6 +239,8 @@ constexpr Meaning meanings[] = {
     {"bitcoin.given", "Look up that block anywhere: if its hash is the same, this is proven."},
     {"bitcoin.other-root", "This proof is of something else, or forged."},
     {"bitcoin.other-block", "The block that came along is not the real one."},
+    {"existed.clocks-apart",
+     "Two honest clocks can disagree by minutes. Read the two times as one, give or take that."},
     {"existed.contradiction", "Both cannot be true."},
     {"claimed.disagree",
      "Two clocks or two receivers in the same recording say different things. A wrong setting "

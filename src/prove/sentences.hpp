@@ -170,6 +170,7 @@ inline constexpr Sentence sentences[] = {
     {"bitcoin.unreadable", Verdict::not_checked},
     {"existed.no-later", Verdict::holds},
     {"existed.no-earlier", Verdict::holds},
+    {"existed.clocks-apart", Verdict::note},
     {"existed.contradiction", Verdict::fails},
     {"existed.checkpoint-bad", Verdict::fails},
     {"existed.checkpoint-unknown", Verdict::note},

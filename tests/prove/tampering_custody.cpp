@@ -50,10 +50,11 @@ void event_of_another_case(Specimen& s) {
     s.write(path, write_envelope(Signed<CustodyEvent>::sign(event, key).envelope()));
 }
 
-// Who holds the device seals with a checkpoint in hand that is newer than the guardians' word.
-void seal_after_it_was_logged(Specimen& s) {
+// Who holds the device seals with a checkpoint in hand that is newer than the guardians' word: they
+// cosigned that they had seen it by the second 103 of the world.
+void seal_with_a_checkpoint_of(Specimen& s, std::int64_t seconds) {
     auto note = world(s).checkpoint(0);
-    for (std::size_t by = 1; by < CustodyWorld::count; ++by) world(s).cosign(note, by, 3600);
+    for (std::size_t by = 1; by < CustodyWorld::count; ++by) world(s).cosign(note, by, seconds);
     SystemRandom random;
     auto list = s.disclosures("0001");
     list.push_back(make_disclosure({"guardian_checkpoint", tlog::write_note(note)}, random).take());
@@ -144,7 +145,11 @@ std::vector<Tampering> events() {
          },
          "custody.bad", whole},
         {"sealed-after-logged", "it contains a checkpoint newer than the word of its guardians",
-         seal_after_it_was_logged, "existed.contradiction", first},
+         [](Specimen& s) { seal_with_a_checkpoint_of(s, 3600); }, "existed.contradiction", first},
+        {"sealed-minutes-after-logged", "the checkpoint is newer by more than clocks may differ",
+         [](Specimen& s) { seal_with_a_checkpoint_of(s, 404); }, "existed.contradiction", first},
+        {"clocks-apart", "the checkpoint is newer by no more than clocks may differ",
+         [](Specimen& s) { seal_with_a_checkpoint_of(s, 400); }, "existed.clocks-apart", first},
         {"forged-checkpoint", "it contains a checkpoint that no log signed",
          seal_with_a_forged_checkpoint, "existed.checkpoint-bad", first},
     };

@@ -14,6 +14,9 @@ import { heldBy, type ReleaseEvidence } from './release_evidence';
 import { judgeToken, type Stamp, type StampTrust } from './rfc3161';
 import type { Statement } from './statement';
 
+// What kept clocks may differ by: the acceptable skew of RFC 4120 (§8.2). In milliseconds.
+const clocksApartMax = 5 * 60 * 1000;
+
 const twoHours = 7_200_000; // what a miner's clock may be off
 
 interface Bound {
@@ -197,10 +200,11 @@ class ExistenceJudge {
       values: { no_earlier_than, log: earlier.log, size: earlier.size },
     });
     for (const { time, by } of bounds) {
-      if (time < earlier.time)
-        this.to.say('existed.contradiction', {
-          evidence, values: { by, no_later_than: writeTime(time), no_earlier_than },
-        });
+      const apart = earlier.time - time;
+      if (apart <= 0) continue;
+      this.to.say(apart <= clocksApartMax ? 'existed.clocks-apart' : 'existed.contradiction', {
+        evidence, values: { by, no_later_than: writeTime(time), no_earlier_than },
+      });
     }
   }
 }

@@ -116,6 +116,7 @@ export const sentences = {
   'bitcoin.bad': 'fails',
   'existed.no-later': 'holds',
   'existed.no-earlier': 'holds',
+  'existed.clocks-apart': 'note',
   'existed.contradiction': 'fails',
   'existed.checkpoint-bad': 'fails',
   'existed.checkpoint-unknown': 'note',

@@ -113,21 +113,23 @@ void judge_reason(ReleaseEvidence const& evidence, Findings& to) {
            grounds);
 }
 
+enum class Owner { same, other, not_here };
+
 // The key file is named after its owner; is it that owner's?
-bool is_key_of_case(HashedFolder const& it, std::string const& path, PublicKey const& key,
-                    Policy const& policy) {
+Owner owner_of(HashedFolder const& it, std::string const& path, PublicKey const& key,
+               Policy const& policy) {
+    auto const is = [](bool same) { return same ? Owner::same : Owner::other; };
     auto const name = path.substr(std::string_view(place::keys).size() + 1);
-    if (name == "witness-" + dsse_keyid(policy.witness) + ".pem") return key == policy.witness;
+    if (name == "witness-" + dsse_keyid(policy.witness) + ".pem") return is(key == policy.witness);
     if (name.starts_with("guardian-")) {
         auto const id = guardian_id(key);
-        return policy.find(id) != nullptr && name == "guardian-" + id.hex() + ".pem";
+        return is(policy.find(id) != nullptr && name == "guardian-" + id.hex() + ".pem");
     }
-    if (!name.starts_with("exhibit-")) return false;
+    if (!name.starts_with("exhibit-")) return Owner::other;
     auto const number = name.substr(8, name.size() - 12);
-    auto const statement = it.folder.text("data/" + number + ".sd-jwt", document_bytes_max);
-    if (!statement.ok()) return true;  // nothing to hold it against
-    auto const parsed = SealStatement::parse(*statement);
-    return !parsed.ok() || parsed->key == key;
+    auto const text = it.folder.text("data/" + number + ".sd-jwt", document_bytes_max);
+    auto const statement = text.ok() ? SealStatement::parse(*text) : text.error();
+    return statement.ok() ? is(statement->key == key) : Owner::not_here;
 }
 
 }  // namespace
@@ -235,10 +237,17 @@ void judge_keys(HashedFolder const& it, Policy const& policy, Findings& to) {
             continue;
         }
         auto const key = parse_public_pem(*text);
-        if (key.ok() && is_key_of_case(it, entry.path, *key, policy))
+        auto const owner = key.ok() ? owner_of(it, entry.path, *key, policy) : Owner::other;
+        auto const shown = tar::printable(entry.path);
+        if (owner == Owner::same)
             ++good;
+        else if (owner == Owner::other)
+            to.say("keys.other", shown + " is not a key that this case names", {{entry.path}});
         else
-            to.say("keys.other", tar::printable(entry.path) + " is not a key that this case names",
+            to.say("keys.of-nothing-here",
+                   shown +
+                       " is named after an exhibit whose seal statement is not here; it is "
+                       "not counted",
                    {{entry.path}});
     }
     if (good > 0)

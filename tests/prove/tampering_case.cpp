@@ -131,6 +131,11 @@ std::vector<Tampering> keys() {
                      write_public_pem(s.from.other.guardians[0].public_key()));
          },
          "keys.other", whole},
+        {"key-file-of-no-exhibit", "keys/ holds a key under the number of no exhibit",
+         [](Specimen& s) {
+             s.write("keys/exhibit-0042.pem", write_public_pem(s.from.other.witness.public_key()));
+         },
+         "keys.of-nothing-here", whole, true},
         {"key-file-of-an-exhibit", "keys/ holds another key under an exhibit's number",
          [](Specimen& s) {
              s.write("keys/exhibit-0001.pem", write_public_pem(s.from.other.witness.public_key()));

@@ -44,8 +44,10 @@ export function parsePublicPem(text: string): string {
   return toHex(der.subarray(12));
 }
 
-// The key file is named after its owner; is it that owner's?
-async function isKeyOfCase(folder: FolderReader, name: string, key: string, policy: Policy): Promise<boolean> {
+// The key file is named after its owner; is it that owner's? Nothing when that is not here.
+async function isOfOwner(
+  folder: FolderReader, name: string, key: string, policy: Policy,
+): Promise<boolean | undefined> {
   if (name === `witness-${policy.witnessId}.pem`) return key === policy.witness;
   if (name.startsWith('guardian-')) {
     const id = sha256Hex(fromHex(key));
@@ -56,7 +58,7 @@ async function isKeyOfCase(folder: FolderReader, name: string, key: string, poli
     const text = await folder.text(`data/${name.slice(8, -4)}.sd-jwt`, documentBytesMax);
     return (await parseStatement(text)).key === key;
   } catch {
-    return true; // nothing to hold it against
+    return undefined;
   }
 }
 
@@ -73,9 +75,10 @@ export async function judgeKeys(folder: FolderReader, policy: Policy, to: Findin
       continue;
     }
     try {
-      if (!(await isKeyOfCase(folder, path.slice(5), parsePublicPem(text), policy)))
-        throw new Refused('identity');
-      ++good;
+      const is = await isOfOwner(folder, path.slice(5), parsePublicPem(text), policy);
+      if (is === false) throw new Refused('identity');
+      if (is) ++good;
+      else to.say('keys.of-nothing-here', { evidence: [path], values });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       to.say('keys.other', { evidence: [path], values });

@@ -21,25 +21,25 @@ def sha(*parts): return hashlib.sha256(b"".join(parts)).digest()
 def plain(text): return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 shown = json.load(open("disclosure.json"))
 token = open("%04d.sd-jwt" % shown["number"]).read().strip().split("~")
-signed, facts = json.loads(plain(token[0].split(".")[1]))["_sd"], {}
+signed, facts, leaves = json.loads(plain(token[0].split(".")[1]))["_sd"], {}, []
 for text in filter(None, token[1:]):
     if base64.urlsafe_b64encode(sha(text.encode())).decode().rstrip("=") not in signed:
         sys.exit("NO: a fact is not one that was signed")
     facts[json.loads(plain(text))[1]] = json.loads(plain(text))[2]
-leaves, path = {}, [bytes.fromhex(one) for one in shown["path"]]
+path, names = [bytes.fromhex(one) for one in shown["path"]], [one["file"] for one in shown["parts"]]
 for part in shown["parts"]:
-    blocks = open(part["file"], "rb").read()
-    for i, salt in enumerate(part["salts"]):
-        leaves[part["first"] + i] = sha(b"\0", bytes.fromhex(salt), blocks[i << 16:i + 1 << 16])
-    if not 0 <= (len(part["salts"]) << 16) - len(blocks) < 65536: sys.exit("NO: a wrong length")
-order = sorted(leaves)
+    blocks = open(part["file"], "rb")
+    for at, salt in enumerate(part["salts"], part["first"]):
+        leaves.append((at, sha(b"\0", bytes.fromhex(salt), blocks.read(65536))))
+    if blocks.read(1): sys.exit("NO: a part is longer than its blocks")
+order, rest = [at for at, _ in leaves], leaves[::-1]  # each leaf is used once, in its own place
 def root(low, high):
     if bisect.bisect_left(order, low) == bisect.bisect_left(order, high): return path.pop(0)
-    if high - low == 1: return leaves[low]
+    if high - low == 1: return rest.pop()[1] if rest[-1][0] == low else b""
     half = low + (1 << (high - low - 1).bit_length() - 1)
     return sha(b"\1", root(low, half), root(half, high))
-good = root(0, -(-facts["size"] // 65536)).hex() == facts["block_root"] and not path
-print("yes: the sealed bytes") if good else sys.exit("NO: these are not the sealed bytes")
+good = order and root(0, -(-facts["size"] >> 16)).hex() == facts["block_root"] and not path + rest
+print("yes, the sealed bytes:", names) if good else sys.exit("NO: these are not the sealed bytes")
 )";
 
 Json write_parts(BlockProof const& proof) {

@@ -221,6 +221,8 @@ constexpr Meaning meanings[] = {
     {"known.look-alike",
      "Somebody made a key that looks like one you know. That takes effort: be careful."},
     {"part.other-bytes", "What is shown is not what was sealed."},
+    {"part.not-listed",
+     "A file lies among the parts that the seal does not cover: it proves nothing."},
     {"part.salt-reused", "Withheld parts could be guessed, or the list was made up."},
     {"part.not-bound",
      "The parts cannot be tied to the seal: ask for the facts block_root and size."},

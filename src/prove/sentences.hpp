@@ -119,6 +119,7 @@ inline constexpr Sentence sentences[] = {
     {"part.other-bytes", Verdict::fails},
     {"part.bad", Verdict::fails},
     {"part.salt-reused", Verdict::fails},
+    {"part.not-listed", Verdict::fails},
     {"part.missing", Verdict::not_checked},
     {"part.not-bound", Verdict::not_checked},
     {"part.unreadable", Verdict::not_checked},

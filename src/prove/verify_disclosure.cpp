@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <set>
 
 #include "case/disclosure.hpp"
 #include "case/release_folder.hpp"
+#include "formats/bagit/path.hpp"
 #include "formats/tar/name.hpp"
 #include "prove/case_check.hpp"
 #include "prove/custody_check.hpp"
@@ -163,12 +165,36 @@ private:
             return say_not_proven(to);
         }
         if (record.parts) judge_parts(to, folder_, *record.parts, it->shown);
+        name_other_parts(to, record);
         if (claims.drill)
             to.say("drill.exhibit", "DRILL: sealed in a rehearsal; not evidence", {{path}});
         judge_papers(to, *it);
         say_claims(to, it->shown, path);
         say_withheld(to, it->shown, path);
         say_not_proven(to);
+    }
+
+    // A file that lies among the parts and is none: whoever looks would take it for one.
+    void name_other_parts(Findings& to, DisclosureRecord const& record) {
+        auto const entries = folder_.list();
+        if (!entries.ok())
+            return to.trouble("part.bad", "part.unreadable", "the parts: ", entries.error());
+        std::set<std::string> known;
+        if (record.parts) {
+            for (auto const& run : record.parts->shown)
+                known.insert(part_file(run, record.parts->size_bytes));
+        }
+        Named others;
+        for (auto const& entry : *entries) {
+            if (entry.path.starts_with("parts/") && !known.contains(entry.path) &&
+                !bagit::is_system_file(entry.path))
+                others.add(entry.path);
+        }
+        if (others.any())
+            to.say(
+                "part.not-listed",
+                "among the parts, and none of them: " + others.text() + "; nothing is proven of it",
+                {{"parts/", disclosure_folder::record}});
     }
 
     void judge_papers(Findings& to, Presentation const& it) {

@@ -69,6 +69,38 @@ protected:
         how(text);
         ASSERT_OK(replace_file(out() / path, text));
     }
+    // Of the list of parts; nothing that a program of ours would write.
+    void change_list(std::function<void(Json&)> const& how) {
+        change("disclosure.json", [&](std::string& text) {
+            auto json = Json::parse(text);
+            how(json);
+            text = json.dump() + "\n";
+        });
+    }
+    // A part in the place of this one, of bytes that nobody sealed.
+    Json another_film(Json part) const {
+        part["file"] = "parts/other";
+        auto const size = part["salts"].size() * block_bytes;
+        EXPECT_OK(replace_file(out() / "parts/other", std::string(size, 'x')));
+        return part;
+    }
+    struct Falsified {
+        char const* name;
+        std::function<void()> falsify;
+        char const* id;
+    };
+    void both_refuse(std::vector<Falsified> const& table) {
+        for (auto const& one : table) {
+            ASSERT_OK(make({.bytes = {{100'000, 200'000}}, .with_papers = false}));
+            ASSERT_EQ(script().code, 0);
+            one.falsify();
+            EXPECT_TRUE(says(one.id)) << one.name;
+            EXPECT_FALSE(verify_disclosure(out()).holds()) << one.name;
+            auto const ran = script();
+            EXPECT_NE(ran.code, 0) << one.name;
+            EXPECT_EQ(ran.out.find("yes"), std::string::npos) << one.name;
+        }
+    }
     std::string first_part() const {
         return fs::directory_iterator(out() / "parts")->path().lexically_relative(out()).string();
     }
@@ -135,11 +167,7 @@ TEST_F(Disclose, a_part_between_two_times_holds_by_both_checkers) {
 
 TEST_F(Disclose, whatever_is_falsified_both_checkers_refuse) {
     NEEDS_PROGRAM("python3");
-    struct {
-        char const* name;
-        std::function<void()> falsify;
-        char const* id;
-    } const table[] = {
+    both_refuse({
         {"a byte of a part",
          [&] { change(first_part(), [](std::string& t) { t[t.size() / 2] ^= 1; }); },
          "part.other-bytes"},
@@ -179,15 +207,61 @@ TEST_F(Disclose, whatever_is_falsified_both_checkers_refuse) {
              });
          },
          "shown.other"},
-    };
-    for (auto const& one : table) {
-        ASSERT_OK(make({.bytes = {{100'000, 200'000}}, .with_papers = false}));
-        ASSERT_EQ(script().code, 0);
-        one.falsify();
-        EXPECT_TRUE(says(one.id)) << one.name;
-        EXPECT_FALSE(verify_disclosure(out()).holds()) << one.name;
-        EXPECT_NE(script().code, 0) << one.name;
-    }
+    });
+}
+
+TEST_F(Disclose, a_list_of_parts_that_was_made_up_both_checkers_refuse) {
+    NEEDS_PROGRAM("python3");
+    both_refuse({
+        {"no part at all, and the root for a path",
+         [&] {
+             change_list([&](Json& list) {
+                 auto const text = read_text_file(out() / "0001.sd-jwt", 1 << 20).take();
+                 for (auto const& one : parse_sd_jwt(text).take().disclosures) {
+                     if (one.name == "block_root") list["path"] = Json::array({one.value});
+                 }
+                 list["parts"] = Json::array();
+             });
+         },
+         "part.bad"},
+        {"the same place twice, another film first",
+         [&] {
+             change_list([&](Json& list) {
+                 auto const other = another_film(list["parts"][0]);
+                 list["parts"].insert(list["parts"].begin(), other);
+             });
+         },
+         "part.bad"},
+        {"a part behind the end of the recording",
+         [&] {
+             change_list([&](Json& list) {
+                 list["parts"].push_back(another_film(list["parts"][0]));
+                 list["parts"][1]["first"] = 1'000'000;
+             });
+         },
+         "part.bad"},
+        {"a part between two blocks",
+         [&] {
+             change_list([&](Json& list) {
+                 auto other = another_film(list["parts"][0]);
+                 other["first"] = other["first"].get<double>() + 0.5;
+                 list["parts"].push_back(other);
+             });
+         },
+         "part.bad"},
+    });
+}
+
+TEST_F(Disclose, a_file_among_the_parts_that_is_none_is_named) {
+    NEEDS_PROGRAM("python3");
+    ASSERT_OK(make({.bytes = {{100'000, 200'000}}, .with_papers = false}));
+    auto const part = first_part();
+    EXPECT_NE(script().out.find("yes, the sealed bytes: ['" + part + "']"), std::string::npos);
+    ASSERT_OK(replace_file(out() / "parts/0000000000000-0000000065536", "of another film"));
+    EXPECT_TRUE(says("part.same"));
+    EXPECT_TRUE(says("part.not-listed"));
+    EXPECT_FALSE(verify_disclosure(out()).holds());
+    EXPECT_EQ(script().out.find("0000000000000-"), std::string::npos);
 }
 
 TEST_F(Disclose, salts_used_twice_and_parts_without_their_facts_are_told) {

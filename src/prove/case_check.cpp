@@ -244,7 +244,7 @@ void judge_keys(HashedFolder const& it, Policy const& policy, Findings& to) {
         else if (owner == Owner::other)
             to.say("keys.other", shown + " is not a key that this case names", {{entry.path}});
         else
-            to.say("keys.of-nothing-here",
+            to.say("keys.of-no-exhibit",
                    shown +
                        " is named after an exhibit whose seal statement is not here; it is "
                        "not counted",

@@ -82,7 +82,7 @@ inline constexpr Sentence sentences[] = {
     {"case-key.unreadable", Verdict::not_checked},
     {"keys.same", Verdict::holds},
     {"keys.other", Verdict::fails},
-    {"keys.of-nothing-here", Verdict::note},
+    {"keys.of-no-exhibit", Verdict::note},
     {"keys.bad", Verdict::fails},
     {"keys.unreadable", Verdict::not_checked},
     {"custody.events", Verdict::holds},

@@ -135,7 +135,7 @@ std::vector<Tampering> keys() {
          [](Specimen& s) {
              s.write("keys/exhibit-0042.pem", write_public_pem(s.from.other.witness.public_key()));
          },
-         "keys.of-nothing-here", whole, true},
+         "keys.of-no-exhibit", whole, true},
         {"key-file-of-an-exhibit", "keys/ holds another key under an exhibit's number",
          [](Specimen& s) {
              s.write("keys/exhibit-0001.pem", write_public_pem(s.from.other.witness.public_key()));

@@ -78,7 +78,7 @@ export async function judgeKeys(folder: FolderReader, policy: Policy, to: Findin
       const is = await isOfOwner(folder, path.slice(5), parsePublicPem(text), policy);
       if (is === false) throw new Refused('identity');
       if (is) ++good;
-      else to.say('keys.of-nothing-here', { evidence: [path], values });
+      else to.say('keys.of-no-exhibit', { evidence: [path], values });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       to.say('keys.other', { evidence: [path], values });

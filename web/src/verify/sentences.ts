@@ -47,7 +47,7 @@ export const sentences = {
   'case-key.unreadable': 'not_checked',
   'keys.same': 'holds',
   'keys.other': 'fails',
-  'keys.of-nothing-here': 'note',
+  'keys.of-no-exhibit': 'note',
   'keys.bad': 'fails',
   'keys.unreadable': 'not_checked',
   'custody.events': 'holds',

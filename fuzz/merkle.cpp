@@ -1,6 +1,6 @@
 // Proofs of place and of growth in a small tree. The input may use the tree's hashes as it likes,
 // and hashes of its own: what is accepted is true, and the true proof is accepted. Sizes of any
-// value do no harm.
+// value do no harm. Of a part that begins further right only this: no other passes for it.
 //
 // Input: what to prove (a byte), three numbers (a byte each, or eight of any size), then the steps
 // of the path: a byte that chooses a hash of the tree, or from 192 on, the 32 bytes after it.

@@ -30,7 +30,7 @@ path, names = [bytes.fromhex(one) for one in shown["path"]], [one["file"] for on
 for part in shown["parts"]:
     blocks = open(part["file"], "rb")
     for at, salt in enumerate(part["salts"], part["first"]):
-        leaves.append((at, sha(b"\0", bytes.fromhex(salt), blocks.read(65536))))
+        leaves.append((at, sha(b"\0", int(salt, 16).to_bytes(16, "big"), blocks.read(65536))))
     if blocks.read(1): sys.exit("NO: a part is longer than its blocks")
 order, rest = [at for at, _ in leaves], leaves[::-1]  # each leaf is used once, in its own place
 def root(low, high):

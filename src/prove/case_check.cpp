@@ -246,8 +246,8 @@ void judge_keys(HashedFolder const& it, Policy const& policy, Findings& to) {
         else
             to.say("keys.of-no-exhibit",
                    shown +
-                       " is named after an exhibit whose seal statement is not here; it is "
-                       "not counted",
+                       " is named after an exhibit without a seal statement that can be read "
+                       "here; it is not counted",
                    {{entry.path}});
     }
     if (good > 0)

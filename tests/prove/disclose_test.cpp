@@ -240,6 +240,20 @@ TEST_F(Disclose, a_list_of_parts_that_was_made_up_both_checkers_refuse) {
              });
          },
          "part.bad"},
+        {"a salt that takes the beginning of its block with it",
+         [&] {
+             auto const part = first_part();
+             auto const bytes = read_text_file(out() / part, 64 << 20).take();
+             auto const last = bytes.size() - block_bytes;  // only the last one may be short
+             auto const cut = bytes.substr(0, last) + bytes.substr(last + 1000);
+             ASSERT_OK(replace_file(out() / part, cut));
+             change_list([&](Json& list) {
+                 auto& salt = list["parts"][0]["salts"].back();
+                 auto const taken = to_hex(as_bytes(bytes).subspan(last, 1000));
+                 salt = salt.get<std::string>() + taken;
+             });
+         },
+         "part.bad"},
         {"a part between two blocks",
          [&] {
              change_list([&](Json& list) {

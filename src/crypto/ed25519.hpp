@@ -1,6 +1,6 @@
-// Ed25519 (RFC 8032). libsodium signs, so that the key stays in locked memory; OpenSSL verifies,
-// because its edge policy is what the other programs that check our signatures apply (pinned by 914
-// edge vectors).
+// Ed25519 (RFC 8032). libsodium signs, so that the key stays in locked memory. A signature is valid
+// if OpenSSL says so, because its edge policy is what the other programs that check our signatures
+// apply (pinned by 914 edge vectors); libsodium is asked first, since it is faster and stricter.
 #pragma once
 
 #include "base/secret.hpp"

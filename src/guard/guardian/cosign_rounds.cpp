@@ -88,16 +88,21 @@ bool CosignRounds::Round::over() const {
 void CosignRounds::run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-        auto const pause = pause_after(failures_);
-        if (!fresh_ && (wanted_.empty() || failures_ == 0)) {
-            changed_.wait(lock, [&] { return stopping_ || fresh_; });
-        } else if (!fresh_) {
-            changed_.wait_for(lock, pause, [&] { return stopping_ || fresh_; });
+        auto const called = [&] {
+            return stopping_ || fresh_ || (somebody_is_back_ && !waiting_.empty());
+        };
+        if (waiting_.empty()) {
+            changed_.wait(lock, called);
+        } else {
+            changed_.wait_until(lock, retry_at_, called);
         }
         // What comes at the same time shares the round.
         if (!stopping_) changed_.wait_for(lock, gather, [&] { return stopping_; });
         if (stopping_) break;
-        auto const demanded = std::exchange(wanted_, {});
+        auto demanded = std::exchange(wanted_, {});
+        bool const back = std::exchange(somebody_is_back_, false);
+        bool const retry = !waiting_.empty() && (back || Steady::now() >= retry_at_);
+        if (retry) demanded.merge(std::exchange(waiting_, {}));
         bool const of_all = std::exchange(all_wanted_, false);
         fresh_ = false;
         ++begun_;
@@ -105,15 +110,24 @@ void CosignRounds::run() {
         if (!held.ok()) {
             if (std::string_view(held.error().code) != "empty") {
                 premises_.log.tell(held.error());
-                wanted_.insert(demanded.begin(), demanded.end());
+                waiting_.insert(demanded.begin(), demanded.end());
             }
             last_ = Result<Cosigned>(held.error());
         }
-        failures_ = wanted_.empty() ? 0 : std::min(failures_ + 1, 16U);
+        plan_retry(retry);
         ended_ = begun_;
         changed_.notify_all();
     }
     changed_.notify_all();
+}
+
+void CosignRounds::plan_retry(bool was_retry) {
+    if (waiting_.empty()) {
+        failures_ = 0;
+    } else if (was_retry || failures_ == 0) {
+        failures_ = std::min(failures_ + 1, 16U);
+        retry_at_ = Steady::now() + pause_after(failures_);
+    }
 }
 
 Result<std::map<GuardianId, CosignPeer>> CosignRounds::who_may(
@@ -166,8 +180,12 @@ Outcome CosignRounds::hold_round(std::unique_lock<std::mutex>& lock,
     changed_.wait_for(lock, round_most, [&] { return stopping_ || round->over(); });
     // Who is only a little slower than the others should be on it, too.
     changed_.wait_for(lock, patience, [&] { return stopping_ || round->open == 0; });
-    for (auto const& id : round->demanded)
-        if (round->cases.contains(id) && !round->satisfied(id)) wanted_.insert(id);
+    round->closed = true;
+    for (auto const& id : round->demanded) {
+        bool const waits = round->cases.contains(id) && !round->satisfied(id);
+        if (waits) waiting_.insert(id);
+        if (!waits) waiting_.erase(id);
+    }
     auto const copy = *round;
     lock.unlock();
     auto kept = keep(copy);
@@ -202,6 +220,7 @@ void CosignRounds::ask(std::shared_ptr<Round> const& round, CosignPeer const& pe
         auto& line = lines_[guardian];
         line.busy = false;
         line.memory = memory;
+        if (answered.ok() && (line.failures > 0 || round->closed)) somebody_is_back_ = true;
         line.failures = answered.ok() || lost ? 0 : std::min(line.failures + 1, 16U);
         line.not_before = Steady::now() + pause_after(line.failures);
         if (answered.ok()) round->state.by.insert_or_assign(guardian, *answered);

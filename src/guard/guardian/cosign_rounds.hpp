@@ -5,7 +5,8 @@
 //
 // One state a round, however many entries come meanwhile: cosignatures count together only when
 // they are on the same state. A guardian that does not answer holds nobody up: a case is done with
-// cosigners_needed of its guardians, and who failed is asked less and less often.
+// cosigners_needed of its guardians, and who failed is asked less and less often. So are the cases
+// that wait for them: a round costs what its own cases cost, not what all that wait do.
 #pragma once
 
 #include "guard/guardian/cosign_call.hpp"
@@ -52,6 +53,7 @@ private:
         std::set<CaseId> demanded;  // those that ask again if they are not satisfied
         bool of_all = false;
         std::size_t open = 0;  // answers still awaited
+        bool closed = false;   // what comes now is too late for it
         bool satisfied(CaseId const& id) const;
         bool over() const;
     };
@@ -63,6 +65,7 @@ private:
     };
 
     void run();
+    void plan_retry(bool was_retry);
     Outcome hold_round(std::unique_lock<std::mutex>& lock, std::set<CaseId> const& demanded,
                        bool of_all);
     Result<std::map<GuardianId, CosignPeer>> who_may(Round& round,
@@ -79,7 +82,10 @@ private:
 
     std::mutex mutex_;  // of what follows
     std::condition_variable changed_;
-    std::set<CaseId> wanted_;
+    std::set<CaseId> wanted_;   // since the last round began
+    std::set<CaseId> waiting_;  // a round was not enough for them; asked for again at retry_at_
+    Steady::time_point retry_at_{};
+    bool somebody_is_back_ = false;  // who had failed, or was late, has answered: no need to wait
     std::map<GuardianId, Line> lines_;
     std::uint64_t begun_ = 0, ended_ = 0;  // rounds
     std::optional<Result<Cosigned>> last_;

@@ -309,8 +309,10 @@ Reply reply_for(std::shared_ptr<Core> core, std::shared_ptr<Promise<HttpResponse
     auto target = std::make_shared<Target>(Target{std::move(core), std::move(promise)});
     return [target](HttpResponse response) {
         auto value = std::make_shared<HttpResponse>(std::move(response));
+        // Not the target: what is posted after the end stays in the io_context, which would then
+        // own itself.
         asio::post(target->core->io,
-                   [target, value] { target->promise->fulfil(std::move(*value)); });
+                   [promise = target->promise, value] { promise->fulfil(std::move(*value)); });
     };
 }
 

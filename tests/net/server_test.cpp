@@ -181,6 +181,26 @@ TEST(HttpServer, replies_may_come_from_another_thread_and_only_the_first_counts)
     EXPECT_EQ(client.get(url_of(*server, "/x")).value().status, 200u);
 }
 
+TEST(HttpServer, a_reply_after_the_end_leaves_nothing_of_the_server_behind) {
+    TestHandler handler;
+    auto const alive = std::make_shared<int>();
+    ServerOptions options;
+    options.record = [alive](Direction, ByteView) {};
+    auto server = serve_plain(handler, std::move(options));
+    RawConnection raw(server->port());
+    ASSERT_TRUE(raw.say("GET /kept HTTP/1.1\r\nHost: x\r\n\r\n"));
+    Reply reply;
+    while (!reply) {
+        std::lock_guard const lock(handler.kept_mutex);
+        reply = std::exchange(handler.kept, {});
+    }
+    server.reset();
+    EXPECT_GT(alive.use_count(), 1);  // as long as somebody may reply
+    reply(HttpResponse::text(200, "too late\n"));
+    reply = {};
+    EXPECT_EQ(alive.use_count(), 1);
+}
+
 TEST(HttpServer, a_file_is_streamed_from_where_the_handler_says) {
     TemporaryFolder folder;
     TestHandler handler;

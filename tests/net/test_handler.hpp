@@ -58,6 +58,11 @@ public:
             return reply(std::move(response));
         }
         if (request.path() == "/never") return;
+        if (request.path() == "/kept") {
+            std::lock_guard const lock(kept_mutex);
+            kept = std::move(reply);
+            return;
+        }
         if (request.path() == "/later") {
             std::thread([reply] {
                 std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -78,6 +83,8 @@ public:
     std::atomic<int> requests{0};
     std::atomic<int> held_up{0};  // requests for /slow-handler that wait for `go_on`
     std::atomic<bool> go_on{false};
+    std::mutex kept_mutex;
+    Reply kept;  // to /kept; the test answers
     Streamed streamed;
     std::size_t stream_limit = 1 << 30;
     Path file;

@@ -1,6 +1,7 @@
 #include "base/files.hpp"
 
 #include <fcntl.h>
+#include <sodium.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -87,7 +88,12 @@ Result<std::uint64_t> file_size(int fd, Path const& name) {
 Result<Bytes> read_file(Path const& path, std::size_t limit) {
     auto file = TRY(open_for_reading(path));
     Bytes out;
-    ByteArray<65536> chunk;
+    // Keys and shares are read this way, too.
+    struct Chunk {
+        ByteArray<65536> bytes;
+        ~Chunk() { sodium_memzero(bytes.data(), bytes.size()); }
+    } whole;
+    auto& chunk = whole.bytes;
     for (;;) {
         auto const n = TRY(read_some(file.get(), chunk, path));
         if (out.size() + n > limit) {

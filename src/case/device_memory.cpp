@@ -6,6 +6,7 @@ namespace exhibit {
 namespace {
 
 constexpr std::size_t checkpoint_text_max = 16 * 1024;
+constexpr std::size_t upload_url_max = 1024;
 
 Json envelope_list(std::vector<Envelope> const& envelopes) {
     Json list = Json::array();
@@ -238,7 +239,9 @@ Result<ExhibitRecord> parse_exhibit_record(ByteView text) {
     record.root = CipherRoot(root);
     auto const size = TRY(object.integer("size", 0, (std::int64_t{1} << 53) - 1));
     record.size_bytes = static_cast<std::uint64_t>(size);
-    record.upload_url = TRY(object.text("upload_url", 1024));
+    // Only a place to go on at: what is too long to be one must not make the exhibit unreadable.
+    record.upload_url = TRY(object.text("upload_url", 64 * 1024));
+    if (record.upload_url.size() > upload_url_max) record.upload_url.clear();
     if (object.has("statement")) record.statement = TRY(take_digest(object, "statement"));
     record.receipts = TRY(take_envelope_list(object, "receipts"));
     record.logged = TRY(take_logged_list(object));
@@ -269,13 +272,33 @@ LogCards cards_in(LogMemory const& memory, Policy const& terms) {
     return cards;
 }
 
+namespace {
+
+// A log is begun anew when its disk was lost; a malicious guardian would do so without end.
+constexpr std::ptrdiff_t log_cards_per_guardian = 16;
+constexpr std::size_t logged_event_bytes_max = 16 * 1024;
+
+std::ptrdiff_t log_cards_of(LogCards const& cards, GuardianId const& guardian) {
+    return std::ranges::count_if(cards,
+                                 [&](auto const& one) { return one.second->guardian == guardian; });
+}
+
+}  // namespace
+
 bool learn_from(LogMemory& memory, CustodyRecord const& record, Policy const& terms) {
     auto cards = cards_in(memory, terms);
     auto const known = cards.size();
     for (auto const& envelope : record.cards) {
         auto const before = cards.size();
+        auto const card = peek<LogCard>(envelope);
+        if (!card.ok() || log_cards_of(cards, card->guardian) >= log_cards_per_guardian) continue;
         (void)take_log_card(cards, envelope, terms);
-        if (cards.size() > before) memory.cards.push_back(envelope);
+        if (cards.size() == before) continue;
+        // Without what strangers hang on it.
+        for (auto const& [name, taken] : cards) {
+            if (taken->guardian == card->guardian && taken->generation == card->generation)
+                memory.cards.push_back(taken.envelope());
+        }
     }
     bool learnt = cards.size() > known;
     for (auto const& event : record.events) {
@@ -332,9 +355,10 @@ bool take_logged(ExhibitRecord& record, CustodyRecord const& shown, LogCards con
             std::ranges::find((*event)->in, statement) == (*event)->in.end() ||
             std::ranges::find((*event)->out, ciphertext) == (*event)->out.end())
             continue;
+        if (event->envelope().payload.size() > logged_event_bytes_max) continue;
         auto const proof = tlog::parse_proof(one.proof);
         if (!proof.ok() || !judge_event_proof(one.event, *proof, cards, terms).ok()) continue;
-        record.logged.push_back(one);
+        record.logged.push_back({event->envelope(), one.proof});
         return true;
     }
     return false;

@@ -19,6 +19,7 @@ inline constexpr unsigned log_generation_max = 999;
 
 struct LogCard {
     static constexpr std::string_view kind = "application/vnd.exhibit.log-card.v1+json";
+    static constexpr std::size_t bytes_max = 4096;
     // Code "log-card" when the names in the keys are not those of this guardian.
     static Result<LogCard> parse_payload(ByteView payload);
 

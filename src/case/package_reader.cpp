@@ -1,8 +1,6 @@
 #include "case/package_reader.hpp"
 
-#include <cstdio>
-#include <cstring>
-
+#include "case/package_names.hpp"
 #include "formats/tar/name.hpp"
 #include "formats/tar/padme.hpp"
 
@@ -17,16 +15,6 @@ Error bad_package(std::string what, std::string const& name) {
         .at(tar::printable(name))
         .coded("package")
         .hint("nothing of it was kept");
-}
-
-// As the sealer numbers them: cut so that the number fits into a file name, no character in two.
-std::string part_name(std::string_view entry, unsigned part) {
-    char number[32];
-    std::snprintf(number, sizeof number, ".part-%06u", part);
-    std::size_t keep = std::min<std::size_t>(entry.size(), 255 - std::strlen(number));
-    while (keep > 0 && keep < entry.size() && (static_cast<Byte>(entry[keep]) & 0xc0) == 0x80)
-        --keep;
-    return std::string(entry.substr(0, keep)) + number;
 }
 
 bool is_filler(std::string_view name) { return name.starts_with(tar::padding_name); }
@@ -45,7 +33,7 @@ Outcome PackageReader::begin_original(std::string const& name) {
         next_part_ = 1;
         return {};
     }
-    if (name != part_name(base_, next_part_))
+    if (name != package_part_name(base_, next_part_))
         return bad_package("is not the next part of the original", name);
     ++next_part_;
     return {};
@@ -67,11 +55,19 @@ Outcome PackageReader::on_entry(tar::Entry const& entry) {
         original_over_ = true;
         into_ = Into::text;
         text_ = text;
+        text_bytes_ = entry.size;
         return {};
     }
-    // Behind the original, what is not known is a later version's; nothing is made of it.
+    // Behind the original, what is not known is a later version's; nothing is made of it. But `tar
+    // x` would put a second file of its name in the place of the first.
+    if (original_over_ && (entry.name == base_ || is_package_part(entry.name, base_)))
+        return bad_package("is in the package twice", entry.name);
     if (original_over_) return {};
     return begin_original(entry.name);
+}
+
+void PackageReader::drop_half_entry() {
+    if (into_ == Into::text && text_->size() < text_bytes_) text_->clear();
 }
 
 Outcome PackageReader::on_data(ByteView content) {

@@ -28,6 +28,8 @@ public:
     std::uint64_t original_bytes() const { return original_bytes_; }
     // Texts of the small entries; empty when they did not come.
     std::string disclosures, exhibit_certificate, custody, device_certificate_age, policy_age;
+    // The package ends here, cut short: of a small entry that is not whole nothing is made.
+    void drop_half_entry();
 
 private:
     enum class Into { nothing, original, text };
@@ -36,6 +38,7 @@ private:
     age::Sink original_;
     Into into_ = Into::nothing;
     std::string* text_ = nullptr;
+    std::uint64_t text_bytes_ = 0;  // that its entry announced
     std::string base_;
     unsigned next_part_ = 0;
     bool original_over_ = false;

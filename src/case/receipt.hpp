@@ -10,6 +10,7 @@ namespace exhibit {
 // guardian has signed one.
 struct ShareReceipt {
     static constexpr std::string_view kind = "application/vnd.exhibit.share-receipt.v1+json";
+    static constexpr std::size_t bytes_max = 4096;
     static Result<ShareReceipt> parse_payload(ByteView payload);
 
     CaseId case_id;
@@ -23,6 +24,7 @@ std::string write_payload(ShareReceipt const& receipt);
 // "This check-in is on my disk, and I have adopted nothing older."
 struct Acknowledgement {
     static constexpr std::string_view kind = "application/vnd.exhibit.acknowledgement.v1+json";
+    static constexpr std::size_t bytes_max = 4096;
     static Result<Acknowledgement> parse_payload(ByteView payload);
 
     CaseId case_id;
@@ -36,6 +38,7 @@ std::string write_payload(Acknowledgement const& acknowledgement);
 // "I hold the whole ciphertext of this exhibit; I have computed its root; it is on my disk."
 struct ExhibitReceipt {
     static constexpr std::string_view kind = "application/vnd.exhibit.receipt.v1+json";
+    static constexpr std::size_t bytes_max = 4096;
     static Result<ExhibitReceipt> parse_payload(ByteView payload);
 
     CaseId case_id;

@@ -40,7 +40,7 @@ public:
                 .at(envelope.payload_type.substr(0, 80))
                 .coded("kind");
         }
-        if (envelope.payload.size() > payload_bytes_max) {
+        if (envelope.payload.size() > payload_limit()) {
             return bad_input("is too large for a document")
                 .at(std::string(T::kind))
                 .coded("too-large");
@@ -60,6 +60,14 @@ public:
     }
 
 private:
+    // Documents of fixed shape say how long they may be: a device writes many of them into one
+    // file.
+    static constexpr std::size_t payload_limit() {
+        if constexpr (requires { T::bytes_max; })
+            return T::bytes_max;
+        else
+            return payload_bytes_max;
+    }
     Signed(T value, Envelope envelope)
         : value_(std::move(value)),
           envelope_(std::move(envelope)),

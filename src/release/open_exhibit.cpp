@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "case/device_events.hpp"
+#include "case/package_names.hpp"
 #include "case/parallel_tree.hpp"
 #include "crypto/hash.hpp"
 #include "formats/tar/name.hpp"
@@ -78,7 +79,7 @@ Outcome take_certificates(OpenedExhibit& opened, PackageReader const& package,
 
 std::string name_for(OpenedExhibit const& opened, std::string const& entry) {
     // A file called like one of the package's own entries was sealed as "original-NAME".
-    if (opened.facts && entry == "original-" + opened.facts->name) {
+    if (opened.facts && entry == package_entry_name(opened.facts->name)) {
         auto const safe = tar::safe_relative_name(opened.facts->name);
         if (safe.ok() && safe->find('/') == std::string::npos) return *safe;
     }
@@ -86,25 +87,36 @@ std::string name_for(OpenedExhibit const& opened, std::string const& entry) {
     return opened.facts ? tar::printable(opened.facts->name) : std::string();
 }
 
-// A file that becomes visible under its name only when all is well.
+// A file that becomes visible under its name only when all is well. Where the system can, it has no
+// name until then, so that nothing of the footage stays when the program is killed.
 class Aside {
 public:
     static Result<Aside> create(Path const& folder) {
+        Descriptor unnamed(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+        auto const by_number = "/proc/self/fd/" + std::to_string(unnamed.get());
+        if (unnamed.is_open() && is_there(by_number))
+            return Aside(by_number, std::move(unnamed), false);
         auto const tag = to_hex(SystemRandom().bytes<6>());
         auto path = folder / (".exhibit-open-" + tag + ".part");
         auto file = TRY(create_new_file(path));
-        return Aside(std::move(path), std::move(file));
+        return Aside(std::move(path), std::move(file), true);
     }
     Aside(Aside&&) noexcept = default;
     Aside& operator=(Aside&&) = delete;
     ~Aside() {
-        if (file_.is_open()) ::unlink(path_.c_str());
+        if (file_.is_open() && named_) ::unlink(path_.c_str());
     }
     int fd() const { return file_.get(); }
     Path const& path() const { return path_; }
 
     Outcome commit(Path const& target) {
         TRY(sync_file(file_.get(), target));
+        if (!named_ &&
+            ::linkat(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+            if (errno == EEXIST) return exists(target);
+            return system_error("cannot be put in place", tar::printable(target.string()));
+        }
+        if (!named_) return sync_folder(target.parent_path());
         int moved = static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, path_.c_str(), AT_FDCWD,
                                                target.c_str(), RENAME_NOREPLACE));
         if (moved != 0 &&
@@ -130,9 +142,11 @@ public:
     }
 
 private:
-    Aside(Path path, Descriptor file) : path_(std::move(path)), file_(std::move(file)) {}
+    Aside(Path path, Descriptor file, bool named)
+        : path_(std::move(path)), file_(std::move(file)), named_(named) {}
     Path path_;
     Descriptor file_;
+    bool named_;
 };
 
 Result<std::uint64_t> size_of_regular(int fd, Path const& name) {
@@ -168,6 +182,8 @@ Result<OpenedExhibit> open_into(Path const& ciphertext, age::Identities identiti
         tree.update(piece);
         done += piece.size();
         if (options.progress) options.progress(done, total);
+        if (options.should_stop && options.should_stop())
+            return world_error("it was interrupted").coded("stopped");
         return {};
     };
     auto const original = [&](ByteView piece) {
@@ -184,6 +200,10 @@ Result<OpenedExhibit> open_into(Path const& ciphertext, age::Identities identiti
         opened.tree_checked = true;
     }
     auto const begun = std::chrono::steady_clock::now();
+    // Hidden, a start-up file of a shell, an option of a program: none of these is written where
+    // one happens to stand.
+    if (std::string_view(".~-").find(opened.name[0]) != std::string_view::npos)
+        opened.name[0] = '_';
     TRY(aside.commit(folder / opened.name));
     opened.sync_seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
@@ -229,6 +249,7 @@ Result<OpenedExhibit> unpack(UnpackInput const& input, CipherTap const& tap,
     opened.size_bytes = package.original_bytes();
     opened.digest = PlainDigest(hash.finish());
     opened.unfinished = decrypted.cut_short;
+    if (opened.unfinished) package.drop_half_entry();
     if (opened.unfinished && package.disclosures.empty()) {
         if (package.entry_name().empty()) {
             return bad_input("the age file is cut short before anything of the original")

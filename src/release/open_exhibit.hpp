@@ -17,6 +17,7 @@ struct OpenOptions {
     // Without a statement: a capture that was cut off is opened as far as it goes. With one, never.
     bool allow_unfinished = true;
     std::function<void(std::uint64_t done, std::uint64_t total)> progress;  // bytes of ciphertext
+    std::function<bool()> should_stop;  // then code "stopped", and nothing is left behind
 };
 
 struct OpenedExhibit {

@@ -19,6 +19,16 @@ Result<ExhibitNumber> passed_over(Path const& folder) {
     return number;
 }
 
+// Much of what a device remembers was said by guardians, and one of them may lie. What could not be
+// read back would lock the witness out of her own case, and so release it: it is not written.
+Outcome replace_readable(Path const& file, std::string const& text, auto parse) {
+    auto const read_back = parse(as_bytes(text));
+    if (text.size() <= record_max && read_back.ok()) return replace_file(file, text);
+    return Error(read_back.ok() ? bad_input("is too long to be kept") : read_back.error())
+        .at(file.filename().string())
+        .still_safe("what the file said before is kept");
+}
+
 }  // namespace
 
 Result<CaseFolder> CaseFolder::open(Path folder) {
@@ -73,7 +83,8 @@ Outcome CaseFolder::pass_over(ExhibitNumber last) const {
 }
 
 Outcome CaseFolder::save(ExhibitRecord const& record) const {
-    return replace_file(exhibit_file(record.number, ".json"), write_exhibit_record(record));
+    return replace_readable(exhibit_file(record.number, ".json"), write_exhibit_record(record),
+                            parse_exhibit_record);
 }
 
 Result<VouchedList> CaseFolder::vouched() const {
@@ -93,13 +104,14 @@ Result<std::optional<CheckInMemory>> CaseFolder::last_check_in() const {
 }
 
 Outcome CaseFolder::save(CaseInfo info) {
-    TRY(replace_file(folder_ / "case.json", write_case_info(info)));
+    TRY(replace_readable(folder_ / "case.json", write_case_info(info), parse_case_info));
     info_ = std::move(info);
     return {};
 }
 
 Outcome CaseFolder::save(CheckInMemory const& memory) const {
-    return replace_file(folder_ / "last-check-in.json", write_check_in_memory(memory));
+    return replace_readable(folder_ / "last-check-in.json", write_check_in_memory(memory),
+                            parse_check_in_memory);
 }
 
 Result<LogMemory> CaseFolder::log_memory() const {
@@ -109,7 +121,7 @@ Result<LogMemory> CaseFolder::log_memory() const {
 }
 
 Outcome CaseFolder::save(LogMemory const& memory) const {
-    return replace_file(folder_ / "logs.json", write_log_memory(memory));
+    return replace_readable(folder_ / "logs.json", write_log_memory(memory), parse_log_memory);
 }
 
 std::vector<UntoldEvent> CaseFolder::untold() const {

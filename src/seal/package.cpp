@@ -1,8 +1,6 @@
 #include "seal/package.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <cstring>
 
 #include "formats/tar/padme.hpp"
@@ -13,28 +11,7 @@ namespace {
 // Small enough to stay in the second-level cache between reading and hashing.
 constexpr std::size_t read_bytes = 32 * 1024;
 
-constexpr std::array<std::string_view, 6> own_names = {
-    "disclosures.json", "exhibit-certificate.json", "custody.jsonl", "device-certificate.age",
-    "policy.age",       tar::padding_name};
-
 }  // namespace
-
-std::string entry_name(std::string_view file_name) {
-    bool const taken = std::ranges::find(own_names, file_name) != own_names.end() ||
-                       file_name.starts_with(std::string(tar::padding_name));
-    // The true name is in the disclosures.
-    return taken ? "original-" + std::string(file_name) : std::string(file_name);
-}
-
-std::string part_name(std::string_view entry, unsigned part) {
-    char number[32];
-    std::snprintf(number, sizeof number, ".part-%06u", part);
-    // A file name has at most 255 bytes; the number must fit, and no character be cut in two.
-    std::size_t keep = std::min<std::size_t>(entry.size(), 255 - std::strlen(number));
-    while (keep > 0 && keep < entry.size() && (static_cast<Byte>(entry[keep]) & 0xc0) == 0x80)
-        --keep;
-    return std::string(entry.substr(0, keep)) + number;
-}
 
 Outcome PackageWriter::begin(tar::Entry const& entry) {
     auto const header = TRY(tar::entry_header(entry));

@@ -50,8 +50,4 @@ private:
     unsigned fillers_ = 0;
 };
 
-// The name of the original inside the package: one component, never one of the package's own names.
-std::string entry_name(std::string_view file_name);
-std::string part_name(std::string_view entry, unsigned part);
-
 }  // namespace exhibit::seal

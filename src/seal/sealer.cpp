@@ -12,6 +12,7 @@
 
 #include "case/certificate.hpp"
 #include "case/device_events.hpp"
+#include "case/package_names.hpp"
 #include "case/statement.hpp"
 #include "formats/tar/name.hpp"
 #include "seal/package.hpp"
@@ -193,7 +194,7 @@ Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file,
 
     SealedExhibit sealed;
     sealed.name = file.filename().string();
-    auto const entry = entry_name(sealed.name);
+    auto const entry = package_entry_name(sealed.name);
     auto const size = static_cast<std::uint64_t>(info.st_size);
     TRY(package.add_original({.name = entry, .size = size, .mtime = info.st_mtim.tv_sec},
                              input.get(), file, [&](std::uint64_t done) {
@@ -204,9 +205,10 @@ Result<SealedExhibit> seal_open_file(CaseFolder const& folder, Path const& file,
     for (;;) {
         auto const got = TRY(read_some(input.get(), grown, file));
         if (got == 0) break;
-        TRY(package.add_part(
-            {.name = part_name(entry, ++sealed.parts), .size = got, .mtime = info.st_mtim.tv_sec},
-            ByteView(grown).first(got)));
+        TRY(package.add_part({.name = package_part_name(entry, ++sealed.parts),
+                              .size = got,
+                              .mtime = info.st_mtim.tv_sec},
+                             ByteView(grown).first(got)));
     }
     auto const original = digester.finish();
     auto facts = facts_of(original, parts, sealed.name, options, folder, now);
@@ -283,10 +285,12 @@ Result<ExhibitRecord> keep_unfinished(CaseFolder const& folder, ExhibitNumber nu
 
 // Fills `part` until it is full, two seconds have passed since its first byte, or the input ends.
 enum class PartEnd { full, time, end };
-Result<PartEnd> fill_part(int fd, Bytes& part, std::size_t& used,
+// `unsafe_since`: when the oldest byte came that is not safe on the disk yet. A recording that
+// comes fast fills part after part before the time is over; it is due all the same.
+using Since = std::optional<std::chrono::steady_clock::time_point>;
+Result<PartEnd> fill_part(int fd, Bytes& part, std::size_t& used, Since& unsafe_since,
                           std::function<bool()> const& should_stop) {
     used = 0;
-    auto begun = std::chrono::steady_clock::now();
     for (;;) {
         pollfd waiting{fd, POLLIN, 0};
         int const ready = poll(&waiting, 1, 200);
@@ -297,11 +301,12 @@ Result<PartEnd> fill_part(int fd, Bytes& part, std::size_t& used,
             if (n < 0 && errno != EINTR && errno != EAGAIN)
                 return system_error("cannot be read", "the pipe");
             if (n == 0) return PartEnd::end;
-            if (n > 0 && used == 0) begun = std::chrono::steady_clock::now();
+            if (n > 0 && !unsafe_since) unsafe_since = std::chrono::steady_clock::now();
             if (n > 0) used += static_cast<std::size_t>(n);
             if (used == part.size()) return PartEnd::full;
         }
-        if (used > 0 && std::chrono::steady_clock::now() - begun > part_time) return PartEnd::time;
+        if (unsafe_since && std::chrono::steady_clock::now() - *unsafe_since > part_time)
+            return PartEnd::time;
     }
 }
 
@@ -336,17 +341,24 @@ Result<SealedExhibit> seal_stream(CaseFolder const& folder, int fd, std::string 
     sealed.name = name;
     Bytes beginning;
     Bytes part(part_bytes);
+    TRY(sync_folder(growing.parent_path()));
+    Since unsafe_since;
     for (PartEnd end = PartEnd::full; end != PartEnd::end;) {
         std::size_t used = 0;
-        end = TRY(fill_part(fd, part, used, should_stop));
-        if (used == 0) continue;
-        TRY(package.add_part({.name = part_name(entry_name(name), sealed.parts++),
-                              .size = used,
-                              .mtime = now.since_epoch_ms() / 1000},
-                             ByteView(part).first(used)));
+        end = TRY(fill_part(fd, part, used, unsafe_since, should_stop));
+        if (used == 0 && end == PartEnd::end) continue;
+        if (used > 0) {
+            TRY(package.add_part(
+                {.name = package_part_name(package_entry_name(name), sealed.parts++),
+                 .size = used,
+                 .mtime = now.since_epoch_ms() / 1000},
+                ByteView(part).first(used)));
+        }
         if (end == PartEnd::time) {
             TRY(package.make_safe());
             TRY(sync_file(output.get(), growing));
+            unsafe_since.reset();
+            ++sealed.made_safe;
         }
         append(beginning, ByteView(part).first(std::min(used, beginning_bytes - beginning.size())));
         sealed.original_bytes += used;

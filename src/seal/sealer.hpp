@@ -22,6 +22,7 @@ struct SealedExhibit {
     std::string name;  // as typed or given, for the person at the terminal only
     std::uint64_t original_bytes = 0;
     unsigned parts = 0;
+    unsigned made_safe = 0;  // of a pipe: how often what had come was put on the disk
     // The camera's word, as it was sealed, and where its sources tell different things.
     CaptureFacts captured;
     std::vector<std::string> disagreements;
@@ -32,7 +33,7 @@ struct SealedExhibit {
 Result<SealedExhibit> seal_file(CaseFolder const& folder, Path const& file,
                                 SealOptions const& options, WallTime now);
 
-// What comes from a pipe, in parts: safe on this disk at most two seconds, or 4 MiB, after it came.
+// What comes from a pipe, in parts: safe on this disk at most two seconds after it came.
 // `name` is what the recording shall be called. should_stop is asked while waiting; then the
 // recording ends there and is sealed as it is.
 Result<SealedExhibit> seal_stream(CaseFolder const& folder, int fd, std::string const& name,

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "../release/release_case.hpp"
+#include "case/package_names.hpp"
 #include "case/statement.hpp"
 #include "formats/torrent/piece_tree.hpp"
 #include "seal/package.hpp"
@@ -122,8 +123,28 @@ TEST_F(Sealer, a_pipe_comes_back_in_parts_that_join) {
     auto const out = unpack(sealed->record.number);
     std::string joined;
     for (unsigned i = 0; i < sealed->parts; ++i)
-        joined += read_text_file(out / part_name("sound.wav", i), 8 << 20).take();
+        joined += read_text_file(out / package_part_name("sound.wav", i), 8 << 20).take();
     EXPECT_TRUE(joined == content);
+}
+
+TEST_F(Sealer, a_recording_that_comes_fast_is_made_safe_while_it_runs) {
+    int ends[2];
+    ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    // 10 MB/s: each part is full long before its two seconds are over.
+    std::thread writer([&] {
+        std::string const piece(2'000'000, 'v');
+        for (int i = 0; i < 25; ++i) {
+            EXPECT_OK(write_all(ends[1], as_bytes(piece), "pipe"));
+            std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        }
+        close(ends[1]);
+    });
+    auto const sealed = seal_stream(folder, ends[0], "video.mkv", {}, sealed_at, {});
+    writer.join();
+    close(ends[0]);
+    ASSERT_OK(sealed);
+    EXPECT_EQ(sealed->original_bytes, 50'000'000u);
+    EXPECT_GE(sealed->made_safe, 2u);
 }
 
 TEST_F(Sealer, recover_takes_away_what_is_half_made_and_keeps_a_recording) {

@@ -7,9 +7,12 @@
 #include "seal/wipe.hpp"
 #include "support/markers.hpp"
 #include "support/shared.hpp"
+#include "support/tar_of.hpp"
 
 namespace exhibit::seal {
 namespace {
+
+using test::tar_of;
 
 TravelPackage small_package() {
     return {"gate-4",
@@ -27,18 +30,6 @@ bool same(TravelPackage const& a, TravelPackage const& b) {
             return false;
     }
     return true;
-}
-
-// One entry after the other, whatever the names.
-Bytes tar_of(std::vector<std::pair<std::string, std::string>> const& entries) {
-    Bytes tar;
-    for (auto const& [name, content] : entries) {
-        append(tar, tar::entry_header({.name = name, .size = content.size()}).take());
-        append(tar, as_bytes(content));
-        append(tar, tar::padding_after(content.size()));
-    }
-    append(tar, tar::end_of_archive());
-    return tar;
 }
 
 std::vector<std::pair<std::string, std::string>> whole() {

@@ -11,6 +11,8 @@ Error json_error(std::string what, std::size_t offset) {
     return bad_input(std::move(what)).at("byte " + std::to_string(offset)).coded("json");
 }
 
+constexpr std::size_t values_max = 4'000'000;
+
 // Walks the text and counts, so that a refusal from inside a SAX event can say where it was.
 struct CountingIterator {
     using iterator_category = std::input_iterator_tag;
@@ -90,6 +92,9 @@ private:
         return false;
     }
 
+    // `[],[],…` is a text of three bytes a value, and of thirty times that in memory.
+    bool too_many() { return ++values_ > values_max; }
+
     Json* place(Json value) {
         if (open_.empty()) {
             root_ = std::move(value);
@@ -104,6 +109,7 @@ private:
     }
 
     bool put(Json value) {
+        if (too_many()) return refuse("has too many values");
         place(std::move(value));
         return true;
     }
@@ -111,6 +117,7 @@ private:
     // The pointers stay valid: a parent does not grow while a child of it is open.
     bool open(Json value) {
         if (open_.size() >= limits_.depth_max) return refuse("is nested too deeply");
+        if (too_many()) return refuse("has too many values");
         open_.push_back(place(std::move(value)));
         return true;
     }
@@ -127,6 +134,7 @@ private:
     std::vector<Json*> open_;
     std::string key_;
     std::optional<Error> error_;
+    std::size_t values_ = 0;
 };
 
 // What the library lets pass before the grammar begins.

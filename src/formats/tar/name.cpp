@@ -74,7 +74,9 @@ Result<std::string> safe_relative_name(std::string_view name) {
     }
 }
 
-std::string printable(std::string_view name) {
+namespace {
+
+std::string escape(std::string_view name, bool backslash_too) {
     std::string out;
     while (!name.empty()) {
         auto const length = character_length(name);
@@ -88,7 +90,7 @@ std::string printable(std::string_view name) {
         auto const character = name.substr(0, length);
         auto const c = code_point(character);
         if (c == '\\') {
-            out += "\\\\";
+            out += backslash_too ? "\\\\" : "\\";
         } else {
             out += misleads(c) ? escaped(c) : std::string(character);
         }
@@ -96,5 +98,10 @@ std::string printable(std::string_view name) {
     }
     return out;
 }
+
+}  // namespace
+
+std::string printable(std::string_view name) { return escape(name, true); }
+std::string printable_line(std::string_view line) { return escape(line, false); }
 
 }  // namespace exhibit::tar

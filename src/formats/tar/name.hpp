@@ -15,5 +15,7 @@ Result<std::string> safe_relative_name(std::string_view name);
 // For people's eyes, on one line: control characters, bytes that are no UTF-8, invisible and
 // direction-changing characters ("gpj.exe" reads backwards) and the backslash are escaped.
 std::string printable(std::string_view name);
+// The same for a sentence that names things: the backslash, which may be an escape's, stays.
+std::string printable_line(std::string_view line);
 
 }  // namespace exhibit::tar

@@ -121,6 +121,9 @@ Result<Known> learn_patched(Known known, std::uint64_t sent, unsigned status,
 }
 
 Result<std::string> resolve_location(std::string const& endpoint, std::string_view location) {
+    // Relative ones grow by the endpoint's origin and path.
+    if (location.size() + endpoint.size() > upload_address_max)
+        return broken("the address of the upload is too long");
     for (char const c : location) {
         if (c <= ' ' || c >= 0x7f)
             return broken("the address of the upload has strange characters");

@@ -47,7 +47,9 @@ Result<Known> learn_patched(Known known, std::uint64_t sent, unsigned status,
 
 // Location against the address it came from (RFC 3986 §5, as far as servers use it): absolute,
 // "/path", or "name". Another scheme or host than the endpoint's is refused: the pin and the proxy
-// were chosen for that one.
+// were chosen for that one. So is an address of more than upload_address_max bytes: whoever resumes
+// writes it down.
+inline constexpr std::size_t upload_address_max = 1024;
 Result<std::string> resolve_location(std::string const& endpoint, std::string_view location);
 
 }  // namespace exhibit::tus

@@ -57,6 +57,7 @@ TEST(TusClientRules, the_upload_stays_with_the_host_that_was_asked) {
                            "https://h:1@other/"}) {
         EXPECT_ERROR_CODE(at(bad), "tus");
     }
+    EXPECT_ERROR_CODE(at("/" + std::string(upload_address_max, 'a')), "tus");
 }
 
 }  // namespace exhibit::tus

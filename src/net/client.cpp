@@ -53,6 +53,7 @@ struct Exchange {
     bool too_large = false;
     bool not_public = false;
     WireRecord const* record = nullptr;
+    std::function<bool()> const* should_stop = nullptr;
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -120,6 +121,13 @@ std::size_t on_read(char* out, std::size_t, std::size_t size, void* given) {
     if (n > 0) std::memcpy(out, exchange.call.body.data() + exchange.body_sent, n);
     exchange.body_sent += n;
     return n;
+}
+
+int on_progress(void* given, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    auto& exchange = *static_cast<Exchange*>(given);
+    if (!(*exchange.should_stop)()) return 0;
+    exchange.stopped = world_error("it was interrupted").coded("stopped");
+    return 1;
 }
 
 // curl rewinds when a kept connection turns out dead after the first bytes went out.
@@ -303,6 +311,11 @@ void set_callbacks(CURL* handle, Exchange& exchange) {
     set(handle, CURLOPT_READDATA, &exchange);
     set(handle, CURLOPT_SEEKFUNCTION, on_seek);
     set(handle, CURLOPT_SEEKDATA, &exchange);
+    if (exchange.should_stop != nullptr && *exchange.should_stop) {
+        set(handle, CURLOPT_NOPROGRESS, 0L);
+        set(handle, CURLOPT_XFERINFOFUNCTION, on_progress);
+        set(handle, CURLOPT_XFERINFODATA, &exchange);
+    }
     if (exchange.record == nullptr || !*exchange.record) return;
     set(handle, CURLOPT_VERBOSE, 1L);
     set(handle, CURLOPT_DEBUGFUNCTION, on_debug);
@@ -360,10 +373,16 @@ Result<HttpAnswer> HttpClient::send(HttpCall const& call) {
             .coded("proxy");
     }
     auto const headers = TRY(list_of(call, has_body));
-    Exchange exchange{call, {}, 0, 0, {}, false, false, &state_->options.record};
+    Exchange exchange{.call = call,
+                      .answer = {},
+                      .stopped = {},
+                      .record = &state_->options.record,
+                      .should_stop = &state_->options.should_stop};
     curl_easy_reset(handle);  // keeps connections
     set_trust(handle, state_->options.trust);
     set_transport(handle, state_->options);
+    if (call.low_speed_bytes_per_second)
+        set(handle, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(*call.low_speed_bytes_per_second));
     set_proxy(handle, state_->options, call.url);
     set_callbacks(handle, exchange);
     set_method(handle, call, has_body);

@@ -47,6 +47,7 @@ struct ClientOptions {
     unsigned low_speed_bytes_per_second = 1;
     unsigned low_speed_seconds = 60;
     std::uint64_t send_bytes_per_second_max = 0;  // 0: as fast as it goes
+    std::function<bool()> should_stop;            // asked at least once a second; code "stopped"
     WireRecord record;                            // tests only
 };
 
@@ -65,6 +66,7 @@ struct HttpCall {
     BodyTarget target;             // takes the body of a 2xx answer instead; no limit then
     bool expect_continue = false;  // ask before a body is sent
     std::optional<unsigned> total_timeout_ms;  // instead of the client's
+    std::optional<unsigned> low_speed_bytes_per_second;
 };
 
 struct HttpAnswer {

@@ -334,19 +334,46 @@ Async<bool> ask_handler(Core& core, Connection& c, HttpRequest& request, bool ke
     co_return co_await send(core, c, *promise->result, head_only, keep);
 }
 
+// What a body of an unknown sender holds of the room that all of them share.
+class UnprovenRoom {
+public:
+    static constexpr std::size_t free_bytes = 16 * 1024;
+    explicit UnprovenRoom(Core& core) : core_(core) {}
+    UnprovenRoom(UnprovenRoom const&) = delete;
+    ~UnprovenRoom() { core_.unproven_bytes -= held_; }
+    bool grow_to(std::size_t size) {
+        auto const wanted = size > free_bytes ? size : 0;
+        if (wanted <= held_) return true;
+        if (core_.unproven_bytes + (wanted - held_) > core_.options.limits.unproven_bytes)
+            return false;
+        core_.unproven_bytes += wanted - held_;
+        held_ = wanted;
+        return true;
+    }
+
+private:
+    Core& core_;
+    std::size_t held_ = 0;
+};
+
 Async<bool> read_whole(Core& core, Connection& c, BodyReader& body, HttpRequest& request,
-                       std::size_t limit, bool keep) {
-    limit = std::min(limit, core.options.limits.whole_body_bytes);
+                       ReadWholeBody const& how, bool keep) {
+    auto const limit = std::min(how.limit_bytes, core.options.limits.whole_body_bytes);
     if (request.content_length.value_or(0) > limit) co_return co_await refuse(core, c, 413);
     if (!co_await say_continue(c, request)) co_return false;
+    UnprovenRoom room(core);
+    c.asks_nothing = how.unproven;
     while (!body.ended()) {
         auto const before = request.body.size();
-        request.body.resize(before + std::min<std::size_t>(limit + 1 - before, 64 * 1024));
+        auto const next = before + std::min<std::size_t>(limit + 1 - before, 64 * 1024);
+        if (how.unproven && !room.grow_to(before)) co_return co_await refuse(core, c, 503);
+        request.body.resize(next);
         auto const got = co_await body.read(MutableBytes(request.body).subspan(before));
         request.body.resize(before + got);
         if (body.broken()) co_return false;
         if (request.body.size() > limit) co_return co_await refuse(core, c, 413);
     }
+    c.asks_nothing = false;
     co_return co_await ask_handler(core, c, request, keep);
 }
 
@@ -373,7 +400,7 @@ Async<bool> serve_request(Core& core, Connection& c) {
         co_return co_await send(core, c, *answer, head_only, keep && !request.has_body());
     }
     if (auto* whole = std::get_if<ReadWholeBody>(&what)) {
-        co_return co_await read_whole(core, c, body, request, whole->limit_bytes, keep);
+        co_return co_await read_whole(core, c, body, request, *whole, keep);
     }
     auto sink = std::move(std::get<std::unique_ptr<BodySink>>(what));
     VERIFY(sink != nullptr);

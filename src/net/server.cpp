@@ -34,6 +34,17 @@ std::size_t connections_within(std::size_t wanted) {
     return std::min(wanted, static_cast<std::size_t>(descriptors.rlim_cur / 4 * 3));
 }
 
+// Whoever has one address of IPv6 has 2^64 of them: a network counts as one. So does an IPv4
+// address in IPv6's clothes.
+std::string counted_as(asio::ip::address const& address) {
+    if (!address.is_v6() || address.is_loopback()) return address.to_string();
+    auto bytes = address.to_v6().to_bytes();
+    if (address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+    return asio::ip::address_v6(bytes).to_string() + "/64";
+}
+
 }  // namespace
 
 struct HttpServer::Life {
@@ -80,7 +91,7 @@ struct HttpServer::Life {
         socket.set_option(asio::ip::tcp::no_delay(true), error);
         socket.non_blocking(true, error);
         Connection connection(std::move(socket), &core.options.record,
-                              remote.address().to_string(error));
+                              counted_as(remote.address()));
         // Too many: closed without a word, since a word would cost a handshake.
         if (core.stopping || !admit(core, connection, remote.address().is_loopback())) co_return;
         core.connections.insert(&connection);

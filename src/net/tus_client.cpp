@@ -12,6 +12,7 @@ namespace exhibit {
 namespace {
 
 constexpr unsigned longest_pause_ms = 30'000;
+constexpr std::uint64_t least_gain_bytes = 16 * 1024;
 
 Error stopped() {
     return world_error("the upload was stopped")
@@ -148,8 +149,11 @@ private:
         auto const answer = TRY(client_.send(call_of("HEAD", known_.url, head.headers)));
         auto const before = reached_;
         known_ = TRY(tus::learn_offset(known_, answer.status, answer.headers));
-        // Bytes of a broken chunk that the server kept are progress too.
-        if (*known_.offset > before || !asked_before_) TRY(progressed());
+        // Bytes of a broken chunk that the server kept are progress too, if they are some: one that
+        // gains a byte a try would keep us for ever.
+        bool const whole = known_.length && *known_.offset == *known_.length;
+        if (*known_.offset >= before + least_gain_bytes || whole || !asked_before_)
+            TRY(progressed());
         asked_before_ = true;
         return {};
     }

@@ -135,7 +135,8 @@ Result<std::map<GuardianId, CosignPeer>> CosignRounds::who_may(
     std::map<GuardianId, CosignPeer> peers;
     for (auto const& id : cases) {
         auto const record = premises_.files.record(id);
-        if (!record.ok()) continue;  // a case that is gone
+        if (!record.ok() && std::string_view(record.error().code) == "not-found") continue;
+        if (!record.ok()) return record.error();
         auto const policy = TRY(premises_.files.policy(id, (*record)->policy));
         Need need;
         need.needed = cosigners_needed(policy->value().quorum);

@@ -45,6 +45,7 @@ public:
           uploads(premises, doorman, exhibits),
           workers(options.step_threads),
           heavy(2),
+          giving(1),
           lanes(premises, lane_effects(), workers),
           peers(premises, peers_options(),
                 [this](CaseId const& id, Envelope envelope) { arrived(id, std::move(envelope)); }),
@@ -115,6 +116,7 @@ public:
         warnings.stop();
         peers.stop();
         heavy.stop();
+        giving.stop();
         workers.stop();
         if (custody) custody->stop();
         // Commits are answered in order: when this one is, nobody will call into the parts below
@@ -136,6 +138,7 @@ public:
     Uploads uploads;
     Workers workers;
     Workers heavy;
+    Workers giving;  // shares: no upload of another case is ahead of a release
     CaseLanes lanes;
     Peers peers;
     Spread spread;
@@ -172,7 +175,7 @@ private:
             send(id, to, std::move(envelope));
         };
         effects.give_share = [this](CaseId const& id, protocol::GiveShare const& give) {
-            heavy.post([this, id, give] { give_share(id, give); });
+            giving.post([this, id, give] { give_share(id, give); });
         };
         effects.released = [this](CaseId const& id) {
             releases.publish(id);

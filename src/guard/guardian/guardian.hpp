@@ -45,7 +45,7 @@ struct GuardianOptions {
     std::string listen = "127.0.0.1";  // as a number
     std::uint16_t port = 0;            // 0: any free one
     std::string name = "guardian";
-    bool hosts = false;        // agrees to publish; said on the card
+    bool hosts = false;  // agrees to publish; said on the card
     // Of the disk: neither uploads nor copies take it, so that check-ins and votes find room.
     std::uint64_t spare_bytes = std::uint64_t{256} << 20;
     std::string socks5_proxy;  // for reaching other guardians, e.g. over Tor; empty for none

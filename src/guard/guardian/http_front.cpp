@@ -185,7 +185,9 @@ HeadersAnswer HttpFront::on_headers(HttpRequest const& request) {
     if (route->handler == &HttpFront::upload)
         return behind_.uploads.server_of(*route->case_id).on_headers(request);
     if (route->handler == &HttpFront::leave) return receive_left(*route, request);
-    return ReadWholeBody{route->body_max};
+    bool const proven = route->may == May::witness || route->may == May::guardian ||
+                        route->may == May::witness_or_guardian;
+    return ReadWholeBody{route->body_max, !proven};
 }
 
 void HttpFront::on_request_async(HttpRequest request, Reply reply) {
@@ -388,14 +390,26 @@ void HttpFront::get_vouched(Route const& route, HttpRequest const&, Reply const&
 }
 
 void HttpFront::statement(Route const& route, HttpRequest const& request, Reply const& reply) {
+    auto const id = *route.case_id;
+    {
+        // Each means to hash an upload; those of one case must not fill the queue of all.
+        std::lock_guard const lock(statements_mutex_);
+        auto& waiting = statements_[id];
+        if (waiting >= statements_of_case_max)
+            return reply(answer_error(bad_input("too many statements at once").coded("later")));
+        ++waiting;
+    }
     auto text = to_string(request.body);
-    behind_.workers.post(
-        [this, id = *route.case_id, number = route.number, text = std::move(text), reply] {
-            auto const receipt = behind_.uploads.accept_statement(id, number, text);
-            if (!receipt) return reply(answer_error(receipt.error()));
-            reply(answer_envelope(200, *receipt));
-            behind_.spread.offer(id);
-        });
+    behind_.workers.post([this, id, number = route.number, text = std::move(text), reply] {
+        auto const receipt = behind_.uploads.accept_statement(id, number, text);
+        {
+            std::lock_guard const lock(statements_mutex_);
+            if (--statements_[id] == 0) statements_.erase(id);
+        }
+        if (!receipt) return reply(answer_error(receipt.error()));
+        reply(answer_envelope(200, *receipt));
+        behind_.spread.offer(id);
+    });
 }
 
 void HttpFront::custody(Route const& route, HttpRequest const& request, Reply const& reply) {

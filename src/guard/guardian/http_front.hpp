@@ -75,6 +75,9 @@ private:
 
     Behind behind_;
     std::mutex enrolment_mutex_;
+    std::mutex statements_mutex_;
+    std::map<CaseId, unsigned> statements_;  // posted to the workers, not answered yet
+    static constexpr unsigned statements_of_case_max = 8;
 };
 
 // How this guardian sees the case, for `status`.

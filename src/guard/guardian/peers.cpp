@@ -9,6 +9,9 @@ namespace {
 
 constexpr auto wait_first = std::chrono::milliseconds(200);
 constexpr auto wait_most = std::chrono::milliseconds(5'000);
+// Whoever needs longer for an answer shares half of the threads with all that are so slow: another
+// witness names what guardians she likes, and they may answer as late as they like.
+constexpr auto slow_from = std::chrono::milliseconds(1'500);
 
 std::string line_name(Directory::Entry const& entry) {
     return entry.address.text() + " " + to_hex(entry.pin);
@@ -59,6 +62,14 @@ bool Peers::put_in_order(std::string const& name, Line const& line) {
     return fresh && (place == order_.begin() || line.not_before <= Steady::now());
 }
 
+auto Peers::next_line() {
+    auto const now = Steady::now();
+    bool const full = slow_running_ >= std::max<std::size_t>(1, threads_.size() / 2);
+    return std::ranges::find_if(order_, [&](auto const& one) {
+        return one.first > now || !full || !lines_[one.second].slow;
+    });
+}
+
 void Peers::run() {
     Clients clients;
     std::unique_lock lock(mutex_);
@@ -67,12 +78,17 @@ void Peers::run() {
             changed_.wait(lock);
             continue;
         }
-        auto const [when, name] = *order_.begin();
+        auto const next = next_line();
+        if (next == order_.end()) {
+            changed_.wait(lock);
+            continue;
+        }
+        auto const [when, name] = *next;
         if (when > Steady::now()) {
             changed_.wait_until(lock, when);
             continue;
         }
-        order_.erase(order_.begin());
+        order_.erase(next);
         // Whoever sleeps now must watch the next one: this thread may be away for long.
         if (!order_.empty()) changed_.notify_one();
         auto& line = lines_[name];  // a std::map keeps its nodes where they are
@@ -80,14 +96,21 @@ void Peers::run() {
         auto const message = std::move(line.waiting.front());
         line.waiting.pop_front();
         auto const entry = line.entry;
+        bool const was_slow = line.slow;
+        slow_running_ += was_slow ? 1 : 0;
+        auto const begun = Steady::now();
         lock.unlock();
         bool const answered = deliver(clients, name, entry, message);
         lock.lock();
+        slow_running_ -= was_slow ? 1 : 0;
+        if (was_slow) changed_.notify_one();
+        line.slow = Steady::now() - begun > slow_from;
         line.busy = false;
         line.failures = answered ? 0 : std::min(line.failures + 1, 16U);
         auto const wait = std::min<Steady::duration>(
             wait_most, wait_first * (1U << std::min(line.failures, 10U)));
-        line.not_before = answered ? Steady::time_point{} : Steady::now() + wait;
+        // Who was served last is last in the order.
+        line.not_before = answered ? Steady::now() : Steady::now() + wait;
         if (put_in_order(name, line)) changed_.notify_one();
     }
 }

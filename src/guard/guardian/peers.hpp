@@ -50,12 +50,15 @@ private:
         bool busy = false;
         unsigned failures = 0;
         Steady::time_point not_before{};
+        bool slow = false;  // its last answer took long
     };
     using Clients = std::map<std::string, HttpClient>;  // one thread's
     static constexpr std::size_t waiting_max = 1024;    // of one guardian
     static constexpr std::size_t clients_max = 64;
 
     void run();
+    // The next line that a thread may serve now.
+    auto next_line();
     // True when it is now the first in order: whoever waits for the first must look again.
     bool put_in_order(std::string const& name, Line const& line);
     bool deliver(Clients& clients, std::string const& name, Directory::Entry const& entry,
@@ -70,6 +73,7 @@ private:
     std::set<std::pair<Steady::time_point, std::string>>
         order_;  // lines with something to send, not busy
     std::map<GuardianId, WallTime> heard_;
+    unsigned slow_running_ = 0;  // threads that wait for slow lines
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };

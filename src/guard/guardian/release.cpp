@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t share_words_max = 1024;
 constexpr std::size_t stages_max = 256;  // of all policies
+constexpr std::size_t custody_bytes_max = release_bundle_bytes_max / 4;
 
 // The words leave the guardian for good here: in the clear for everyone, else encrypted to each
 // reader.
@@ -224,6 +225,13 @@ Result<ReleaseBundle> Releases::bundle_of(CaseId const& id, Place const& place) 
         bundle.exhibits.push_back({one.number, one.size_bytes, std::nullopt});
     std::ranges::sort(bundle.exhibits, {}, [](auto const& one) { return one.number; });
     bundle.custody = TRY(premises_.custody->exchange().all(id));
+    // Our own first, then what we know of the others' as far as there is room: each of them hands
+    // out its own, and without exhibits there is nothing to tell of.
+    std::size_t bytes = 0;
+    std::erase_if(bundle.custody, [&](CustodyRecord const& one) {
+        bytes += write_json(write_custody_record(one)).size();
+        return bytes > custody_bytes_max && one.guardian != premises_.id;
+    });
     return bundle;
 }
 

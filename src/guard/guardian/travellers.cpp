@@ -87,6 +87,12 @@ Result<Travellers::Shelf> Travellers::shelf_of(CaseId const& id) {
     return shelf;
 }
 
+bool Travellers::Shelf::knows(LookUpName const& name) const {
+    return (current && current->value().find(name) != nullptr) ||
+           (announced && announced->value().find(name) != nullptr) ||
+           std::ranges::find(sweep, name) != sweep.end();
+}
+
 Outcome Travellers::save(CaseId const& id, Shelf const& shelf) {
     Json sweep = Json::array();
     for (auto const& name : shelf.sweep) sweep.push_back(to_hex(name));
@@ -125,6 +131,13 @@ Outcome Travellers::announce(CaseId const& id, Envelope envelope) {
     }
     if (shelf.current && shelf.current->value().claimed >= note->claimed)
         return bad_input("there is a newer note").coded("conflict");
+    // A name says nothing about whose it is: what lies here and is not of this case is another's,
+    // and would be swept away with this note.
+    for (auto const& left : note->left) {
+        auto const blob = TRY(blob_of(left.name));
+        if (!shelf.knows(left.name) && premises_.blobs.info(blob).ok())
+            return bad_input("a file of that name is here already").coded("exists");
+    }
     if (shelf.announced) push_names(shelf.sweep, shelf.announced->value());
     for (auto const& left : note->left) std::erase(shelf.sweep, left.name);
     shelf.announced = std::move(note);

@@ -47,6 +47,7 @@ private:
     struct Shelf {
         std::optional<Signed<TravelNote>> current, announced;
         std::vector<LookUpName> sweep;  // files that no note names any more
+        bool knows(LookUpName const& name) const;
     };
     Result<Shelf> shelf_of(CaseId const& id);
     Outcome save(CaseId const& id, Shelf const& shelf);

@@ -88,8 +88,17 @@ Result<UploadGrant> Uploads::authorize(HttpRequest const& request, UploadWish co
     if (held && held->from_witness)
         return bad_input("this exhibit is here already").coded("conflict");
     auto const known = TRY(store_.list(id.text() + "/", uploads_of_case_max));
+    if (wish.length == 0u) return bad_input("there is nothing to upload").coded("metadata");
     std::size_t open = 0;
-    for (auto const& one : known) open += one.state.complete() ? 0 : 1;
+    for (auto const& one : known) {
+        if (one.state.complete()) continue;
+        // Begun for this exhibit, and nothing came: its address was lost on the way to the witness,
+        // or the line was. What is begun anew takes its place; a network that swallows every answer
+        // must not use up what a case may begin.
+        bool const replaced = one.state.offset == 0 && one.state.owner == owner_of(id, *number) &&
+                              store_.remove(one.id).ok();
+        open += replaced ? 0 : 1;
+    }
     if (open >= open_uploads_max || known.size() >= uploads_of_case_max) {
         return bad_input("too many unfinished uploads").coded("later");
     }

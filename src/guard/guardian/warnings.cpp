@@ -17,6 +17,7 @@ constexpr Duration again_first = Duration::seconds(30);
 constexpr Duration again_drill = Duration::seconds(1);
 constexpr Duration again_most = Duration::hours(1);
 constexpr Duration step_most = Duration::hours(1);
+constexpr Duration after_trouble = Duration::minutes(1);  // a full disk: it is tried again
 // Of a release; a warning ends with its grace.
 constexpr Duration give_up_after = Duration::days(30);
 constexpr std::size_t rows_max = 4096;
@@ -344,6 +345,7 @@ void Warnings::send_due(CaseId const& id) {
         again = busy_[id];
         busy_.erase(id);
     }
+    if (!wake) due_.no_later_than(id, premises_.now() + after_trouble);
     if (again) return due_.no_later_than(id, premises_.now());
     if (wake.ok() && *wake) due_.no_later_than(id, **wake);
 }

@@ -87,6 +87,8 @@ Result<Link> Link::open(CaseId const& case_id, KnownGuardian guardian, LinkOptio
     client.trust = PinnedTo{"sha256//" + to_base64(guardian.pin)};
     client.socks5_proxy = options.socks5_proxy;
     client.send_bytes_per_second_max = options.send_bytes_per_second_max;
+    // What a guardian's server asks of us (ServerLimits), we ask of it.
+    client.low_speed_bytes_per_second = 256;
     client.record = options.record;
     auto made = TRY(HttpClient::create(client));
     return Link(case_id, std::move(guardian), std::move(made), options.timeout_ms);

@@ -11,6 +11,7 @@ struct LinkOptions {
     std::string socks5_proxy = {};                // for every connection, e.g. Tor
     unsigned timeout_ms = 20'000;                 // of a small request
     std::uint64_t send_bytes_per_second_max = 0;  // 0: as fast as it goes
+    std::function<bool()> should_stop = {};       // ends fetching a release; code "stopped"
     WireRecord record = {};                       // tests only
 };
 

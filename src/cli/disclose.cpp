@@ -106,7 +106,7 @@ Outcome run_disclose(Globals const&, Disclose const& arguments, Terminal& termin
         return wrong_use("what shall be shown?")
             .coded("nothing")
             .hint("what there is:  exhibit disclose --list …");
-    auto const made = TRY(prove::disclose(source, wish, arguments.out));
+    auto const made = TRY(prove::disclose(source, wish, folder_named(arguments.out)));
     terminal.say("Shown:     " + joined(made.shown));
     if (made.shown_bytes > 0)
         terminal.say("           " + show_bytes(made.shown_bytes) + " of " +

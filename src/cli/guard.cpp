@@ -1,9 +1,11 @@
 // exhibit guard serve | invite | explain
+#include <algorithm>
 #include <set>
 #include <thread>
 
 #include "case/check_in.hpp"
 #include "case/device_events.hpp"
+#include "case/release_folder.hpp"
 #include "cli/cli.hpp"
 #include "cli/program_digest.hpp"
 #include "crypto/hash.hpp"
@@ -28,13 +30,23 @@ std::size_t still_missing(ReleaseBundle const& bundle) {
     return missing;
 }
 
-std::size_t published_exhibits(Path const& folder) {
-    std::size_t count = 0;
-    std::error_code ignored;
-    for (auto const& entry : std::filesystem::directory_iterator(folder / "data", ignored)) {
-        count += entry.path().extension() == ".age";
-    }
-    return count;
+// Nothing that the release has now is missing in the folder, or is there as an earlier and lesser
+// thing: an upload that was cut off and came whole later, a number that the witness vouched for
+// under another statement.
+bool is_current(Path const& folder, release::OpenedRelease const& release) {
+    namespace place = release_folder;
+    auto const record = read_text_file(folder / place::record, 1 << 20);
+    if (!record.ok() || *record != release.record) return false;
+    return std::ranges::all_of(release.exhibits, [&](auto const& exhibit) {
+        std::error_code problem;
+        auto const age = folder / place::exhibit_file(exhibit.number, ".age");
+        auto const statement = folder / place::exhibit_file(exhibit.number, ".sd-jwt");
+        auto const size = std::filesystem::file_size(age, problem);
+        if (problem || size != exhibit.size_bytes) return false;
+        if (!exhibit.statement) return !is_there(statement);
+        auto const there = read_text_file(statement, document_bytes_max);
+        return there.ok() && *there == exhibit.statement_text;
+    });
 }
 
 // In place of what was published before, if anything was. Readers see the one folder or the other.
@@ -76,9 +88,7 @@ guard::OnReleased publisher(Path const& published, std::uint64_t spare, Terminal
         auto const id = release.policy().case_id.text();
         auto const out = published / id;
         // A newer policy may have been released since: then another record holds.
-        auto const before = read_text_file(out / "data/release.json", 1 << 20);
-        if (!before.ok() || *before != release.record ||
-            published_exhibits(out) < bundle.exhibits.size()) {
+        if (!is_current(out, release)) {
             auto const next = published / ("." + id + ".next");
             std::error_code ignored;
             std::filesystem::remove_all(next, ignored);

@@ -30,6 +30,15 @@ Result<std::vector<age::X25519Identity>> key_from_file(std::string const& file) 
     return keys;
 }
 
+// The statement beside the ciphertext, if it is there, says what must come out.
+Result<std::optional<SealStatement>> statement_beside(Path file) {
+    file.replace_extension(".sd-jwt");
+    if (!is_there(file)) return std::optional<SealStatement>();
+    auto const text = TRY(read_text_file(file, 1 << 20));
+    auto statement = TRY(SealStatement::parse(text));
+    return std::optional(std::move(statement));
+}
+
 }  // namespace
 
 Outcome run_open(Globals const&, Open const& arguments, Terminal& terminal) {
@@ -45,22 +54,22 @@ Outcome run_open(Globals const&, Open const& arguments, Terminal& terminal) {
     std::vector<age::Identity const*> identities;
     for (auto const& key : keys) identities.push_back(&key);
     TRY(make_folders(arguments.out));
+    // All of them before anything is written: what comes out of one must not speak for the next.
+    std::vector<std::optional<SealStatement>> statements;
+    for (auto const& file : arguments.files) {
+        auto statement = TRY(statement_beside(file));
+        statements.push_back(std::move(statement));
+    }
     Json list = Json::array();
-    for (auto const& name : arguments.files) {
-        Path const file = name;
-        // The statement beside the ciphertext, if it is there, says what must come out.
-        std::optional<SealStatement> statement;
-        auto beside = file;
-        beside.replace_extension(".sd-jwt");
-        if (is_there(beside)) {
-            auto const text = TRY(read_text_file(beside, 1 << 20));
-            statement = TRY(SealStatement::parse(text));
-        }
+    for (std::size_t i = 0; i < arguments.files.size(); ++i) {
+        Path const file = arguments.files[i];
+        auto const& statement = statements[i];
         Progress progress(terminal, file.filename().string());
         release::OpenOptions options;
         options.progress = [&](std::uint64_t done, std::uint64_t total) {
             progress.at(done, total);
         };
+        options.should_stop = interrupted;
         auto opened = release::open_exhibit(file, identities, arguments.out,
                                             statement ? &*statement : nullptr, options);
         progress.end();
@@ -74,7 +83,7 @@ Outcome run_open(Globals const&, Open const& arguments, Terminal& terminal) {
                      (opened->unfinished
                           ? "  UNFINISHED: a recording that was cut off; nothing vouches for it"
                       : opened->statement_checked
-                          ? "  as it was sealed"
+                          ? "  as its seal statement says"
                           : "  (no statement beside it: not checked against the seal)"));
         list.push_back({{"name", tar::printable(opened->name)},
                         {"size", opened->size_bytes},
@@ -84,7 +93,10 @@ Outcome run_open(Globals const&, Open const& arguments, Terminal& terminal) {
                         {"tree_checked", opened->tree_checked},
                         {"sync_ms", static_cast<std::int64_t>(opened->sync_seconds * 1000)}});
     }
-    terminal.say("Written to " + arguments.out + ".");
+    terminal.say(
+        "Written to " + arguments.out +
+        ". Whose hand sealed it, and when:  exhibit verify  (the release, or the .age with "
+        "--key)");
     terminal.result({{"exhibits", list}});
     return {};
 }

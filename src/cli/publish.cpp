@@ -1,11 +1,14 @@
-// exhibit publish: the release folder, from any guardian's released case.
-#include "release/publish.hpp"
+// exhibit publish: the release folder, from the guardians of a released case.
+#include <algorithm>
+
 #include "cli/cli.hpp"
 #include "formats/age/age.hpp"
 #include "formats/tar/name.hpp"
 #include "formats/torrent/piece_tree.hpp"
 #include "guard/witness/fetch.hpp"
+#include "release/merge.hpp"
 #include "release/open_exhibit.hpp"
+#include "release/publish.hpp"
 
 namespace exhibit::cli {
 namespace {
@@ -17,7 +20,7 @@ struct From {
 };
 
 Result<From> choose_sources(Globals const& globals, Publish const& arguments) {
-    guard::LinkOptions const options{.socks5_proxy = globals.proxy};
+    guard::LinkOptions const options{.socks5_proxy = globals.proxy, .should_stop = interrupted};
     From from;
     if (!arguments.from.empty()) {
         if (arguments.case_id.empty())
@@ -51,15 +54,34 @@ Result<std::vector<age::X25519Identity>> read_keys(std::string const& file) {
     return keys;
 }
 
-// How much of what the witness vouched for a guardian offers, then how much at all: one that leaves
-// exhibits out must not be believed before one that has them.
-std::pair<std::size_t, std::size_t> worth_of(release::OpenedRelease const& release) {
-    std::size_t vouched = 0;
-    for (auto const& exhibit : release.exhibits) {
-        vouched +=
-            exhibit.statement && release.evidence.vouches_for(exhibit.statement->digest) ? 1 : 0;
+// Any one guardian's word is enough to fetch; what it says is checked against signatures here, and
+// with what the others say.
+Result<release::MergedRelease> ask_guardians(From& from,
+                                             std::span<age::X25519Identity const> keys) {
+    std::vector<ReleaseBundle> told;
+    std::optional<Error> last;
+    for (auto& source : from.sources) {
+        if (interrupted()) break;
+        auto got = source.bundle();
+        if (!got.ok()) {
+            last = got.take_error();
+            continue;
+        }
+        auto const opened = release::open_release(*got);
+        if (!opened.ok()) {
+            last = opened.error();
+            continue;
+        }
+        bool const ours =
+            from.recipient.empty() || opened->policy().case_recipient == from.recipient;
+        if (opened->policy().case_id != from.case_id || !ours) {
+            last = bad_input("the guardian answered with another case").coded("case");
+            continue;
+        }
+        told.push_back(got.take());
     }
-    return {vouched, release.exhibits.size()};
+    if (told.empty()) return Error(*last);
+    return release::merge_releases(told, keys);
 }
 
 // A guardian that sends other bytes of the right length must not keep us from asking the next.
@@ -77,10 +99,89 @@ Outcome check_copy(Path const& file, std::optional<std::string> const& statement
     return release::check_ciphertext(statement, CipherRoot(whole.root), whole.size);
 }
 
+// The ciphertexts, fetched beside the folder, so that they are on the same disk; removed at the
+// end.
+class Fetched {
+public:
+    Fetched(From& from, ReleaseBundle const& bundle, Path aside, Terminal& terminal)
+        : from_(from), bundle_(bundle), aside_(std::move(aside)), terminal_(terminal) {}
+    Fetched(Fetched const&) = delete;
+    ~Fetched() { clear(); }
+
+    Outcome begin() {
+        clear();  // what an earlier run left, when it was killed
+        return make_folders(aside_);
+    }
+
+    Result<std::optional<Path>> operator()(ExhibitNumber number) {
+        auto const exhibit =
+            std::ranges::find(bundle_.exhibits, number, &ReleaseBundle::Exhibit::number);
+        VERIFY(exhibit != bundle_.exhibits.end());
+        TRY(leave_room(*exhibit));
+        // One that sends a byte a second is asked again when all others have failed.
+        for (unsigned const least_rate : {32u * 1024, 1000u}) {
+            for (auto& source : from_.sources) {
+                auto const file = aside_ / (show(number) + ".age");
+                auto const got = fetch(source, *exhibit, file, least_rate);
+                if (got.ok()) return std::optional<Path>(file);
+                TRY(remove_file(file));
+                std::string_view const code = got.error().code;
+                if (code == "stopped" || code == "disk-full") return got.error();
+            }
+        }
+        return std::optional<Path>();
+    }
+
+private:
+    Outcome fetch(guard::ReleaseSource& source, ReleaseBundle::Exhibit const& exhibit,
+                  Path const& file, unsigned least_rate) {
+        Progress progress(terminal_, show(exhibit.number) + "  fetching");
+        TRY(source.ciphertext(
+            exhibit.number, file,
+            {.bytes = exhibit.size_bytes,
+             .least_rate = least_rate,
+             .progress = [&](std::uint64_t done) { progress.at(done, exhibit.size_bytes); }}));
+        return check_copy(file, exhibit.statement);
+    }
+
+    // Whoever lists an exhibit of a petabyte must not fill the disk before it is found out: what
+    // does not fit is a problem of that exhibit alone.
+    Outcome leave_room(ReleaseBundle::Exhibit const& exhibit) const {
+        std::error_code problem;
+        auto const space = std::filesystem::space(aside_, problem);
+        // Fetched, kept, and opened.
+        if (problem || exhibit.size_bytes <= space.available / 3) return {};
+        return bad_input("it needs " + show_bytes(exhibit.size_bytes) + " three times, and " +
+                         show_bytes(space.available) + " are free")
+            .at(show(exhibit.number))
+            .coded("no-room")
+            .hint("publish to a larger disk");
+    }
+
+    void clear() {
+        std::error_code ignored;
+        std::filesystem::remove_all(aside_, ignored);
+    }
+
+    From& from_;
+    ReleaseBundle const& bundle_;
+    Path aside_;
+    Terminal& terminal_;
+};
+
+void tell_contested(release::MergedRelease const& merged, Terminal& terminal) {
+    for (auto const& one : merged.contested) {
+        terminal.warn(show(one.number) + ": guardians offer " + std::to_string(one.others + 1) +
+                      " different recordings under this number; published is the one that " +
+                      (one.vouched ? std::string("the witness vouched for")
+                                   : std::to_string(one.receipts) + " guardians signed for"));
+    }
+}
+
 }  // namespace
 
 Outcome run_publish(Globals const& globals, Publish const& arguments, Terminal& terminal) {
-    Path const out = arguments.out;
+    auto const out = folder_named(arguments.out);
     if (is_there(out))
         return wrong_use("there is already something there")
             .at(out.string())
@@ -88,64 +189,15 @@ Outcome run_publish(Globals const& globals, Publish const& arguments, Terminal& 
             .hint("name a folder that does not exist yet");
     auto const keys = TRY(read_keys(arguments.key));
     auto from = TRY(choose_sources(globals, arguments));
-    std::optional<ReleaseBundle> bundle;
-    std::vector<CustodyRecord> custody;  // each guardian knows most of its own log
-    std::optional<Error> last;
-    std::pair<std::size_t, std::size_t> best{};
-    for (auto& source : from.sources) {
-        auto got = source.bundle();
-        if (!got.ok()) {
-            last = got.take_error();
-            continue;
-        }
-        // Any one guardian's word is enough to fetch; what it says is checked against signatures
-        // here.
-        auto const opened = release::open_release(*got);
-        if (!opened.ok()) {
-            last = opened.error();
-            continue;
-        }
-        bool const ours =
-            from.recipient.empty() || opened->policy().case_recipient == from.recipient;
-        if (opened->policy().case_id != from.case_id || !ours) {
-            last = bad_input("the guardian answered with another case").coded("case");
-            continue;
-        }
-        custody.insert(custody.end(), got->custody.begin(), got->custody.end());
-        auto const worth = worth_of(*opened);
-        if (bundle && worth <= best) continue;
-        best = worth;
-        bundle = got.take();
-    }
-    if (!bundle) return Error(*last);
-    bundle->custody = std::move(custody);
+    auto const merged = TRY(ask_guardians(from, keys));
+    tell_contested(merged, terminal);
 
-    // Ciphertexts are fetched beside the folder, so that they are on the same disk, and removed at
-    // the end.
-    auto const aside = out.parent_path() / ("." + out.filename().string() + ".fetched");
-    std::error_code ignored;
-    std::filesystem::remove_all(aside, ignored);
-    TRY(make_folders(aside));
-    auto const fetch = [&](ExhibitNumber number) -> Result<std::optional<Path>> {
-        std::uint64_t size = 0;
-        std::optional<std::string> statement;
-        for (auto const& exhibit : bundle->exhibits) {
-            if (exhibit.number == number) size = exhibit.size_bytes, statement = exhibit.statement;
-        }
-        for (auto& source : from.sources) {
-            auto const file = aside / (show(number) + ".age");
-            TRY(remove_file(file));
-            Progress progress(terminal, show(number) + "  fetching");
-            auto got = source.ciphertext(number, file, size,
-                                         [&](std::uint64_t done) { progress.at(done, size); });
-            if (got.ok()) got = check_copy(file, statement);
-            if (got.ok()) return std::optional<Path>(file);
-            last = got.error();
-        }
-        return std::optional<Path>();
-    };
-    auto published = release::publish(*bundle, fetch, keys, out, {});
-    std::filesystem::remove_all(aside, ignored);
+    Fetched fetched(from, merged.bundle,
+                    out.parent_path() / ("." + out.filename().string() + ".fetched"), terminal);
+    TRY(fetched.begin());
+    auto published =
+        release::publish(merged.bundle, [&](ExhibitNumber number) { return fetched(number); }, keys,
+                         out, {.should_stop = interrupted});
     if (!published.ok()) return published.take_error();
 
     Json list = Json::array();
@@ -153,7 +205,8 @@ Outcome run_publish(Globals const& globals, Publish const& arguments, Terminal& 
         Json one = {{"number", show(exhibit.number)},
                     {"size", exhibit.size_bytes},
                     {"path", tar::printable(exhibit.path)},
-                    {"unfinished", exhibit.unfinished}};
+                    {"unfinished", exhibit.unfinished},
+                    {"signed", exhibit.with_statement}};
         if (exhibit.sha256) one["sha256"] = exhibit.sha256->hex();
         list.push_back(one);
         terminal.say(show(exhibit.number) + "  " +
@@ -161,7 +214,9 @@ Outcome run_publish(Globals const& globals, Publish const& arguments, Terminal& 
                                            : tar::printable(exhibit.name)) +
                      "  " + show_bytes(exhibit.size_bytes) +
                      (exhibit.sha256 ? "  sha256 " + exhibit.sha256->hex() : "") +
-                     (exhibit.unfinished ? "  UNFINISHED, unsigned" : ""));
+                     (exhibit.unfinished        ? "  UNFINISHED, unsigned"
+                      : !exhibit.with_statement ? "  UNSIGNED: nothing says whose it is"
+                                                : ""));
     }
     for (auto const& problem : published->problems)
         terminal.warn(show(problem.number) + ": " + problem.why.what);

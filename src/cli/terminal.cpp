@@ -192,7 +192,7 @@ Outcome Terminal::show_until_enter(std::string const& before, SecretBytes const&
 }
 
 Progress::Progress(Terminal const& terminal, std::string label)
-    : label_(std::move(label)),
+    : label_(harmless(label)),
       moving_(isatty(STDERR_FILENO) == 1),
       silent_(terminal.json()),
       start_(std::chrono::steady_clock::now()),
@@ -284,11 +284,19 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
 void catch_interrupts() {
     struct sigaction action {};
     action.sa_handler = on_interrupt;
+    action.sa_flags =
+        static_cast<int>(SA_RESETHAND);  // whoever asks a second time is obeyed at once
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
 }
 
 bool interrupted() { return interrupt_seen; }
+
+Path folder_named(std::string const& text) {
+    Path path = text;
+    while (!path.has_filename() && path.has_relative_path()) path = path.parent_path();
+    return path;
+}
 
 }  // namespace exhibit::cli

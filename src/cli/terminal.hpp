@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "base/files.hpp"
 #include "base/secret.hpp"
 #include "base/time.hpp"
 #include "formats/json/json.hpp"
@@ -74,5 +75,7 @@ Result<std::uint64_t> parse_bytes(std::string_view text);  // 50G, 500M, 10GiB
 // Ctrl-C and SIGTERM ask a long command to stop at the next safe point.
 void catch_interrupts();
 bool interrupted();
+// "OUT" and "OUT/" name the same folder; what is made beside it is not made inside it.
+Path folder_named(std::string const& text);
 
 }  // namespace exhibit::cli

@@ -72,7 +72,8 @@ std::string vouched_html(OpenedRelease const& release, OpenedRelease::Exhibit co
     else if (evidence.vouching == ReleaseEvidence::Vouching::none)
         key = "proven.vouched-none";
     else if (evidence.vouches_for(exhibit.statement->digest))
-        key = "proven.vouched-yes";
+        key = evidence.vouching == ReleaseEvidence::Vouching::checked ? "proven.vouched-yes"
+                                                                      : "proven.vouched-said";
     return words::element("span", key);
 }
 

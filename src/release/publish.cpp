@@ -73,7 +73,13 @@ public:
 private:
     // A bad exhibit is a problem that is told; a full disk ends the publishing.
     Outcome publish_exhibit(OpenedRelease::Exhibit const& exhibit) {
-        auto const path = TRY(ciphertexts_(exhibit.number));
+        auto const found = ciphertexts_(exhibit.number);
+        if (!found.ok() && found.error().fault != Fault::input) return found.error();
+        if (!found.ok()) {
+            out_.problems.push_back({exhibit.number, found.error()});
+            return {};
+        }
+        auto const& path = *found;
         if (!path) {
             out_.problems.push_back(
                 {exhibit.number, bad_input("there is no copy here")
@@ -109,6 +115,13 @@ private:
         std::erase_if(facts_, [&](auto const& one) { return one.first == number; });
     }
 
+    Outcome go_on() const {
+        if (!options_.should_stop || !options_.should_stop()) return {};
+        return world_error("it was interrupted")
+            .coded("stopped")
+            .still_safe("nothing was published");
+    }
+
     Outcome check_root(OpenedRelease::Exhibit const& exhibit, FileDigests const& cipher) {
         if (!exhibit.statement) return {};
         if (cipher.size != exhibit.statement->claims.size_bytes) {
@@ -124,6 +137,7 @@ private:
         auto stream = TRY(folder_.begin(place::exhibit_file(exhibit.number, ".age")));
         Bytes buffer(copy_bytes);
         for (std::size_t got = 1; got != 0;) {
+            TRY(go_on());
             got = TRY(read_some(input.get(), buffer, path));
             TRY(stream.put(ByteView(buffer).first(got)));
         }
@@ -131,7 +145,8 @@ private:
         auto const cipher = TRY(folder_.end(std::move(stream), name));
         TRY(check_root(exhibit, cipher));
         TRY(write_statement(exhibit));
-        out_.exhibits.push_back({exhibit.number, {}, 0, std::nullopt, {}, !exhibit.statement});
+        bool const is_signed = exhibit.statement.has_value();
+        out_.exhibits.push_back({exhibit.number, {}, 0, std::nullopt, {}, !is_signed, is_signed});
         return {};
     }
 
@@ -149,6 +164,7 @@ private:
         auto cipher = TRY(folder_.begin(cipher_name));
         auto original = TRY(folder_.begin(incoming));
         auto const tap = [&](ByteView piece) -> Outcome {
+            TRY(go_on());
             TRY(cipher.put(piece));
             if (options_.progress) options_.progress(exhibit.number, done_ += piece.size(), total);
             return {};
@@ -168,7 +184,7 @@ private:
         TRY(write_statement(exhibit));
         TRY(write_proofs(exhibit, opened));
         out_.exhibits.push_back({exhibit.number, name, digests.size, PlainDigest(digests.sha256),
-                                 final_path, opened.unfinished});
+                                 final_path, opened.unfinished, exhibit.statement.has_value()});
         if (opened.facts) facts_.emplace_back(exhibit.number, std::move(*opened.facts));
         return {};
     }

@@ -6,7 +6,8 @@
 
 namespace exhibit::release {
 
-// Where this publisher has the ciphertext; nothing when it has no copy.
+// Where this publisher has the ciphertext; nothing when it has no copy. An error of Fault::input is
+// a problem of that exhibit, any other one ends the publishing.
 using CiphertextOpener = std::function<Result<std::optional<Path>>(ExhibitNumber)>;
 
 struct PublishOptions {
@@ -16,6 +17,7 @@ struct PublishOptions {
     std::vector<std::string> hosted_by = {};  // names of those who agreed to be named
     bool with_c2pa_reader = true;             // 3.4 MB beside the page, for content credentials
     std::function<void(ExhibitNumber, std::uint64_t done, std::uint64_t total)> progress = {};
+    std::function<bool()> should_stop = {};  // then code "stopped", and nothing is left behind
 };
 
 struct Published {
@@ -26,6 +28,7 @@ struct Published {
         std::optional<PlainDigest> sha256;
         std::string path;  // "data/0001/VID_2041.mp4"
         bool unfinished = false;
+        bool with_statement = true;  // else nothing says whose it is
     };
     std::vector<Exhibit> exhibits;
     // One bad exhibit (a planted one, a broken copy) never holds back the others.

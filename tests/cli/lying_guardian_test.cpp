@@ -4,6 +4,7 @@
 #include "lying_guardian.hpp"
 
 #include "case/receipt.hpp"
+#include "case/release.hpp"
 #include "guard/wire/wire.hpp"
 
 namespace exhibit::test {
@@ -92,6 +93,55 @@ TEST_F(Lying, a_receipt_for_other_bytes_does_not_count_and_another_guardian_is_a
     EXPECT_EQ(again.code, 0) << again.err;
     EXPECT_NE(again.err.find("exhibit: bruno: "), std::string::npos) << again.err;
     EXPECT_EQ(one_object(again.out)["exhibits"][1]["held_by"], 1);
+}
+
+TEST_F(Lying, what_is_too_long_to_be_read_back_does_not_lock_the_witness_out) {
+    seal_clip();
+    bruno.tell([](HttpRequest const& request, HttpResponse& response) {
+        if (request.method != "POST" || !request.path().ends_with("/uploads")) return;
+        HeaderFields padded;
+        for (auto const& [name, value] : response.headers)
+            padded.add(name, value + (name == "Location" ? "?pad=" + std::string(2000, 'A') : ""));
+        response.headers = std::move(padded);
+    });
+    auto const sent = world.me({"--json", "send", "--to", "bruno"});
+    EXPECT_EQ(sent.code, 0) << sent.err;
+    EXPECT_NE(sent.err.find("the address of the upload is too long"), std::string::npos)
+        << sent.err;
+    EXPECT_EQ(world.json({"checkin"})["acknowledged"], 4);
+    EXPECT_EQ(number_of_next(), "0002");
+    // A receipt of its own, right in every field, with a megabyte of white space around them.
+    bruno.tell([](HttpRequest const& request, HttpResponse& response) {
+        if (!request.path().ends_with("/receipts") && !request.path().ends_with("/statement"))
+            return;
+        response.body.insert(response.body.begin(), 1'000'000, ' ');
+    });
+    EXPECT_EQ(world.me({"send"}).code, 0);
+    bruno.tell_the_truth();
+    EXPECT_EQ(world.json({"checkin"})["acknowledged"], 4);
+    EXPECT_EQ(world.json({"send"})["least_held"], 4);
+}
+
+TEST_F(Lying, what_others_hold_is_published_whatever_one_leaves_out_or_puts_in_its_place) {
+    seal_clip();
+    world.json({"checkin"});
+    EXPECT_EQ(number_of_next(), "0002");
+    EXPECT_EQ(world.json({"send"})["least_held"], 4);
+    world.json({"release", "--yes"});
+    bruno.tell([](HttpRequest const& request, HttpResponse& response) {
+        if (!request.path().ends_with("/release") || response.status != 200) return;
+        auto bundle = parse_release_bundle(response.body).take();
+        std::erase_if(bundle.exhibits, [](auto const& one) { return one.number.get() == 2; });
+        for (unsigned i = 900; i < 910; ++i)
+            bundle.exhibits.push_back({ExhibitNumber(i), 10'000, std::nullopt});
+        bundle.exhibits.push_back({ExhibitNumber(999), 1ull << 52, std::nullopt});
+        response.body = to_bytes(write_release_bundle(bundle));
+    });
+    auto const out = world.folder / "out";
+    auto const published = world.json({"publish", out.string()});
+    EXPECT_EQ(published["exhibits"].size(), 2u) << published.dump();
+    EXPECT_TRUE(is_there(out / "data/0002/after.txt"));
+    EXPECT_FALSE(is_there(world.folder / ".out.fetched"));
 }
 
 // Rightly signed by it, for the other case of the same witness.

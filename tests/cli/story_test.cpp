@@ -84,7 +84,7 @@ TEST_F(Story, release_now_publish_verify_and_open) {
     EXPECT_EQ(world.json({"status"})["phase"], "released");
     EXPECT_NE(world.me({"checkin"}).code, 0) << "a release is final";
     auto const out = world.folder / "out";
-    auto const published = world.json({"publish", "gate-4", out.string()});
+    auto const published = world.json({"publish", "gate-4", out.string() + "/"});
     EXPECT_EQ(published["opened"], true);
     EXPECT_EQ(published["problems"], 0);
     EXPECT_EQ(slurp(out / "data" / "0001" / "clip.mp4"), video);
@@ -120,6 +120,12 @@ TEST_F(Story, release_now_publish_verify_and_open) {
     EXPECT_NE(ran.err.find("clip.mp4"), std::string::npos) << ran.err;
     EXPECT_EQ(one_object(run({program, "--json", "verify", out.string()}).out)["error"]["code"],
               "fails");
+    // It stays a release, whatever else somebody lays into it.
+    put(out / "disclosure.json",
+        R"({"case":")" + case_id + R"(","number":1,"type":"exhibit.disclosure.v1"})");
+    std::filesystem::copy(out / "data" / "0001.sd-jwt", out / "0001.sd-jwt");
+    std::filesystem::copy(out / "data" / "policy.json", out / "policy.json");
+    EXPECT_EQ(run({program, "verify", out.string()}).code, 1);
 }
 
 TEST_F(Story, named_readers_get_it_and_nobody_else) {

@@ -17,9 +17,15 @@ public:
                                       LinkOptions const& options);
     // Code "not-found" when the guardian has no such case, or it is not released.
     Result<ReleaseBundle> bundle();
-    // The whole ciphertext into a file; goes on after an interruption. `expected` bytes.
-    Outcome ciphertext(ExhibitNumber number, Path const& into, std::uint64_t expected,
-                       std::function<void(std::uint64_t)> const& progress);
+    // The whole ciphertext into a file; goes on after an interruption. A guardian that gives less
+    // than `least_rate` for 20 seconds has ended with code "timeout": it must not keep the others
+    // from being asked.
+    struct Wanted {
+        std::uint64_t bytes = 0;
+        unsigned least_rate = 1000;  // bytes a second
+        std::function<void(std::uint64_t)> progress = {};
+    };
+    Outcome ciphertext(ExhibitNumber number, Path const& into, Wanted const& wanted);
 
     // Hands a signed document to the guardian, for the case.
     Result<Answer> tell(Envelope const& envelope);

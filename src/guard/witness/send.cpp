@@ -76,7 +76,7 @@ bool take_receipts(ExhibitRecord& record, Policy const& terms,
         if (!receipt.ok()) continue;
         auto const held = held_by(record);
         if (std::ranges::find(held, receipt.value()->guardian) != held.end()) continue;
-        record.receipts.push_back(envelope);
+        record.receipts.push_back(receipt->envelope());
         grew = true;
     }
     return grew;

@@ -35,12 +35,11 @@ Result<std::optional<std::string>> statement_of(seal::CaseFolder const& folder,
     return std::optional<std::string>(std::move(text));
 }
 
-// To the first guardian that takes it; the order is the invitations', the wished one first.
+// To the first guardian that takes it and has not signed for it yet; the order is the invitations',
+// the wished one first.
 Outcome send_one(Sending& sending, ExhibitRecord& record, std::string const& wished) {
     auto const statement = TRY(statement_of(sending.folder, record));
     auto guardians = sending.folder.info().guardians;
-    std::stable_partition(guardians.begin(), guardians.end(),
-                          [&](KnownGuardian const& g) { return g.name == wished; });
     // A begun upload goes on where it was begun.
     std::stable_partition(guardians.begin(), guardians.end(), [&](KnownGuardian const& g) {
         return !record.upload_url.empty() && record.upload_url.starts_with(g.address.url() + "/");
@@ -48,6 +47,14 @@ Outcome send_one(Sending& sending, ExhibitRecord& record, std::string const& wis
     // Ten exhibits must not wait ten times for one dead guardian.
     std::stable_partition(guardians.begin(), guardians.end(),
                           [&](KnownGuardian const& g) { return !is_silent(sending, g); });
+    // Whoever names one may know that the one where it was begun only pretends to take it.
+    std::stable_partition(guardians.begin(), guardians.end(),
+                          [&](KnownGuardian const& g) { return g.name == wished; });
+    auto const held = guard::held_by(record);
+    std::erase_if(guardians, [&](KnownGuardian const& g) {
+        return std::ranges::find(held, g.id()) != held.end();
+    });
+    if (guardians.empty()) return {};
     std::optional<Error> last;
     for (auto const& guardian : guardians) {
         auto link = guard::Link::open(sending.folder.info().case_id, guardian, sending.options);
@@ -80,6 +87,40 @@ Outcome send_one(Sending& sending, ExhibitRecord& record, std::string const& wis
     return Error(*last)
         .still_safe("the sealed exhibits are on this device")
         .hint("try again with:  exhibit send");
+}
+
+// Has nobody signed for it, or has the guardian that was named not?
+bool is_wanted(Sending const& sending, ExhibitRecord const& record, std::string const& wished) {
+    // It was left behind by `travel`: what a guardian has of it, it keeps.
+    if (!is_there(sending.folder.exhibit_file(record.number, ".age")))
+        return record.statement && guard::held_by(record).empty();
+    auto const held = guard::held_by(record);
+    if (held.empty()) return true;
+    auto const& guardians = sending.folder.info().guardians;
+    auto const named = std::ranges::find(guardians, wished, &KnownGuardian::name);
+    return named != guardians.end() && std::ranges::find(held, named->id()) == held.end();
+}
+
+// k + … guardians may vanish; what counts is that a release still finds a copy: n − q + 1 at least.
+std::size_t enough_of(Quorum const& quorum) { return quorum.n - quorum.q + quorum.f + 1; }
+
+// What was sent earlier, and is not with enough of them by now, does not spread by itself: whoever
+// took it may be dead, or lie. It is carried to others, one after the other.
+void send_again(Sending& sending, std::vector<ExhibitRecord>& records,
+                std::vector<ExhibitNumber> const& from_before) {
+    auto const enough = enough_of(sending.folder.info().quorum);
+    for (auto& record : records) {
+        if (!record.statement || interrupted() ||
+            std::ranges::find(from_before, record.number) == from_before.end() ||
+            !is_there(sending.folder.exhibit_file(record.number, ".age")))
+            continue;
+        for (auto have = guard::held_by(record).size(); have < enough;) {
+            if (!send_one(sending, record, {}).ok()) return;  // each guardian's trouble was told
+            auto const now = guard::held_by(record).size();
+            if (now == have) break;
+            have = now;
+        }
+    }
 }
 
 // For the next package.
@@ -185,6 +226,58 @@ std::string held_line(CaseInfo const& info, ExhibitRecord const& record) {
            (logged.empty() ? "" : ";  logged by" + logged);
 }
 
+// A recording that was cut off has no statement, and no guardian signs for it: it counts as held by
+// nobody, whoever has its bytes.
+void say_unfinished(std::size_t count, Terminal& terminal) {
+    bool const one = count == 1;
+    terminal.say(std::to_string(count) + (one ? " recording was" : " recordings were") +
+                 " cut off before the seal was signed: one guardian has " +
+                 (one ? "its" : "their") +
+                 " bytes, and nobody has signed for them.\nIf there is an original of " +
+                 (one ? "it" : "them") + ", keep it and seal it again.");
+}
+
+void say_what_is_held(CaseInfo const& info, std::vector<ExhibitRecord> const& records,
+                      Terminal& terminal) {
+    std::size_t least = info.quorum.n, unfinished = 0;
+    Json list = Json::array();
+    for (auto const& record : records) {
+        auto const held = guard::held_by(record).size();
+        if (record.statement) least = std::min(least, held);
+        if (!record.statement) ++unfinished;
+        terminal.say(record.statement ? held_line(info, record)
+                                      : show(record.number) + "  sent, unfinished and unsigned");
+        list.push_back({{"number", show(record.number)},
+                        {"held_by", held},
+                        {"logged_by", logged_by(record).size()}});
+    }
+    auto const enough = enough_of(info.quorum);
+    auto const whole = records.size() - unfinished;
+    if (unfinished > 0) say_unfinished(unfinished, terminal);
+    if (whole > 0) {
+        terminal.say(std::to_string(whole) + (whole == 1 ? " exhibit is" : " exhibits are") +
+                     " held by at least " + std::to_string(least) + " of " +
+                     std::to_string(info.quorum.n) + " guardians (signed receipts).");
+    }
+    if (whole == 0) {
+        terminal.say("Next:  exhibit checkin");
+    } else if (least >= enough) {
+        terminal.say(
+            std::string("Now you may delete the originals ") +
+            (unfinished > 0 ? "of what is held " : "") +
+            "if you must: deleting on a card or phone does not erase them beyond recovery.\n"
+            "Next:  exhibit checkin   (so that the guardians know which exhibits you vouch for)");
+    } else {
+        terminal.say(
+            "Keep the originals: too few guardians have them yet.      Next:  exhibit send  "
+            "(again, later)");
+    }
+    terminal.result({{"exhibits", list},
+                     {"least_held", unfinished > 0 ? 0 : least},
+                     {"unfinished", unfinished},
+                     {"enough", enough}});
+}
+
 }  // namespace
 
 Outcome run_send(Globals const& globals, Send const& arguments, Terminal& terminal) {
@@ -202,46 +295,19 @@ Outcome run_send(Globals const& globals, Send const& arguments, Terminal& termin
     auto records = TRY(folder.exhibits());
     if (records.empty())
         return wrong_use("nothing is sealed yet").hint("exhibit seal FILE...").coded("nothing");
+    std::vector<ExhibitNumber> from_before;  // that one guardian at least had signed for
     for (auto& record : records) {
-        if (!guard::held_by(record).empty()) continue;
-        // It was left behind by `travel`: what a guardian has of it, it keeps.
-        if (!record.statement && !is_there(folder.exhibit_file(record.number, ".age"))) continue;
+        if (!guard::held_by(record).empty()) from_before.push_back(record.number);
+        if (!is_wanted(sending, record, arguments.to)) continue;
         TRY(send_one(sending, record, arguments.to));
         note_sent(sending, record);
     }
     if (!arguments.no_wait) {
         gather_receipts(sending, records);
+        send_again(sending, records, from_before);
         gather_logged(sending, records);
     }
-    std::size_t least = info.quorum.n;
-    Json list = Json::array();
-    for (auto const& record : records) {
-        auto const held = guard::held_by(record).size();
-        if (record.statement) least = std::min(least, held);
-        terminal.say(record.statement ? held_line(info, record)
-                                      : show(record.number) + "  sent, unfinished and unsigned");
-        list.push_back({{"number", show(record.number)},
-                        {"held_by", held},
-                        {"logged_by", logged_by(record).size()}});
-    }
-    // k + … guardians may vanish; what counts is that a release still finds a copy: n − q + 1 at
-    // least.
-    auto const enough = info.quorum.n - info.quorum.q + info.quorum.f + 1;
-    terminal.say(std::to_string(records.size()) +
-                 (records.size() == 1 ? " exhibit is" : " exhibits are") + " held by at least " +
-                 std::to_string(least) + " of " + std::to_string(info.quorum.n) +
-                 " guardians (signed receipts).");
-    if (least >= enough) {
-        terminal.say(
-            "Now you may delete the originals if you must: deleting on a card or phone does not "
-            "erase them beyond recovery.\n"
-            "Next:  exhibit checkin   (so that the guardians know which exhibits you vouch for)");
-    } else {
-        terminal.say(
-            "Keep the originals: too few guardians have them yet.      Next:  exhibit send  "
-            "(again, later)");
-    }
-    terminal.result({{"exhibits", list}, {"least_held", least}, {"enough", enough}});
+    say_what_is_held(info, records, terminal);
     return {};
 }
 

@@ -133,7 +133,8 @@ Json print_exhibits(std::vector<ExhibitRecord> const& records, Statuses const& a
                 said.result.ok() &&
                 std::ranges::any_of(said.result->value().held, [&](CaseStatus::Held const& one) {
                     return one.number == record.number && one.complete &&
-                           one.size_bytes == record.size_bytes;
+                           one.size_bytes == record.size_bytes &&
+                           (!record.statement || one.statement == *record.statement);
                 });
             held += has;
             if (!has) without += (without.empty() ? "" : ", ") + said.guardian.name;

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "case/disclosure.hpp"
+#include "case/release_folder.hpp"
 #include "cli/cli.hpp"
 
 namespace exhibit::cli {
@@ -59,7 +60,10 @@ VerifyReport verify_one(Path const& path, Belief const& belief) {
         auto report = prove::verify_media(path, options);
         if (!report.findings.empty()) return report;
     }
-    if (is_there(path / disclosure_folder::record)) return prove::verify_disclosure(path, options);
+    // A release stays one, whatever somebody laid into it.
+    bool const is_release = is_there(path / release_folder::data) || is_there(path / "bagit.txt");
+    if (!is_release && is_there(path / disclosure_folder::record))
+        return prove::verify_disclosure(path, options);
     return prove::verify_release(path, options);
 }
 

@@ -119,8 +119,8 @@ void judge_ciphertext(Findings& to, SealStatement const& statement, HashedFile c
                       grounds);
     }
     to.say("ciphertext.same",
-           "the ciphertext is the one that was signed and that guardians held: root " +
-               short_hex(file.root->hex()) + ", " + std::to_string(file.size) + " bytes",
+           "the ciphertext is the one that was signed: root " + short_hex(file.root->hex()) + ", " +
+               std::to_string(file.size) + " bytes",
            grounds);
 }
 

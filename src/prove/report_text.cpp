@@ -17,6 +17,10 @@ std::string text(std::string const& any) {
     return is_utf8(as_bytes(any)) ? any : tar::printable(any);
 }
 
+// Sentences name files and quote papers of strangers: nothing in them may move the cursor, begin a
+// line of its own, or turn the writing round.
+std::string shown(std::string const& any) { return tar::printable_line(any); }
+
 // Values of others' papers may be what no JSON can hold; a report always can be written.
 Json details_of(Finding const& one) {
     return check_json(one.details).ok() ? one.details : Json::object();
@@ -98,17 +102,17 @@ private:
 
     void add(Finding const& one) {
         if (subject_ == nullptr || *subject_ != one.subject) {
-            if (!one.subject.empty()) out_ += text(one.subject) + "\n";
+            if (!one.subject.empty()) out_ += shown(one.subject) + "\n";
             subject_ = &one.subject;
             exhibits_ += !one.subject.empty();
         }
         auto label = "  " + one.label;
         label.resize(std::max(indent, label.size() + 1), ' ');
-        out_ += wrapped(label, indent, mark(one.verdict) + text(one.sentence));
+        out_ += wrapped(label, indent, mark(one.verdict) + shown(one.sentence));
         if (reader_ == Reader::expert) return add_for_expert(one);
         if (reader_ == Reader::lay) return add_for_lay(one);
         if (!one.check.empty() && has_check_for_all(one.claim))
-            out_ += wrapped(std::string(indent, ' ') + "check: ", indent + 7, text(one.check));
+            out_ += wrapped(std::string(indent, ' ') + "check: ", indent + 7, shown(one.check));
     }
 
     void aside(std::string const& words) {
@@ -129,12 +133,12 @@ private:
             aside("how: " + std::string(topic_of(*sentence).expert));
         std::string evidence;
         for (auto const& file : one.evidence)
-            evidence += (evidence.empty() ? "" : ", ") + text(file);
+            evidence += (evidence.empty() ? "" : ", ") + shown(file);
         if (!evidence.empty()) aside("evidence: " + evidence);
-        if (!one.check.empty()) aside("check: " + text(one.check));
+        if (!one.check.empty()) aside("check: " + shown(one.check));
         for (auto const& [name, value] : one.details.items())
             aside(name + ": " +
-                  (value.is_string() ? text(value.get<std::string>()) : value.dump()));
+                  (value.is_string() ? shown(value.get<std::string>()) : shown(value.dump())));
     }
 
     std::size_t count(auto const& matches) const {

@@ -74,17 +74,30 @@ Opened open_all(Path const& path, age::Identities identities) {
 // Only the case key opens these two; a reader who was named when it was sealed opens the rest.
 Result<std::string> open_paper(std::string const& age_file, age::Identities identities,
                                char const* name) {
+    if (age_file.empty())
+        return bad_input("is not in the package").at(std::string(name)).coded("missing");
     auto text = age::decrypt(as_bytes(age_file), identities, certificate_bytes_max);
-    if (!text.ok()) return bad_input("is not for this key").at(std::string(name)).coded("no-match");
+    if (!text.ok()) return std::move(text.take_error()).at(name);
     return to_string(*text);
 }
 
 void judge_hand_inside(Findings& to, SealStatement const& statement, Opened const& opened,
                        age::Identities identities) {
     auto const policy_text = open_paper(opened.policy_age, identities, "policy.age");
-    if (!policy_text.ok())
-        return to.say("same-hand.not-asked",
-                      "whose hand sealed it is for the case's own key to see, which this is not");
+    if (!policy_text.ok()) {
+        std::string_view const code = policy_text.error().code;
+        if (code == "missing")
+            return to.say("same-hand.missing",
+                          "whose hand sealed it could not be checked: no policy is in the package; "
+                          "anybody who knows the case's public key could have made it");
+        if (code == "no-match")
+            return to.say(
+                "same-hand.not-asked",
+                "not shown: only the case's own key opens what says whose hand sealed it; "
+                "to this key, anybody could have made the package");
+        return to.trouble("same-hand.bad", "same-hand.unreadable",
+                          "the policy inside: ", policy_text.error());
+    }
     auto const envelope = parse_envelope(as_bytes(*policy_text), document_bytes_max);
     auto const claimed = envelope.ok() ? peek<Policy>(*envelope) : Result<Policy>(envelope.error());
     auto const policy = claimed.ok() ? Signed<Policy>::open(*envelope, claimed->witness)

@@ -33,7 +33,15 @@ std::optional<SealStatement> read_statement(Findings& to, Path const& path) {
 }
 
 void judge_certificates(Findings& to, SealStatement const& statement, OriginalProof const& proof) {
-    if (!proof.exhibit_certificate || !proof.device_certificate || !proof.policy) {
+    bool const some = proof.exhibit_certificate || proof.device_certificate || proof.policy;
+    bool const all = proof.exhibit_certificate && proof.device_certificate && proof.policy;
+    // In a release they lie beside it: whoever took one away has a reason.
+    if (some && !all)
+        return to.say(
+            "same-hand.missing",
+            "whose hand sealed it could not be checked: not all of the policy and the key "
+            "certificates are here");
+    if (!all) {
         return to.say(
             "same-hand.not-asked",
             "not asked: give the key certificates and the policy to know whose hand sealed it");

@@ -284,11 +284,14 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
 void catch_interrupts() {
     struct sigaction action {};
     action.sa_handler = on_interrupt;
-    action.sa_flags =
-        static_cast<int>(SA_RESETHAND);  // whoever asks a second time is obeyed at once
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+}
+
+void let_interrupts_end_it() {
+    std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGTERM, SIG_DFL);
 }
 
 bool interrupted() { return interrupt_seen; }

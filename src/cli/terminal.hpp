@@ -74,6 +74,8 @@ std::string show_bytes(std::uint64_t bytes);               // "1.2 GB"
 Result<std::uint64_t> parse_bytes(std::string_view text);  // 50G, 500M, 10GiB
 // Ctrl-C and SIGTERM ask a long command to stop at the next safe point.
 void catch_interrupts();
+// For a command that only reads, and may be ended anywhere.
+void let_interrupts_end_it();
 bool interrupted();
 // "OUT" and "OUT/" name the same folder; what is made beside it is not made inside it.
 Path folder_named(std::string const& text);

@@ -161,6 +161,7 @@ Error trouble_of(VerifyReport const& report, std::string const& path) {
 }  // namespace
 
 Outcome run_verify(Globals const& globals, Verify const& arguments, Terminal& terminal) {
+    let_interrupts_end_it();
     auto const belief = TRY(read_belief(globals, arguments));
     auto const reader = arguments.expert    ? prove::Reader::expert
                         : arguments.explain ? prove::Reader::lay

@@ -334,19 +334,19 @@ Async<bool> ask_handler(Core& core, Connection& c, HttpRequest& request, bool ke
     co_return co_await send(core, c, *promise->result, head_only, keep);
 }
 
-// What a body of an unknown sender holds of the room that all of them share.
-class UnprovenRoom {
+// What a stranger's body holds of the room that all of them share.
+class StrangersRoom {
 public:
     static constexpr std::size_t free_bytes = 16 * 1024;
-    explicit UnprovenRoom(Core& core) : core_(core) {}
-    UnprovenRoom(UnprovenRoom const&) = delete;
-    ~UnprovenRoom() { core_.unproven_bytes -= held_; }
+    explicit StrangersRoom(Core& core) : core_(core) {}
+    StrangersRoom(StrangersRoom const&) = delete;
+    ~StrangersRoom() { core_.stranger_bytes -= held_; }
     bool grow_to(std::size_t size) {
         auto const wanted = size > free_bytes ? size : 0;
         if (wanted <= held_) return true;
-        if (core_.unproven_bytes + (wanted - held_) > core_.options.limits.unproven_bytes)
+        if (core_.stranger_bytes + (wanted - held_) > core_.options.limits.stranger_bytes)
             return false;
-        core_.unproven_bytes += wanted - held_;
+        core_.stranger_bytes += wanted - held_;
         held_ = wanted;
         return true;
     }
@@ -361,12 +361,14 @@ Async<bool> read_whole(Core& core, Connection& c, BodyReader& body, HttpRequest&
     auto const limit = std::min(how.limit_bytes, core.options.limits.whole_body_bytes);
     if (request.content_length.value_or(0) > limit) co_return co_await refuse(core, c, 413);
     if (!co_await say_continue(c, request)) co_return false;
-    UnprovenRoom room(core);
+    StrangersRoom room(core);
     c.asks_nothing = how.unproven;
     while (!body.ended()) {
         auto const before = request.body.size();
-        auto const next = before + std::min<std::size_t>(limit + 1 - before, 64 * 1024);
-        if (how.unproven && !room.grow_to(before)) co_return co_await refuse(core, c, 503);
+        auto const piece = std::clamp<std::size_t>(before, StrangersRoom::free_bytes, 64 * 1024);
+        auto const announced = request.content_length.value_or(limit + 1);
+        auto const next = std::min<std::size_t>({before + piece, announced, limit + 1});
+        if (how.stranger && !room.grow_to(next)) co_return co_await refuse(core, c, 503);
         request.body.resize(next);
         auto const got = co_await body.read(MutableBytes(request.body).subspan(before));
         request.body.resize(before + got);

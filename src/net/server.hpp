@@ -33,8 +33,10 @@ public:
 struct ReadWholeBody {
     std::size_t limit_bytes = 64 * 1024;  // more is answered with 413
     // Nothing in the header says that the sender may be here: while its body comes, it makes room
-    // for newcomers, and all such bodies share ServerLimits::unproven_bytes.
+    // for newcomers.
     bool unproven = false;
+    // Not even the case is known: all such bodies share ServerLimits::stranger_bytes.
+    bool stranger = false;
 };
 
 using HeadersAnswer = std::variant<HttpResponse, std::unique_ptr<BodySink>, ReadWholeBody>;
@@ -64,7 +66,7 @@ struct ServerLimits {
     // phone behind Tor in a bad place sends a few KB/s; that must stay possible.
     std::uint64_t minimum_bytes_per_second = 256;
     unsigned rate_grace_ms = 20'000;
-    std::size_t unproven_bytes = 64 << 20;  // beyond the first 16 KiB of each; more: 503
+    std::size_t stranger_bytes = 64 << 20;  // beyond the first 16 KiB of each; more: 503
     std::size_t connections = 10'000;  // fewer where the system lets a process open fewer files
     std::size_t connections_per_address = 512;  // 0: not counted; loopback is never counted (Tor)
     bool count_loopback = false;                // for tests of the line above

@@ -169,7 +169,9 @@ Result<MergedRelease> merge_releases(std::vector<ReleaseBundle> const& told,
                 subject_of(one)}]
             .push_back(&one);
     }
-    std::optional<MergedRelease> first;
+    // Without a key of a reader nothing tells which stage is out: then the one that most tell.
+    std::optional<MergedRelease> most;
+    std::size_t tellers = 0;
     for (auto group = groups.rbegin(); group != groups.rend(); ++group) {
         auto merged = TRY(merge_group(group->second));
         // The locked key is signed by nobody: of those that are told, the one that can be opened.
@@ -178,9 +180,11 @@ Result<MergedRelease> merge_releases(std::vector<ReleaseBundle> const& told,
             auto const release = TRY(open_release(merged.bundle));
             if (case_key_of(release, readers).ok()) return merged;
         }
-        if (!first) first = std::move(merged);
+        if (group->second.size() <= tellers) continue;
+        tellers = group->second.size();
+        most = std::move(merged);
     }
-    return std::move(*first);
+    return std::move(*most);
 }
 
 }  // namespace exhibit::release

@@ -21,7 +21,8 @@ struct MergedRelease {
 };
 
 // `told` is not empty, and each opens (open_release) as a release of the same case. Of different
-// policies or stages the newest counts whose key can be rebuilt with `readers`.
+// policies or stages the newest counts whose key can be rebuilt with `readers`; without such a key
+// the one that most tell.
 Result<MergedRelease> merge_releases(std::vector<ReleaseBundle> const& told,
                                      std::span<age::X25519Identity const> readers);
 

@@ -66,6 +66,43 @@ TEST(HttpServer, headers_that_never_end_make_room_for_one_that_does) {
     EXPECT_LE(server->connection_count(), 51u);
 }
 
+std::string begun_body(std::size_t sent) {
+    return "POST /stranger HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" +
+           std::string(sent, 'b');
+}
+
+TEST(HttpServer, bodies_of_the_unknown_make_room_for_one_that_has_something_to_say) {
+    TestHandler handler;
+    ServerOptions options;
+    options.limits.connections = 20;
+    auto const server = serve_plain(handler, options);
+    std::vector<std::unique_ptr<RawConnection>> crowd;
+    for (int i = 0; i < 20; ++i) {
+        crowd.push_back(std::make_unique<RawConnection>(server->port()));
+        ASSERT_TRUE(crowd.back()->say(begun_body(100)));
+    }
+    for (int i = 0; i < 500 && server->connection_count() < 20; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    RawConnection asking(server->port());
+    ASSERT_TRUE(asking.say("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"));
+    EXPECT_NE(asking.hear(2000, "/hello").find("200 OK"), std::string::npos);
+}
+
+TEST(HttpServer, bodies_of_strangers_share_what_memory_they_may_have) {
+    TestHandler handler;
+    ServerOptions options;
+    options.limits.stranger_bytes = 150'000;
+    auto const server = serve_plain(handler, options);
+    RawConnection first(server->port()), second(server->port()), small(server->port());
+    ASSERT_TRUE(first.say(begun_body(120'000)));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    ASSERT_TRUE(second.say(begun_body(120'000)));
+    EXPECT_NE(second.hear(2000, "\r\n\r\n").find(" 503 "), std::string::npos);
+    ASSERT_TRUE(small.say("POST /stranger HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"));
+    EXPECT_NE(small.hear(2000, "hello").find("200 OK"), std::string::npos);
+}
+
 TEST(HttpServer, one_address_cannot_take_all_connections) {
     TestHandler handler;
     ServerOptions options;

@@ -187,7 +187,9 @@ HeadersAnswer HttpFront::on_headers(HttpRequest const& request) {
     if (route->handler == &HttpFront::leave) return receive_left(*route, request);
     bool const proven = route->may == May::witness || route->may == May::guardian ||
                         route->may == May::witness_or_guardian;
-    return ReadWholeBody{route->body_max, !proven};
+    // Messages carry their proof inside. What strangers fill must not keep guardians from voting.
+    bool const stranger = route->may == May::stranger || route->may == May::anybody;
+    return ReadWholeBody{route->body_max, !proven, stranger};
 }
 
 void HttpFront::on_request_async(HttpRequest request, Reply reply) {

@@ -110,8 +110,8 @@ TEST(HttpServer, a_body_is_streamed_whole_with_length_and_in_chunks) {
         auto const answer = client.send(call);
         ASSERT_OK(answer);
         EXPECT_EQ(answer.value().status, 200u);
-        EXPECT_EQ(handler.streamed.complete, true);
-        EXPECT_EQ(handler.streamed.bytes, body) << (chunked ? "chunked" : "with length");
+        EXPECT_EQ(handler.streamed.ended(), true);
+        EXPECT_EQ(handler.streamed.so_far(), body) << (chunked ? "chunked" : "with length");
         EXPECT_OK(client.get(url_of(*server, "/again")));
         EXPECT_EQ(server->connection_count(), 1u);
     }
@@ -125,7 +125,7 @@ TEST(HttpServer, a_sink_that_has_enough_is_finished_and_its_answer_arrives) {
     auto const answer = client.send(post_to(url_of(*server, "/stream"), noise(3'000'000)));
     ASSERT_OK(answer);
     EXPECT_EQ(answer.value().status, 413u);
-    EXPECT_EQ(handler.streamed.complete, false);
+    EXPECT_EQ(handler.streamed.ended(), false);
 }
 
 TEST(HttpServer, a_broken_upload_leaves_what_arrived_with_the_sink) {
@@ -139,11 +139,10 @@ TEST(HttpServer, a_broken_upload_leaves_what_arrived_with_the_sink) {
     }
     for (int i = 0; i < 100; ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        std::lock_guard const lock(handler.streamed.mutex);
-        if (handler.streamed.complete.has_value()) break;
+        if (handler.streamed.ended().has_value()) break;
     }
-    EXPECT_EQ(handler.streamed.complete, false);
-    EXPECT_EQ(as_text(handler.streamed.bytes), "abcdef");
+    EXPECT_EQ(handler.streamed.ended(), false);
+    EXPECT_EQ(handler.streamed.so_far(), to_bytes("abcdef"));
 }
 
 TEST(HttpServer, stopping_tells_running_uploads_and_returns) {
@@ -154,7 +153,7 @@ TEST(HttpServer, stopping_tells_running_uploads_and_returns) {
     ASSERT_TRUE(never.say("GET /never HTTP/1.1\r\nHost: x\r\n\r\n"));
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     server->stop();
-    EXPECT_EQ(handler.streamed.complete, false);
+    EXPECT_EQ(handler.streamed.ended(), false);
     EXPECT_EQ(server->connection_count(), 0u);
 }
 
@@ -328,8 +327,8 @@ TEST(HttpServer, silence_and_dripping_bodies_are_cut_off) {
     EXPECT_TRUE(silent.closed());
     never.hear(2000);
     EXPECT_TRUE(never.closed());
-    EXPECT_EQ(handler.streamed.complete, false);
-    EXPECT_GT(handler.streamed.bytes.size(), 0u);
+    EXPECT_EQ(handler.streamed.ended(), false);
+    EXPECT_GT(handler.streamed.so_far().size(), 0u);
 }
 
 TEST(HttpServer, the_record_sees_what_went_over_the_wire_in_the_clear) {

@@ -14,6 +14,15 @@ struct Streamed {
     std::mutex mutex;
     Bytes bytes;
     std::optional<bool> complete;
+
+    Bytes so_far() {
+        std::lock_guard const lock(mutex);
+        return bytes;
+    }
+    std::optional<bool> ended() {
+        std::lock_guard const lock(mutex);
+        return complete;
+    }
 };
 
 class RecordingSink final : public BodySink {

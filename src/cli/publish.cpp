@@ -61,7 +61,7 @@ Result<release::MergedRelease> ask_guardians(From& from,
     std::vector<ReleaseBundle> told;
     std::optional<Error> last;
     for (auto& source : from.sources) {
-        if (interrupted()) break;
+        if (interrupted()) return world_error("it was interrupted").coded("stopped");
         auto got = source.bundle();
         if (!got.ok()) {
             last = got.take_error();

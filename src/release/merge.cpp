@@ -172,18 +172,25 @@ Result<MergedRelease> merge_releases(std::vector<ReleaseBundle> const& told,
     // Without a key of a reader nothing tells which stage is out: then the one that most tell.
     std::optional<MergedRelease> most;
     std::size_t tellers = 0;
+    std::optional<Error> trouble;
     for (auto group = groups.rbegin(); group != groups.rend(); ++group) {
-        auto merged = TRY(merge_group(group->second));
+        auto put_together = merge_group(group->second);
+        if (!put_together.ok()) {  // one group of liars does not end it for the others
+            trouble = put_together.take_error();
+            continue;
+        }
+        auto merged = put_together.take();
         // The locked key is signed by nobody: of those that are told, the one that can be opened.
         for (auto const* one : group->second) {
             merged.bundle.case_key_age = one->bundle->case_key_age;
-            auto const release = TRY(open_release(merged.bundle));
-            if (case_key_of(release, readers).ok()) return merged;
+            auto const release = open_release(merged.bundle);
+            if (release.ok() && case_key_of(*release, readers).ok()) return merged;
         }
         if (group->second.size() <= tellers) continue;
         tellers = group->second.size();
         most = std::move(merged);
     }
+    if (!most) return Error(*trouble);
     return std::move(*most);
 }
 

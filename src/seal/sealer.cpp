@@ -283,10 +283,10 @@ Result<ExhibitRecord> keep_unfinished(CaseFolder const& folder, ExhibitNumber nu
     return record;
 }
 
-// Fills `part` until it is full, two seconds have passed since its first byte, or the input ends.
 enum class PartEnd { full, time, end };
-// `unsafe_since`: when the oldest byte came that is not safe on the disk yet. A recording that
-// comes fast fills part after part before the time is over; it is due all the same.
+// Fills `part` until it is full, the input ends, or two seconds have passed since `unsafe_since`:
+// when the oldest byte came that is not safe on the disk yet. A recording that comes fast fills
+// part after part before that time is over; it is due all the same.
 using Since = std::optional<std::chrono::steady_clock::time_point>;
 Result<PartEnd> fill_part(int fd, Bytes& part, std::size_t& used, Since& unsafe_since,
                           std::function<bool()> const& should_stop) {

@@ -47,19 +47,26 @@ TEST(HttpServer, idle_connections_make_room_for_one_that_has_something_to_say) {
     EXPECT_NE(asking.hear(2000, "/hello").find("200 OK"), std::string::npos);
 }
 
+// So many connections that have all said this, when the server has seen them all.
+std::vector<std::unique_ptr<RawConnection>> crowd_of(HttpServer const& server, std::size_t size,
+                                                     std::string const& said) {
+    std::vector<std::unique_ptr<RawConnection>> crowd;
+    while (crowd.size() < size) {
+        crowd.push_back(std::make_unique<RawConnection>(server.port()));
+        EXPECT_TRUE(crowd.back()->say(said));
+    }
+    for (int i = 0; i < 500 && server.connection_count() < size; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_EQ(server.connection_count(), size);
+    return crowd;
+}
+
 TEST(HttpServer, headers_that_never_end_make_room_for_one_that_does) {
     TestHandler handler;
     ServerOptions options;
     options.limits.connections = 50;
     auto const server = serve_plain(handler, options);
-    std::vector<std::unique_ptr<RawConnection>> dripping;
-    for (int i = 0; i < 50; ++i) {
-        dripping.push_back(std::make_unique<RawConnection>(server->port()));
-        ASSERT_TRUE(dripping.back()->say("GET /slow HTTP/1.1\r\nHo"));
-    }
-    for (int i = 0; i < 500 && server->connection_count() < 50; ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    ASSERT_EQ(server->connection_count(), 50u);
+    auto const dripping = crowd_of(*server, 50, "GET /slow HTTP/1.1\r\nHo");
     RawConnection asking(server->port());
     ASSERT_TRUE(asking.say("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"));
     EXPECT_NE(asking.hear(2000, "/hello").find("200 OK"), std::string::npos);
@@ -76,13 +83,7 @@ TEST(HttpServer, bodies_of_the_unknown_make_room_for_one_that_has_something_to_s
     ServerOptions options;
     options.limits.connections = 20;
     auto const server = serve_plain(handler, options);
-    std::vector<std::unique_ptr<RawConnection>> crowd;
-    for (int i = 0; i < 20; ++i) {
-        crowd.push_back(std::make_unique<RawConnection>(server->port()));
-        ASSERT_TRUE(crowd.back()->say(begun_body(100)));
-    }
-    for (int i = 0; i < 500 && server->connection_count() < 20; ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    auto const crowd = crowd_of(*server, 20, begun_body(100));
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
     RawConnection asking(server->port());
     ASSERT_TRUE(asking.say("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"));

@@ -1,6 +1,7 @@
 #include "sim/honest.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "case/receipt.hpp"
 #include "sim/documents.hpp"
@@ -106,6 +107,11 @@ void Honest::submit(Job job) {
 void Honest::run(Job job) {
     just_started_ = false;
     if (around_.clockwork.now() < resting_until_) return;
+    // What was only in memory went with the write that failed: as after a power cut.
+    if (std::exchange(forgot_, false)) {
+        lane_.push_front(std::move(job));
+        job = {protocol::Started{}, {}, false};
+    }
     busy_ = true;
     acts_at_ = now();
     if (!ledgers_) ledgers_ = ledgers_on_disk().take();
@@ -133,6 +139,7 @@ void Honest::finish(std::uint64_t life, protocol::LedgersStep step, Job const& j
         // for as long as the server lets it, at most.
         around_.tell(number_, "cannot write: " + std::string(written.error().code));
         second_->starts_again(ledgers_on_disk()->truth);
+        forgot_ = true;
         resting_until_ = around_.clockwork.now() + Duration::minutes(1);
         wake_at(now() + Duration::minutes(1));
     } else {
@@ -278,11 +285,12 @@ void Honest::give_share(protocol::GiveShare const& give) {
 
 void Honest::wake_at(WallTime when) {
     auto const alarm = ++alarm_;
-    // A sleeping server looks at its clock now and then: a jump is noticed within six hours.
+    // A sleeping server looks at its clock now and then: a jump is noticed within six hours, and
+    // one back wakes everything (guard/guardian/wake_ups.hpp).
     auto const wait = std::clamp(when - now(), Duration::ms(1), Duration::hours(6));
-    around_.clockwork.after(wait, [this, alarm, life = life_, when] {
+    around_.clockwork.after(wait, [this, alarm, life = life_, when, read = now()] {
         if (life != life_ || alarm != alarm_ || !up_) return;
-        if (now() >= when)
+        if (auto const time = now(); time >= when || time < read)
             tick();
         else
             wake_at(when);
@@ -306,6 +314,8 @@ void Honest::start() {
     ledgers_ = ledgers_on_disk().take();
     second_->starts_again(ledgers_->truth);
     just_started_ = true;
+    resting_until_ = birth;
+    forgot_ = false;
     around_.clockwork.after(Duration::ms(1), [this, life = life_] {
         if (life == life_) submit({protocol::Started{}, {}, false});
     });

@@ -107,6 +107,7 @@ private:
     bool up_ = true;
     bool just_started_ = false;
     WallTime resting_until_ = birth;  // after a write that failed
+    bool forgot_ = false;             // and what was only in memory has not been asked for since
     std::uint64_t life_ = 0;   // of the process: what was begun in an earlier one never comes back
     std::uint64_t alarm_ = 0;  // only the newest rings
 };

@@ -1,7 +1,8 @@
 #!/bin/sh
 # replay.sh PROGRAM: the same seed is the same life, event by event.
 set -eu
-for seed in 3 8 21 72 1036; do
+# The long ones each broke a promise once: a clock that was set back, and a disk that was full after it had gone back.
+for seed in 3 8 21 72 1036 1795991268123 1795992438807; do
     "$1" --seed "$seed" --trace >"replay-$seed.a" || exit 1
     "$1" --seed "$seed" --trace >"replay-$seed.b" || exit 1
     cmp "replay-$seed.a" "replay-$seed.b"

@@ -188,9 +188,14 @@ void World::plan_machines(WallTime until) {
     for (unsigned i = 0; i < options_.full_disks; ++i) {
         auto const g = some_honest();
         auto const at = upto(dice_, span);
-        clockwork_.after(at, [this, g] { guardians_[g]->disk.set_full(true); });
-        clockwork_.after(at + upto(dice_, Duration::hours(20)),
-                         [this, g] { guardians_[g]->disk.set_full(false); });
+        clockwork_.after(at, [this, g] {
+            around_.tell(g, "its disk is full");
+            guardians_[g]->disk.set_full(true);
+        });
+        clockwork_.after(at + upto(dice_, Duration::hours(20)), [this, g] {
+            around_.tell(g, "its disk has room");
+            guardians_[g]->disk.set_full(false);
+        });
     }
     for (unsigned i = 0; i < options_.clock_jumps; ++i) {
         // There and back: from slow by a grace to fast by one is within what the promises allow.
@@ -200,10 +205,13 @@ void World::plan_machines(WallTime until) {
         auto const at = upto(dice_, span);
         auto const before = std::make_shared<Duration>();
         clockwork_.after(at, [this, g, there, before] {
+            around_.tell(g, "its clock jumps");
             *before = std::exchange(guardians_[g]->clock.off, there);
         });
-        clockwork_.after(std::min(at + upto(dice_, Duration::days(3)), span),
-                         [this, g, before] { guardians_[g]->clock.off = *before; });
+        clockwork_.after(std::min(at + upto(dice_, Duration::days(3)), span), [this, g, before] {
+            around_.tell(g, "its clock jumps back");
+            guardians_[g]->clock.off = *before;
+        });
     }
     for (unsigned i = 0; i < options_.dead; ++i) {
         clockwork_.after(upto(dice_, span), [this] {

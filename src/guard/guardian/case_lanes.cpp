@@ -1,6 +1,7 @@
 #include "guard/guardian/case_lanes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "guard/guardian/custody.hpp"
 
@@ -99,6 +100,13 @@ bool CaseLanes::is_resting(CaseId const& id) {
     return now >= found->second.since && now < found->second.since + found->second.wait;
 }
 
+// Once after each write that failed.
+bool CaseLanes::starts_anew(CaseId const& id) {
+    std::lock_guard lock(mutex_);
+    auto const found = rests_.find(id);
+    return found != rests_.end() && std::exchange(found->second.forgot, false);
+}
+
 Duration CaseLanes::rest(CaseId const& id) {
     std::lock_guard lock(mutex_);
     auto& rest = rests_.try_emplace(id, Rest{{}, rest_first / 2}).first->second;
@@ -118,6 +126,13 @@ void CaseLanes::run(CaseId const& id, Job job) {
                          .hint("try again in a minute, or reach another guardian"));
         return next(id);
     }
+    if (starts_anew(id)) {
+        {
+            std::lock_guard lock(mutex_);
+            lanes_.find(id)->second.push_front(std::move(job));
+        }
+        job = {protocol::Started{}, [](Result<Answer> const&) {}};
+    }
     auto ledgers = ledgers_.take(id);
     if (!ledgers) {
         auto read = premises_.files.ledgers(id);
@@ -131,9 +146,10 @@ void CaseLanes::run(CaseId const& id, Job job) {
     }
     SystemRandom random;
     auto const self = protocol::Self{premises_.keys.signing, premises_.id};
-    auto const before = Before{ledgers->truth.policy->digest(), ledgers->shadow.policy->digest(),
-                               ledgers->truth.last->vouched};
-    auto step = protocol::step(self, std::move(*ledgers), job.event, premises_.now(), random);
+    auto const now = premises_.now();
+    auto const before = Before{now, ledgers->truth.policy->digest(),
+                               ledgers->shadow.policy->digest(), ledgers->truth.last->vouched};
+    auto step = protocol::step(self, std::move(*ledgers), job.event, now, random);
     auto batch = batch_of(id, before, step);
     if (!batch) return finish(id, std::move(step), before, job.answered, batch.take_error());
     if (batch->empty()) return finish(id, std::move(step), before, job.answered, {});
@@ -155,13 +171,15 @@ void CaseLanes::finish(CaseId const& id, protocol::LedgersStep step, Before cons
     if (!written) {
         // The state in memory is thrown away: the one on disk is what this guardian has promised.
         premises_.log.tell(written.error(), id);
-        answered(Error(written.error()));
         effects_.wake_at(id, premises_.now() + rest(id));
+        answered(Error(written.error()));
         return next(id);
     }
     if (step.changed) has_written(id);
     bool const vouched_changed = step.next.truth.last->vouched != before.vouched;
-    effects_.wake_at(id, step.wake_at);
+    // By a clock that has gone back since, that moment may be far away.
+    auto const now = premises_.now();
+    effects_.wake_at(id, now < before.now ? now : step.wake_at);
     carry_out(id, step.next.truth, std::move(step.effects), answered);
     ledgers_.put(id, std::move(step.next));
     if (vouched_changed) effects_.vouched_changed(id);

@@ -6,7 +6,9 @@
 //
 // Nothing leaves before the state it rests on is on disk. When a write fails, the case rests,
 // longer each time: a guardian that forgets with every message what it has just asked would ask
-// again at the speed of the network, and the others answer each time. Cases do not wait for each
+// again at the speed of the network, and the others answer each time. What was only in memory is
+// gone then, as after a power cut, so the case starts as after one: it asks the others what it last
+// said, and lives by their answer before it votes (rule 2). Cases do not wait for each
 // other: a commit is shared by all that come at the same time (group commit), and no thread waits
 // for it.
 #pragma once
@@ -52,12 +54,14 @@ private:
         Answered answered;
     };
     struct Before {
+        WallTime now;
         DocumentDigest policy, shadow_policy;
         DocumentDigest vouched;
     };
     struct Rest {
         WallTime since;
         Duration wait;
+        bool forgot = true;  // what was only in memory, and has not been asked for since
     };
     static constexpr std::size_t waiting_max = 256;  // of one case
     static constexpr Duration rest_first = Duration::seconds(1);
@@ -70,6 +74,7 @@ private:
                    std::vector<protocol::Effect> effects, Answered const& answered);
     void next(CaseId const& id);
     bool is_resting(CaseId const& id);
+    bool starts_anew(CaseId const& id);
     Duration rest(CaseId const& id);  // longer than the last time
     void has_written(CaseId const& id);
     Outcome add_votes(CaseId const& id, protocol::LedgersStep const& step, Batch& batch);

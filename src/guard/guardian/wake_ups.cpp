@@ -41,10 +41,20 @@ void WakeUps::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
+void WakeUps::bring_forward(WallTime now) {
+    order_.clear();
+    for (auto& [id, when] : when_) {
+        when = std::min(when, now);
+        order_.insert({when, id});
+    }
+}
+
 void WakeUps::run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         auto const now = now_();
+        if (now < read_) bring_forward(now);
+        read_ = now;
         if (!order_.empty() && order_.begin()->first <= now) {
             auto const id = order_.begin()->second;
             order_.erase(order_.begin());

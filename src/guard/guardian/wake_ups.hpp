@@ -18,7 +18,9 @@ class WakeUps {
 public:
     using Due = std::function<void(CaseId const&)>;
     // `due` is called on the thread of this object and must be quick. The clock is read at least
-    // every `granularity`, because a wall clock can jump.
+    // every `granularity`, because a wall clock can jump: forward, and what has come due is called;
+    // back, and everything is, since a moment set by a clock that ran ahead may be weeks away by
+    // the right one.
     WakeUps(std::function<WallTime()> now, Duration granularity, Due due);
     ~WakeUps() { stop(); }
 
@@ -31,6 +33,7 @@ public:
 private:
     void run();
     void set(CaseId const& id, WallTime when);
+    void bring_forward(WallTime now);
 
     std::function<WallTime()> now_;
     Duration granularity_;
@@ -39,6 +42,7 @@ private:
     std::condition_variable changed_;
     std::map<CaseId, WallTime> when_;
     std::set<std::pair<WallTime, CaseId>> order_;
+    WallTime read_;  // the clock, when last looked at
     bool stopping_ = false;
     std::thread thread_;
 };

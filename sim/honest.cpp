@@ -106,7 +106,11 @@ void Honest::submit(Job job) {
 
 void Honest::run(Job job) {
     just_started_ = false;
-    if (around_.clockwork.now() < resting_until_) return;
+    if (around_.clockwork.now() < resting_until_) {
+        if (std::holds_alternative<protocol::Tick>(job.event))
+            wake_at(now() + Duration::minutes(1));
+        return;
+    }
     // What was only in memory went with the write that failed: as after a power cut.
     if (std::exchange(forgot_, false)) {
         lane_.push_front(std::move(job));

@@ -34,6 +34,7 @@ Result<std::vector<age::X25519Identity>> key_from_file(std::string const& file) 
 Result<std::optional<SealStatement>> statement_beside(Path file) {
     file.replace_extension(".sd-jwt");
     if (!is_there(file)) return std::optional<SealStatement>();
+    TRY(release::check_regular(file));
     auto const text = TRY(read_text_file(file, 1 << 20));
     auto statement = TRY(SealStatement::parse(text));
     return std::optional(std::move(statement));

@@ -1,5 +1,6 @@
 // exhibit publish: the release folder, from the guardians of a released case.
 #include <algorithm>
+#include <chrono>
 
 #include "cli/cli.hpp"
 #include "formats/age/age.hpp"
@@ -104,7 +105,11 @@ Outcome check_copy(Path const& file, std::optional<std::string> const& statement
 class Fetched {
 public:
     Fetched(From& from, ReleaseBundle const& bundle, Path aside, Terminal& terminal)
-        : from_(from), bundle_(bundle), aside_(std::move(aside)), terminal_(terminal) {}
+        : from_(from),
+          bundle_(bundle),
+          aside_(std::move(aside)),
+          terminal_(terminal),
+          in_vain_(from.sources.size()) {}
     Fetched(Fetched const&) = delete;
     ~Fetched() { clear(); }
 
@@ -120,10 +125,13 @@ public:
         TRY(leave_room(*exhibit));
         // One that sends a byte a second is asked again when all others have failed.
         for (unsigned const least_rate : {32u * 1024, 1000u}) {
-            for (auto& source : from_.sources) {
+            for (std::size_t i = 0; i < from_.sources.size(); ++i) {
+                if (!exhibit->statement && in_vain_[i] >= in_vain_most) continue;
                 auto const file = aside_ / (show(number) + ".age");
-                auto const got = fetch(source, *exhibit, file, least_rate);
+                auto const begun = Clock::now();
+                auto const got = fetch(from_.sources[i], *exhibit, file, least_rate);
                 if (got.ok()) return std::optional<Path>(file);
+                if (!exhibit->statement) in_vain_[i] += Clock::now() - begun;
                 TRY(remove_file(file));
                 std::string_view const code = got.error().code;
                 if (code == "stopped" || code == "disk-full") return got.error();
@@ -133,6 +141,11 @@ public:
     }
 
 private:
+    using Clock = std::chrono::steady_clock;
+    // Exhibits that nobody signed for can be listed by the thousand. A guardian with which this
+    // much was lost on them is asked only for what the witness signed.
+    static constexpr Clock::duration in_vain_most = std::chrono::minutes(2);
+
     Outcome fetch(guard::ReleaseSource& source, ReleaseBundle::Exhibit const& exhibit,
                   Path const& file, unsigned least_rate) {
         Progress progress(terminal_, show(exhibit.number) + "  fetching");
@@ -167,6 +180,7 @@ private:
     ReleaseBundle const& bundle_;
     Path aside_;
     Terminal& terminal_;
+    std::vector<Clock::duration> in_vain_;  // by source
 };
 
 void tell_contested(release::MergedRelease const& merged, Terminal& terminal) {

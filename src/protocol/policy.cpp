@@ -256,8 +256,10 @@ void on_policy_word(Turn& turn, Envelope const& envelope) {
 void run_policies(Turn& turn) {
     auto& state = turn.state;
     auto const give_up = turn.terms().floors.cool_off * patience;
-    auto const given_up = std::erase_if(
-        state.proposals, [&](auto const& one) { return turn.now >= one.since + give_up; });
+    // What has just come to q is certified, however late.
+    auto const given_up = std::erase_if(state.proposals, [&](Proposal const& one) {
+        return turn.now >= one.since + give_up && one.words.size() < state.numbers().q;
+    });
     auto const over =
         std::erase_if(state.dropped, [&](auto const& one) { return has_cooled_off(turn, one); });
     if (given_up + over > 0) turn.changed = true;

@@ -170,6 +170,7 @@ Error about(Error error, Path const& file) {
 Result<OpenedExhibit> open_into(Path const& ciphertext, age::Identities identities,
                                 Path const& folder, SealStatement const* statement,
                                 OpenOptions const& options) {
+    TRY(check_regular(ciphertext));
     auto const input = TRY(open_for_reading(ciphertext));
     auto const total = TRY(size_of_regular(input.get(), ciphertext));
     if (statement != nullptr && statement->claims.size_bytes != total) {
@@ -211,6 +212,14 @@ Result<OpenedExhibit> open_into(Path const& ciphertext, age::Identities identiti
 }
 
 }  // namespace
+
+Outcome check_regular(Path const& file) {
+    std::error_code problem;
+    auto const is = std::filesystem::status(file, problem);
+    if (std::filesystem::exists(is) && !std::filesystem::is_regular_file(is))
+        return wrong_use("is not a regular file").at(file.string()).coded("not-a-file");
+    return {};
+}
 
 Outcome check_ciphertext(SealStatement const& statement, CipherRoot const& root,
                          std::uint64_t size_bytes) {

@@ -58,6 +58,10 @@ Outcome check_ciphertext(SealStatement const& statement, CipherRoot const& root,
 // Tree over the written original by two threads. Code "tree".
 Outcome check_block_tree(Path const& original, SealFacts const& facts);
 
+// Before a file in a folder of somebody else's is opened: a pipe would wait for ever. Code
+// "not-a-file"; what is not there is left to the opening.
+Outcome check_regular(Path const& file);
+
 // Writes folder/NAME, never over anything (code "exists"); on any error nothing is left behind.
 Result<OpenedExhibit> open_exhibit(Path const& ciphertext, age::Identities identities,
                                    Path const& folder, SealStatement const* statement = nullptr,

@@ -1,5 +1,8 @@
 // What a person meets first: no case, a typing error, a missing word, a wrong passphrase.
+#include <sys/stat.h>
+
 #include "cli_fixture.hpp"
+#include "formats/age/x25519.hpp"
 
 namespace exhibit::test {
 namespace {
@@ -48,6 +51,25 @@ TEST_F(NoCase, every_command_of_a_case_says_that_there_is_none_and_how_to_begin)
         EXPECT_EQ(one_object(told.out)["error"]["code"], "no-case") << words[0];
     }
     EXPECT_FALSE(is_there(folder / "device"));
+}
+
+TEST_F(NoCase, open_waits_at_no_pipe_in_a_folder_of_somebody_elses) {
+    auto const key = folder / "key.txt", ciphertext = folder / "0001.age";
+    put(key, as_text(age::X25519Identity::generate().text().reveal()));
+    ASSERT_EQ(mkfifo(ciphertext.c_str(), 0600), 0);
+    auto const open = [&] {
+        return me({"open", "--key", key.string(), "--out", (folder / "out").string(),
+                   ciphertext.string()});
+    };
+    auto const as_ciphertext = open();
+    EXPECT_EQ(as_ciphertext.code, 2);
+    EXPECT_NE(as_ciphertext.err.find("is not a regular file"), std::string::npos);
+    std::filesystem::remove(ciphertext);
+    put(ciphertext, "age");
+    ASSERT_EQ(mkfifo((folder / "0001.sd-jwt").c_str(), 0600), 0);
+    auto const as_statement = open();
+    EXPECT_EQ(as_statement.code, 2);
+    EXPECT_NE(as_statement.err.find("0001.sd-jwt"), std::string::npos) << as_statement.err;
 }
 
 TEST_F(NoCase, a_typing_error_is_answered_with_the_command_that_was_likely_meant) {

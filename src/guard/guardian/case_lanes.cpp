@@ -92,12 +92,14 @@ Outcome CaseLanes::add_votes(CaseId const& id, protocol::LedgersStep const& step
 }
 
 // A clock that went back ends the rest: it is a courtesy, not a promise.
-bool CaseLanes::is_resting(CaseId const& id) {
+std::optional<WallTime> CaseLanes::rests_until(CaseId const& id) {
     std::lock_guard lock(mutex_);
     auto const found = rests_.find(id);
-    if (found == rests_.end()) return false;
+    if (found == rests_.end()) return std::nullopt;
     auto const now = premises_.now();
-    return now >= found->second.since && now < found->second.since + found->second.wait;
+    auto const until = found->second.since + found->second.wait;
+    if (now < found->second.since || now >= until) return std::nullopt;
+    return until;
 }
 
 // Once after each write that failed.
@@ -120,7 +122,8 @@ void CaseLanes::has_written(CaseId const& id) {
 }
 
 void CaseLanes::run(CaseId const& id, Job job) {
-    if (is_resting(id)) {
+    if (auto const until = rests_until(id)) {
+        effects_.wake_at(id, *until);  // this may have been the wake-up
         job.answered(world_error("this guardian's disk takes nothing at the moment")
                          .coded("later")
                          .hint("try again in a minute, or reach another guardian"));
@@ -137,8 +140,10 @@ void CaseLanes::run(CaseId const& id, Job job) {
     if (!ledgers) {
         auto read = premises_.files.ledgers(id);
         if (!read) {
-            if (std::string_view(read.error().code) != "not-found")
+            if (std::string_view(read.error().code) != "not-found") {
                 premises_.log.tell(read.error(), id);
+                effects_.wake_at(id, premises_.now() + rest(id));
+            }
             job.answered(read.take_error());
             return next(id);
         }

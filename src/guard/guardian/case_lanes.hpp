@@ -73,7 +73,7 @@ private:
     void carry_out(CaseId const& id, protocol::State const& state,
                    std::vector<protocol::Effect> effects, Answered const& answered);
     void next(CaseId const& id);
-    bool is_resting(CaseId const& id);
+    std::optional<WallTime> rests_until(CaseId const& id);
     bool starts_anew(CaseId const& id);
     Duration rest(CaseId const& id);  // longer than the last time
     void has_written(CaseId const& id);

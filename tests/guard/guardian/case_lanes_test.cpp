@@ -77,15 +77,23 @@ public:
         sent_.clear();
         return count;
     }
-    WallTime wakes_at() {
+    // Set since the last call.
+    std::optional<WallTime> wakes_at() {
         std::lock_guard lock(mutex_);
-        return wake_at_;
+        return std::exchange(wake_at_, std::nullopt);
     }
 
 private:
     SeededRandom random_{1};
 
 public:
+    // What the disk gives back in place of the true ledger.
+    void damage() {
+        intact_ = rows.get(Table::cases, CaseFiles::state_key(id)).take();
+        VERIFY(rows.commit({{Table::cases, CaseFiles::state_key(id), to_bytes("{")}}).ok());
+    }
+    void repair() { VERIFY(rows.commit({{Table::cases, CaseFiles::state_key(id), intact_}}).ok()); }
+
     CaseId id = CaseId::make(random_);
     WallTime now = epoch;
     std::function<void()> after_reading_the_clock = [] {};
@@ -119,7 +127,8 @@ private:
     std::optional<Signed<Policy>> policy_;
     std::mutex mutex_;
     std::vector<Envelope> sent_;
-    WallTime wake_at_;
+    std::optional<Bytes> intact_;
+    std::optional<WallTime> wake_at_;
     GuardianKeys keys_{key_of(1), age::X25519Identity::generate(), {}, {}};
     CaseFiles files_{rows};
     TemporaryFolder folder_;
@@ -145,6 +154,7 @@ TEST(CaseLanes, after_a_write_that_failed_the_case_starts_as_after_a_power_cut) 
     EXPECT_EQ(lane.wakes_at(), lane.now + Duration::seconds(1));
     EXPECT_ERROR_CODE(lane.submit(protocol::Tick{}), "later");
     EXPECT_EQ(lane.questions(), 0u) << "it rests";
+    EXPECT_EQ(lane.wakes_at(), lane.now + Duration::seconds(1)) << "and is woken all the same";
 
     lane.rows.fail_commits_with(std::nullopt);
     lane.now = lane.now + Duration::seconds(1);
@@ -160,12 +170,24 @@ TEST(CaseLanes, after_a_write_that_failed_the_case_starts_as_after_a_power_cut) 
     EXPECT_EQ(lane.questions(), 0u);
 }
 
+TEST(CaseLanes, a_case_that_cannot_be_read_is_tried_again) {
+    Lane lane;
+    lane.now = epoch + Duration::hours(30);
+    lane.damage();
+    EXPECT_ERROR_CODE(lane.submit(protocol::Tick{}), "json");
+    EXPECT_EQ(lane.wakes_at(), lane.now + Duration::seconds(1));
+    lane.repair();
+    lane.now = lane.now + Duration::seconds(1);
+    ASSERT_OK(lane.submit(protocol::Tick{}));
+    EXPECT_EQ(lane.questions(), 3u);
+}
+
 TEST(CaseLanes, a_clock_that_goes_back_during_a_step_puts_no_wake_up_far_away) {
     Lane lane;
     auto const right = epoch + Duration::hours(1);
     lane.now = right;
     ASSERT_OK(lane.submit(protocol::Tick{}));
-    EXPECT_GT(lane.wakes_at(), right) << "nothing is to be done at once";
+    EXPECT_GT(lane.wakes_at().value(), right) << "nothing is to be done at once";
     lane.now = right + Duration::days(2);
     lane.after_reading_the_clock = [&] { lane.now = right; };
     ASSERT_OK(lane.submit(protocol::Tick{}));

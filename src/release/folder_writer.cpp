@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +28,42 @@ bool is_free(Path const& out) {
            std::filesystem::is_directory(out, problem) && std::filesystem::is_empty(out, problem);
 }
 
+constexpr std::size_t random_bytes = 6;
+constexpr std::string_view ending = ".new";
+
+std::string beginning_of(Path const& out) {
+    return "." + out.filename().string().substr(0, 200) + ".";
+}
+
+bool is_aside(std::string_view name, std::string_view beginning) {
+    if (!name.starts_with(beginning) || !name.ends_with(ending)) return false;
+    if (name.size() != beginning.size() + random_bytes * 2 + ending.size()) return false;
+    auto const middle = name.substr(beginning.size(), random_bytes * 2);
+    return middle.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// Not valid when it is no folder of ours, or somebody writes there. A file system without locks
+// counts as that.
+Descriptor lock_folder(Path const& folder) {
+    Descriptor opened(
+        ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (opened.is_open() && ::flock(opened.get(), LOCK_EX | LOCK_NB) != 0) opened.close();
+    return opened;
+}
+
+void remove_abandoned(Path const& parent, std::string const& beginning) {
+    std::error_code problem;
+    std::vector<Path> found;
+    for (auto it = std::filesystem::directory_iterator(parent, problem);
+         !problem && it != std::filesystem::directory_iterator(); it.increment(problem)) {
+        if (is_aside(it->path().filename().string(), beginning)) found.push_back(it->path());
+    }
+    for (auto const& folder : found) {
+        auto const lock = lock_folder(folder);
+        if (lock.is_open()) std::filesystem::remove_all(folder, problem);
+    }
+}
+
 }  // namespace
 
 Result<FolderWriter> FolderWriter::create(Path out, Access access, std::uint64_t piece_length) {
@@ -34,17 +71,21 @@ Result<FolderWriter> FolderWriter::create(Path out, Access access, std::uint64_t
     if (!is_free(out)) return already_there(out);
     auto const parent = out.has_parent_path() ? out.parent_path() : Path(".");
     TRY(make_folders(parent));
-    auto aside = parent / ("." + out.filename().string().substr(0, 200) + "." +
-                           to_hex(SystemRandom().bytes<6>()) + ".new");
+    auto const beginning = beginning_of(out);
+    remove_abandoned(parent, beginning);
+    auto aside =
+        parent / (beginning + to_hex(SystemRandom().bytes<random_bytes>()) + std::string(ending));
     if (::mkdir(aside.c_str(), access == Access::everyone ? 0755 : 0700) != 0) {
         return system_error("cannot be created", aside.string());
     }
-    return FolderWriter(std::move(out), std::move(aside), access, piece_length);
+    auto lock = lock_folder(aside);
+    return FolderWriter(std::move(out), std::move(aside), std::move(lock), access, piece_length);
 }
 
 FolderWriter::FolderWriter(FolderWriter&& other) noexcept
     : out_(std::move(other.out_)),
       aside_(std::move(other.aside_)),
+      lock_(std::move(other.lock_)),
       access_(other.access_),
       piece_length_(other.piece_length_),
       listed_(std::move(other.listed_)),

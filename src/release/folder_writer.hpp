@@ -10,7 +10,8 @@ namespace exhibit::release {
 
 class FolderWriter {
 public:
-    // Codes: "exists" (out is there and not an empty folder).
+    // Codes: "exists" (out is there and not an empty folder). What earlier writers of the same
+    // `out` left beside it, because they were killed, is removed: it may hold opened recordings.
     static Result<FolderWriter> create(Path out, Access access, std::uint64_t piece_length);
     FolderWriter(FolderWriter&& other) noexcept;
     FolderWriter& operator=(FolderWriter&&) = delete;
@@ -48,14 +49,16 @@ public:
     Outcome install();
 
 private:
-    FolderWriter(Path out, Path aside, Access access, std::uint64_t piece_length)
+    FolderWriter(Path out, Path aside, Descriptor lock, Access access, std::uint64_t piece_length)
         : out_(std::move(out)),
           aside_(std::move(aside)),
+          lock_(std::move(lock)),
           access_(access),
           piece_length_(piece_length) {}
     Outcome make_folder_of(Path const& file) const;
 
     Path out_, aside_;
+    Descriptor lock_;  // of aside_: whoever finds it unlocked knows that nobody writes there
     Access access_;
     std::uint64_t piece_length_;
     std::vector<Listed> listed_;

@@ -67,8 +67,8 @@ void Witness::check_in(unsigned tries_left, std::optional<Duration> other_interv
     if (clocks_.size() > clocks_kept) clocks_.resize(clocks_kept);
     auto const interval = other_interval.value_or(o.interval);
     auto const& terms = policy_.value();
-    auto const claimed =
-        protocol::choose_claimed(terms, fresh, nonce, device_now(), last_claimed_, interval);
+    auto const claimed = protocol::choose_claimed(terms, fresh, nonce, device_now(), last_claimed_,
+                                                  interval, o.grace);
     auto carried = protocol::clocks_to_carry(terms, clocks_, claimed.time, interval, o.grace);
     if (!carried.ok()) {
         if (tries_left > 1)

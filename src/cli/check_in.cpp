@@ -12,6 +12,23 @@ namespace {
 // The newest clocks come first; what is stored is bounded.
 constexpr std::size_t clocks_kept = 32;
 
+// Why a guardian did not take it: its code (protocol/step.hpp), and what that means to her.
+std::string in_words(std::string const& code) {
+    static constexpr std::pair<std::string_view, char const*> words[] = {
+        {"too-new", "by its clock this time has not come yet: one of the two clocks is wrong"},
+        {"too-old", "it has a newer one"},
+        {"too-soon", "the last one is only minutes old"},
+        {"released", "the case is released"},
+        {"release-now", "you have said \"release now\""},
+        {"adopted", "it has agreed to the release; others may stop it yet"},
+        {"restarting", "it has just started: it takes the next one"},
+        {"clocks", "the guardians' clocks that it carries are too old"},
+    };
+    for (auto const& [known, meaning] : words)
+        if (known == code) return code + ": " + meaning;
+    return code;
+}
+
 void tell_losses(protocol::Standing const& standing, Terminal& terminal) {
     if (standing.one_loss_ends_release) {
         terminal.say("If one more guardian falls away, nobody can release: find another guardian.");
@@ -36,7 +53,7 @@ Outcome run_pause(Globals const& globals, Pause const& arguments, Terminal& term
 
 Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Terminal& terminal) {
     auto const folder = TRY(find_case(globals));
-    auto const lock = TRY(folder.lock());
+    auto const lock = TRY(folder.lock_check_in());
     auto const& info = folder.info();
     auto const terms = terms_of(info);
     auto interval = info.interval;
@@ -56,7 +73,8 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
     auto stored = fresh;
     if (memory) stored.insert(stored.end(), memory->clocks.begin(), memory->clocks.end());
     auto const last = memory ? std::optional<WallTime>(memory->claimed) : std::nullopt;
-    auto const claimed = protocol::choose_claimed(terms, fresh, nonce, wall_now(), last, interval);
+    auto const claimed =
+        protocol::choose_claimed(terms, fresh, nonce, wall_now(), last, interval, grace);
     auto carried = protocol::clocks_to_carry(terms, stored, claimed.time, interval, grace);
     if (!carried.ok()) {
         return Error{Fault::guardians,
@@ -100,7 +118,7 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
             for (auto const& reply : said.result->replies)
                 has = acknowledgements.add(reply).ok() || has;
             if (!has && !said.result->refused.empty())
-                reasons.push_back(said.guardian.name + ": " + said.result->refused);
+                reasons.push_back(said.guardian.name + ": " + in_words(said.result->refused));
         } else {
             reasons.push_back(said.result.error().what);
         }
@@ -113,7 +131,8 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
     if (acknowledgements.done())
         now_known.safe_until = std::max(now_known.safe_until, claimed.time + interval);
     TRY(folder.save(now_known));
-    remember_checkpoint(folder, globals);
+    // Another process that works in the case may be writing the same file.
+    if (auto const whole = folder.lock(); whole.ok()) remember_checkpoint(folder, globals);
 
     auto const deadline = claimed.time + interval;
     for (auto const& reason : reasons) terminal.warn(reason);

@@ -11,6 +11,7 @@
 #include "crypto/hash.hpp"
 #include "formats/mail/mail.hpp"
 #include "guard/guardian/guardian.hpp"
+#include "guard/guardian/note_printer.hpp"
 #include "net/proxy.hpp"
 #include "release/publish.hpp"
 
@@ -80,9 +81,9 @@ Outcome leave_room(ReleaseBundle const& bundle, std::uint64_t spare, Path const&
 // A guardian that agreed to host publishes by itself: the hook is wired here, because a step never
 // includes another step. What it holds is published at once; as long as the witness vouched for
 // more, the hook says so and is called again, and the folder grows: late is never too late.
-guard::OnReleased publisher(Path const& published, std::uint64_t spare, Terminal& terminal) {
-    return [published, spare, &terminal](ReleaseBundle const& bundle,
-                                         guard::CiphertextOf const& ciphertext) -> Outcome {
+guard::OnReleased publisher(Path const& published, std::uint64_t spare, guard::NotePrinter& notes) {
+    return [published, spare, &notes](ReleaseBundle const& bundle,
+                                      guard::CiphertextOf const& ciphertext) -> Outcome {
         auto const release = TRY(release::open_release(bundle));
         if (!release.for_everyone()) return {};
         auto const id = release.policy().case_id.text();
@@ -101,8 +102,8 @@ guard::OnReleased publisher(Path const& published, std::uint64_t spare, Terminal
             };
             auto const done = TRY(release::publish(bundle, opener, {}, next, {}));
             TRY(put_in_place(next, out));
-            terminal.say("Released and published: case " + id + ", " +
-                         std::to_string(done.exhibits.size()) + " exhibits, in " + out.string());
+            notes.say("Released and published: case " + id + ", " +
+                      std::to_string(done.exhibits.size()) + " exhibits, in " + out.string());
         } else {
             TRY(release::refresh_custody(out, bundle));
         }
@@ -197,12 +198,13 @@ Outcome run_guard_serve(Globals const& globals, GuardServe const& arguments, Ter
     options.warnings = TRY(warning_options(arguments));
     options.tool = parse_tool(program_identity());
     if (!arguments.time.empty()) options.time = TRY(guard::read_time_sources(arguments.time));
+    guard::NotePrinter notes([&terminal](std::string const& line) { terminal.say(line); });
     options.log = [&](guard::OperatorNote const& note) {
-        terminal.say(show_time(wall_now()) + "  " + note.text);
+        notes.say(show_time(wall_now()) + "  " + note.text);
     };
     if (arguments.host_releases)
         options.on_released =
-            publisher(Path(arguments.data) / "published", options.spare_bytes, terminal);
+            publisher(Path(arguments.data) / "published", options.spare_bytes, notes);
     auto guardian = TRY(guard::Guardian::open(std::move(options)));
     TRY(guardian->start());
     // Not an error: after a reboot Tor may come up later than its guardian.
@@ -228,8 +230,10 @@ Outcome run_guard_serve(Globals const& globals, GuardServe const& arguments, Ter
                      {"cases", guardian->cases().size()}});
     terminal.finish();  // now: it serves until it is stopped
     while (!interrupted()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    terminal.say("Stopping. What was acknowledged is on disk.");
+    notes.say("Stopping. What was acknowledged is on disk.");
     guardian->stop();
+    // A terminal that takes nothing would hold up the end of the process as well.
+    if (!notes.close(std::chrono::seconds(2))) std::_Exit(0);
     return {};
 }
 

@@ -123,8 +123,9 @@ Outcome run_reader_opened(Globals const& globals, ReaderCommand const& arguments
             .hint("try another guardian");
     }
     terminal.say(
-        "The guardian has your word that it is in hand, and passes it on. The next stage of "
-        "the audience does not follow, unless it has begun already.");
+        "The guardian has your word that it is in hand, and tells the others until each of them "
+        "has it. One that hears of it too late goes on to the next stage of the audience: tell a "
+        "second guardian, too.");
     terminal.result({{"case", case_id.text()}, {"stage", *stage}});
     return {};
 }

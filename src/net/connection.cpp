@@ -334,26 +334,33 @@ Async<bool> ask_handler(Core& core, Connection& c, HttpRequest& request, bool ke
     co_return co_await send(core, c, *promise->result, head_only, keep);
 }
 
-// What a stranger's body holds of the room that all of them share.
-class StrangersRoom {
+// What a body holds of the room that all of its kind share.
+class SharedRoom {
 public:
     static constexpr std::size_t free_bytes = 16 * 1024;
-    explicit StrangersRoom(Core& core) : core_(core) {}
-    StrangersRoom(StrangersRoom const&) = delete;
-    ~StrangersRoom() { core_.stranger_bytes -= held_; }
+    SharedRoom(Core& core, ReadWholeBody::Room room) {
+        if (room == ReadWholeBody::Room::own) return;
+        bool const strangers = room == ReadWholeBody::Room::strangers;
+        auto const& limits = core.options.limits;
+        used_ = strangers ? &core.stranger_bytes : &core.public_case_bytes;
+        most_ = strangers ? limits.stranger_bytes : limits.public_case_bytes;
+    }
+    SharedRoom(SharedRoom const&) = delete;
+    ~SharedRoom() {
+        if (used_ != nullptr) *used_ -= held_;
+    }
     bool grow_to(std::size_t size) {
         auto const wanted = size > free_bytes ? size : 0;
-        if (wanted <= held_) return true;
-        if (core_.stranger_bytes + (wanted - held_) > core_.options.limits.stranger_bytes)
-            return false;
-        core_.stranger_bytes += wanted - held_;
+        if (used_ == nullptr || wanted <= held_) return true;
+        if (*used_ + (wanted - held_) > most_) return false;
+        *used_ += wanted - held_;
         held_ = wanted;
         return true;
     }
 
 private:
-    Core& core_;
-    std::size_t held_ = 0;
+    std::size_t* used_ = nullptr;
+    std::size_t most_ = 0, held_ = 0;
 };
 
 Async<bool> read_whole(Core& core, Connection& c, BodyReader& body, HttpRequest& request,
@@ -361,14 +368,14 @@ Async<bool> read_whole(Core& core, Connection& c, BodyReader& body, HttpRequest&
     auto const limit = std::min(how.limit_bytes, core.options.limits.whole_body_bytes);
     if (request.content_length.value_or(0) > limit) co_return co_await refuse(core, c, 413);
     if (!co_await say_continue(c, request)) co_return false;
-    StrangersRoom room(core);
+    SharedRoom room(core, how.room);
     c.asks_nothing = how.unproven;
     while (!body.ended()) {
         auto const before = request.body.size();
-        auto const piece = std::clamp<std::size_t>(before, StrangersRoom::free_bytes, 64 * 1024);
+        auto const piece = std::clamp<std::size_t>(before, SharedRoom::free_bytes, 64 * 1024);
         auto const announced = request.content_length.value_or(limit + 1);
         auto const next = std::min<std::size_t>({before + piece, announced, limit + 1});
-        if (how.stranger && !room.grow_to(next)) co_return co_await refuse(core, c, 503);
+        if (!room.grow_to(next)) co_return co_await refuse(core, c, 503);
         request.body.resize(next);
         auto const got = co_await body.read(MutableBytes(request.body).subspan(before));
         request.body.resize(before + got);

@@ -35,8 +35,10 @@ struct ReadWholeBody {
     // Nothing in the header says that the sender may be here: while its body comes, it makes room
     // for newcomers.
     bool unproven = false;
-    // Not even the case is known: all such bodies share ServerLimits::stranger_bytes.
-    bool stranger = false;
+    // Which room such bodies share, beyond the first 16 KiB of each: none when the sender has
+    // proved who it is.
+    enum class Room { own, strangers, public_case };
+    Room room = Room::own;
 };
 
 using HeadersAnswer = std::variant<HttpResponse, std::unique_ptr<BodySink>, ReadWholeBody>;
@@ -66,7 +68,9 @@ struct ServerLimits {
     // phone behind Tor in a bad place sends a few KB/s; that must stay possible.
     std::uint64_t minimum_bytes_per_second = 256;
     unsigned rate_grace_ms = 20'000;
-    std::size_t stranger_bytes = 64 << 20;  // beyond the first 16 KiB of each; more: 503
+    // Of bodies whose senders have shown nothing, and of those that know a case's number, which is
+    // public once it is released; beyond the first 16 KiB of each. More: 503.
+    std::size_t stranger_bytes = 64 << 20, public_case_bytes = 256 << 20;
     std::size_t connections = 10'000;  // fewer where the system lets a process open fewer files
     std::size_t connections_per_address = 512;  // 0: not counted; loopback is never counted (Tor)
     bool count_loopback = false;                // for tests of the line above

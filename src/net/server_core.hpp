@@ -82,8 +82,8 @@ struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
     bool stopping = false;
     std::set<Connection*> connections;  // alive as long as their coroutine, which takes them out
     std::map<std::string, std::size_t> per_address;
-    std::size_t stranger_bytes = 0;     // held of bodies of strangers
-    std::atomic<std::size_t> count{0};  // for other threads
+    std::size_t stranger_bytes = 0, public_case_bytes = 0;  // held of such bodies
+    std::atomic<std::size_t> count{0};                      // for other threads
 
     // Runs f on a worker, and brings what it returns back to the thread of the io_context.
     template <typename F>

@@ -184,6 +184,7 @@ void on_acknowledgement(Turn& turn, Envelope const& envelope) {
     auto opened = open_from_guardian<Acknowledgement>(envelope, turn.terms());
     if (!opened) return turn.refuse(opened.error().code);
     if (opened->value().guardian == turn.self.id) return take_back_acknowledgement(turn, envelope);
+    if (note_opened_known(turn, opened->value())) return;
     // Of anything else nobody can tell here whose word it was: a check-in under duress is
     // acknowledged in the same words.
     if (opened->value().check_in != turn.state.last.digest()) return;

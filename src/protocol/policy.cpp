@@ -63,11 +63,36 @@ Envelope make_word(Turn const& turn, PolicyCertificate certificate) {
     return turn.sign(PolicyWord{turn.terms().case_id, turn.self.id, std::move(certificate)});
 }
 
+// A release, a decision or an adoption rests on it.
+bool is_needed(State const& state, DocumentDigest const& policy) {
+    return state.find_release(policy) != nullptr ||
+           (state.decided && state.decided->policy == policy) ||
+           std::ranges::any_of(state.adoptions,
+                               [&](Adopted const& one) { return one.adoption->policy == policy; });
+}
+
+// Makes room among the earlier ones for the one in force. False when each of them is needed: then
+// the change is not taken, on a case that is released already sixteen times over.
+bool make_room(State& state) {
+    if (state.earlier.size() < earlier_max) return true;
+    auto const oldest = std::ranges::find_if(state.earlier, [&](Certified const& one) {
+        return !is_needed(state, one.policy->digest());
+    });
+    if (oldest == state.earlier.end()) return false;
+    state.earlier.erase(oldest);
+    return true;
+}
+
 // One that another superseded may still be needed: adoptions under it may yet come to q.
 void put_in_force(Turn& turn, SharedPolicy policy, std::vector<Signed<NoObjection>> words) {
     auto& state = turn.state;
+    if (!make_room(state)) {
+        std::erase_if(state.proposals,
+                      [&](auto const& one) { return one.policy->digest() == policy->digest(); });
+        turn.changed = true;
+        return;
+    }
     state.earlier.push_back({std::move(state.policy), std::move(state.certificate)});
-    if (state.earlier.size() > earlier_max) state.earlier.erase(state.earlier.begin());
     set_policy(state, std::move(policy), std::move(words));
     drop_votes(turn);
     state.failed_rounds = 0;
@@ -105,6 +130,8 @@ Outcome propose(Turn& turn, SharedPolicy policy) {
     TRY(check_successor(state.terms(), before, policy->value()));
     if (policy->value().version <= state.burned)
         return bad_input("a change of this number was dropped").coded("burned");
+    if (state.earlier.size() >= earlier_max && state.decided)
+        return bad_input("too many changes after the release").coded("too-many");
     if (state.proposals.size() >= proposals_max)
         return bad_input("too many changes are waiting").coded("too-many");
     state.proposals.push_back({std::move(policy), turn.now, {}, {}});

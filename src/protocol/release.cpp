@@ -256,9 +256,46 @@ void on_opened(Turn& turn, Envelope const& envelope) {
     if (!stage->opened) {
         stage->opened = opened.take();
         turn.changed = true;
-        turn.send_others(envelope);
     }
     turn.reply(sign_acknowledgement(turn, digest));
+}
+
+// One that does not know it goes on to the next stage, and that cannot be undone.
+void spread_opened(Turn& turn, Stage& stage) {
+    if (!stage.opened || !due(stage.opened_again, turn.now, again_to_stragglers_most)) return;
+    auto const others = turn.others();
+    if (stage.opened_known.size() >= others.size()) return;
+    for (auto const& other : others) {
+        if (std::ranges::find(stage.opened_known, other) == stage.opened_known.end())
+            turn.send(other, stage.opened->envelope());
+    }
+    said(stage.opened_again, turn.grace(), turn.now, again_to_stragglers_most);
+    turn.noted = true;
+}
+
+bool note_opened_known(Turn& turn, Acknowledgement const& word) {
+    for (auto& release : turn.state.releases) {
+        for (auto& stage : release.stages) {
+            if (!stage.opened || stage.opened->digest() != word.check_in) continue;
+            auto& known = stage.opened_known;
+            if (std::ranges::find(known, word.guardian) == known.end())
+                known.push_back(word.guardian);
+            turn.noted = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+std::optional<WallTime> opened_wake(State const& state) {
+    std::optional<WallTime> at;
+    for (auto const& release : state.releases) {
+        for (auto const& stage : release.stages) {
+            if (!stage.opened || stage.opened_known.size() + 1 >= state.numbers().n) continue;
+            at = std::min(at.value_or(stage.opened_again.next), stage.opened_again.next);
+        }
+    }
+    return at;
 }
 
 void run_release(Turn& turn) {
@@ -268,6 +305,7 @@ void run_release(Turn& turn) {
         auto& release = release_under(state, policy);
         begin_due_stages(turn, release);
         complete_stages(turn, release);
+        for (auto& stage : release.stages) spread_opened(turn, stage);
     }
     if (all_finished(state, turn.self.id)) return;
     if (due(state.push, turn.now, again_when_complete_most)) push(turn);

@@ -82,7 +82,10 @@ struct Restart {
 struct Stage {
     WallTime begun;
     std::optional<Signed<Opened>> opened = {};  // a reader has it in hand: ends the sequence
-    bool complete = false;                      // k good shares were known and Released was said
+    // Who has said that it knows this; the others are told until they do. Only in memory.
+    std::vector<GuardianId> opened_known = {};
+    Schedule opened_again = {};
+    bool complete = false;  // k good shares were known and Released was said
 };
 
 // A share that somebody gave. A wrong one is kept as a mark, so that it is told once.

@@ -71,6 +71,7 @@ WallTime next_wake(Turn const& turn) {
     if (auto const policies = policies_wake(state)) earlier(*policies);
     if (state.decided) {
         if (!all_finished(state, turn.self.id)) earlier(state.push.next);
+        if (auto const again = opened_wake(state)) earlier(*again);
         for (auto const& release : state.releases) {
             auto const& audience = release.policy->value().audience;
             auto const next = release.stages.size();
@@ -169,6 +170,10 @@ Result<State> begin(Signed<Policy> policy, Signed<CheckIn> first, WallTime now) 
         return bad_input("the first check-in is from the future")
             .coded("too-new")
             .hint("compare the clocks");
+    }
+    // By our clock it would be over before it began, or nearly.
+    if (opened->claimed < now - opened->grace / 4) {
+        return bad_input("the first check-in is old").coded("too-old").hint("compare the clocks");
     }
     return state;
 }

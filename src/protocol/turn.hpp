@@ -107,6 +107,9 @@ void on_share(Turn& turn, Envelope const& envelope);
 void on_opened(Turn& turn, Envelope const& envelope);
 void run_release(Turn& turn);
 void say_released_again(Turn& turn);
+// An acknowledgement of a reader's "opened, in hand"? And when to say that again.
+bool note_opened_known(Turn& turn, Acknowledgement const& word);
+std::optional<WallTime> opened_wake(State const& state);
 void help_straggler(Turn& turn, GuardianId const& who);
 bool has_given_share(State const& state, GuardianId const& who);
 // Nobody needs to be pushed: every other guardian has given its share for every stage we have

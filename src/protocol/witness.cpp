@@ -32,18 +32,26 @@ std::vector<Signed<ClockReading>> newest_of_each(Policy const& terms,
 
 ClaimedTime choose_claimed(Policy const& terms, std::vector<Envelope> const& clocks,
                            Nonce const& nonce, WallTime device_now,
-                           std::optional<WallTime> last_claimed, Duration interval) {
+                           std::optional<WallTime> last_claimed, Duration interval,
+                           Duration grace) {
     std::vector<WallTime> times;
     // Only over this nonce: an older reading, however well signed, is not the time now.
     for (auto const& reading : newest_of_each(terms, clocks, nonce)) times.push_back(reading->time);
     ClaimedTime chosen{.time = device_now, .corrected = false, .device_off = {}};
+    std::ranges::sort(times);
+    std::optional<WallTime> taken_most;  // no fair clock takes a later claim
     if (times.size() >= 2 * terms.quorum.f + 1) {
-        std::ranges::sort(times);
         // With an even number the lower of the middle two: both lie between honest clocks.
         auto const median = times[(times.size() - 1) / 2];
         chosen = {.time = median, .corrected = true, .device_off = device_now - median};
+        taken_most = median + grace / 4;
+    } else if (times.size() >= terms.quorum.f + 1) {
+        taken_most = times.back() + grace / 4;
+        chosen.time = std::clamp(device_now, times.front(), *taken_most);
     }
-    if (last_claimed) chosen.time = std::max(chosen.time, *last_claimed + least_gap(interval));
+    bool const was_never_taken = last_claimed && taken_most && *last_claimed > *taken_most;
+    if (last_claimed && !was_never_taken)
+        chosen.time = std::max(chosen.time, *last_claimed + least_gap(interval));
     return chosen;
 }
 

@@ -14,7 +14,10 @@ namespace exhibit::protocol {
 // τ (rule 1). The device's clock, corrected by the median of the guardians' clocks when at least
 // 2f+1 of them signed this device's fresh nonce: of so many, f liars cannot move the median past an
 // honest clock. With fewer the device's own clock stands: whoever reaches a single guardian must be
-// able to check in. Never closer to the last than least_gap.
+// able to check in, but not further ahead of the newest of f+1 fresh clocks than guardians take
+// (grace/4), nor behind the oldest of them: one of them is honest. Never closer to the last than
+// least_gap, unless the last lies so far ahead of the corrected time that nobody can have taken it:
+// it must not lock her out until its time has come.
 struct ClaimedTime {
     WallTime time;
     bool corrected = false;
@@ -22,7 +25,7 @@ struct ClaimedTime {
 };
 ClaimedTime choose_claimed(Policy const& terms, std::vector<Envelope> const& clocks,
                            Nonce const& nonce, WallTime device_now,
-                           std::optional<WallTime> last_claimed, Duration interval);
+                           std::optional<WallTime> last_claimed, Duration interval, Duration grace);
 
 // Of all clocks that the client has stored: the newest of each guardian that a check-in with this
 // time, interval and grace may still carry, newest first, at most 2f+1. Code "clocks" when fewer

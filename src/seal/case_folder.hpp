@@ -55,6 +55,9 @@ public:
 
     // One process at a time changes a case. Code "busy".
     Result<FileLock> lock() const { return FileLock::acquire(folder_ / ".lock"); }
+    // Of last-check-in.json alone: a sign of life must not wait until a recording is over, or an
+    // upload. Who removes the case takes both, this one second.
+    Result<FileLock> lock_check_in() const { return FileLock::acquire(folder_ / ".check-in.lock"); }
 
 private:
     CaseFolder(Path folder, CaseInfo info) : folder_(std::move(folder)), info_(std::move(info)) {}

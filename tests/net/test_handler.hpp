@@ -57,7 +57,8 @@ public:
             while (!go_on) std::this_thread::sleep_for(std::chrono::milliseconds(1));
             --held_up;
         }
-        if (request.path() == "/stranger") return ReadWholeBody{1 << 20, true, true};
+        if (request.path() == "/stranger")
+            return ReadWholeBody{1 << 20, true, ReadWholeBody::Room::strangers};
         return ReadWholeBody{1024};
     }
     void on_request_async(HttpRequest request, Reply reply) override {

@@ -14,9 +14,18 @@ TEST(Witness, own_clock_stands_with_fewer_than_2f_plus_1_clocks) {
     auto const& terms = cluster.policy_->value();
     std::vector<Envelope> clocks{cluster.sign_clock("A", epoch + hour, fresh),
                                  cluster.sign_clock("B", epoch + hour, fresh)};
-    auto const chosen = choose_claimed(terms, clocks, fresh, epoch + hour * 5, {}, hour * 72);
+    auto const chosen =
+        choose_claimed(terms, clocks, fresh, epoch + hour * 5, {}, hour * 72, hour * 48);
     EXPECT_FALSE(chosen.corrected);
     EXPECT_EQ(chosen.time, epoch + hour * 5);
+    // As far as one of f+1, of whom one is honest, can bear witness to it.
+    auto const at = [&](Duration device) {
+        return choose_claimed(terms, clocks, fresh, epoch + device, {}, hour * 72, hour * 48).time;
+    };
+    EXPECT_EQ(at(hour * 50), epoch + hour * 13) << "a quarter of the grace ahead of the newest";
+    EXPECT_EQ(at(hour * -900), epoch + hour) << "not behind the oldest";
+    clocks.pop_back();
+    EXPECT_EQ(at(hour * 50), epoch + hour * 50) << "one may lie";
 }
 
 TEST(Witness, one_liar_cannot_move_the_median_past_honest_clocks) {
@@ -27,7 +36,8 @@ TEST(Witness, one_liar_cannot_move_the_median_past_honest_clocks) {
             cluster.sign_clock("A", epoch + hour, fresh),
             cluster.sign_clock("B", epoch + hour * 2, fresh),
             cluster.sign_clock("C", epoch + hour * (lie + 200'000), fresh)};
-        auto const chosen = choose_claimed(terms, clocks, fresh, epoch + hour * 50, {}, hour * 72);
+        auto const chosen =
+            choose_claimed(terms, clocks, fresh, epoch + hour * 50, {}, hour * 72, hour * 48);
         EXPECT_TRUE(chosen.corrected);
         EXPECT_GE(chosen.time, epoch + hour);
         EXPECT_LE(chosen.time, epoch + hour * 2);
@@ -41,14 +51,35 @@ TEST(Witness, a_replayed_clock_over_another_nonce_does_not_count) {
                                  cluster.sign_clock("B", epoch, fresh),
                                  cluster.sign_clock("C", epoch, Nonce{9})};
     EXPECT_FALSE(
-        choose_claimed(cluster.policy_->value(), clocks, fresh, epoch, {}, hour * 72).corrected);
+        choose_claimed(cluster.policy_->value(), clocks, fresh, epoch, {}, hour * 72, hour * 48)
+            .corrected);
 }
 
 TEST(Witness, claims_at_least_the_gap_after_the_last) {
     Cluster cluster({});
-    auto const chosen =
-        choose_claimed(cluster.policy_->value(), {}, fresh, epoch, epoch + hour, hour * 72);
+    auto const chosen = choose_claimed(cluster.policy_->value(), {}, fresh, epoch, epoch + hour,
+                                       hour * 72, hour * 48);
     EXPECT_EQ(chosen.time, epoch + hour + Duration::minutes(10));
+}
+
+// A check-in signed by a clock that ran two days ahead is remembered. It must not keep her from
+// signing another until those days are over.
+TEST(Witness, a_claim_that_nobody_can_have_taken_binds_no_later_one) {
+    Cluster cluster({});
+    auto const& terms = cluster.policy_->value();
+    auto const now = epoch + hour * 20;
+    std::vector<Envelope> clocks{cluster.sign_clock("A", now, fresh),
+                                 cluster.sign_clock("B", now, fresh)};
+    auto const after = [&](WallTime last) {
+        return choose_claimed(terms, clocks, fresh, now, last, hour * 72, hour * 48).time;
+    };
+    for (auto const* third : {"C", "D"}) {
+        EXPECT_EQ(after(now + hour * 48), now);
+        EXPECT_EQ(after(now + hour * 12), now + hour * 12 + Duration::minutes(10));
+        clocks.push_back(cluster.sign_clock(third, now, fresh));
+    }
+    clocks.resize(1);
+    EXPECT_EQ(after(now + hour * 48), now + hour * 48 + Duration::minutes(10));
 }
 
 TEST(Witness, carries_the_newest_fresh_clock_of_each_guardian) {

@@ -58,6 +58,7 @@ Result<Batch> CaseLanes::batch_of(CaseId const& id, Before const& before,
         auto const* released = std::get_if<protocol::Released>(&effect);
         if (released == nullptr) continue;
         auto const policy = step.next.truth.find_policy(released->policy);
+        if (policy == nullptr) continue;  // never: a policy that is released stays
         auto key = release_key(id, policy->value().version, released->stage);
         auto const known = TRY(premises_.rows().get(Table::releases, key));
         if (known) continue;

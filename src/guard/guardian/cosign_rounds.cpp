@@ -36,7 +36,10 @@ Outcome CosignRounds::start() {
         auto const good = TRY(
             premises_.rows().get(Table::custody, custody_key::good(id.text(), last->generation)));
         custody_key::Place proven;
-        if (good) proven = TRY(custody_key::place_in(as_text(*good)));
+        if (good) {
+            if (auto const place = custody_key::place_in(as_text(*good)); place.ok())
+                proven = *place;  // else as if none were proven: it is asked for again
+        }
         if (proven.number <= last->number) want(id);
     }
     thread_ = std::thread([this] { run(); });

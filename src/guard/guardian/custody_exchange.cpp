@@ -65,10 +65,14 @@ void CustodyExchange::follow(CaseId const& id) {
 }
 
 void CustodyExchange::ask_now(CaseId const& id) {
+    auto const later = [&](Error const& error) {
+        premises_.log.tell(error, id);
+        due_.no_later_than(id, premises_.now() + Duration::minutes(1));
+    };
     auto const record = premises_.files.record(id);
-    if (!record.ok()) return;
+    if (!record.ok()) return later(record.error());
     auto const policy = premises_.files.policy(id, (*record)->policy);
-    if (!policy.ok()) return premises_.log.tell(policy.error(), id);
+    if (!policy.ok()) return later(policy.error());
     bool news = false;
     for (auto const& entry : (*record)->directory->entries) {
         if (entry.guardian == premises_.id) continue;

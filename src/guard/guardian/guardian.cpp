@@ -64,7 +64,9 @@ public:
           even(options.answers_after),
           wakes(options.now, options.poll,
                 [this](CaseId const& id) {
-                    if (!resignations.have_left(id)) lanes.post(id, protocol::Tick{});
+                    if (!resignations.have_left(id)) return lanes.post(id, protocol::Tick{});
+                    // Unless our clock was ahead: then what is owed is owed still.
+                    wakes.at(id, options.now() + Duration::hours(1));
                 }),
           front(Behind{premises, options, doorman, lanes, exhibits, uploads, spread, releases,
                        travellers, warnings, lost_devices, resignations, even, peers, heavy,
@@ -96,7 +98,10 @@ public:
         // asked.
         TRY(resignations.open());
         for (auto const& id : ids) {
-            if (resignations.have_left(id)) continue;
+            if (resignations.have_left(id)) {
+                wakes.at(id, options.now() + Duration::hours(1));
+                continue;
+            }
             lanes.post(id, protocol::Started{});
             spread.offer(id, Duration::ms(200));
             lost_devices.tell_others(id);

@@ -187,9 +187,12 @@ HeadersAnswer HttpFront::on_headers(HttpRequest const& request) {
     if (route->handler == &HttpFront::leave) return receive_left(*route, request);
     bool const proven = route->may == May::witness || route->may == May::guardian ||
                         route->may == May::witness_or_guardian;
-    // Messages carry their proof inside. What strangers fill must not keep guardians from voting.
+    // Messages carry their proof inside. What strangers fill must not keep guardians from voting;
+    // who knows the case's number has a room apart.
+    using Room = ReadWholeBody::Room;
     bool const stranger = route->may == May::stranger || route->may == May::anybody;
-    return ReadWholeBody{route->body_max, !proven, stranger};
+    auto const room = proven ? Room::own : stranger ? Room::strangers : Room::public_case;
+    return ReadWholeBody{route->body_max, !proven, room};
 }
 
 void HttpFront::on_request_async(HttpRequest request, Reply reply) {

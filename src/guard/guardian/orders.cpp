@@ -220,8 +220,11 @@ Result<Json> Orders::status() {
     auto const ids = TRY(premises_.files.all());
     Json cases = Json::array();
     for (auto const& id : ids) {
-        auto const state = TRY(premises_.files.state(id));
-        cases.push_back(case_status(id, state, premises_.now()));
+        auto const state = premises_.files.state(id);
+        if (state.ok())
+            cases.push_back(case_status(id, *state, premises_.now()));
+        else
+            cases.push_back({{"case", id.text()}, {"phase", "UNREADABLE: " + state.error().what}});
     }
     return Json{{"cases", cases}};
 }

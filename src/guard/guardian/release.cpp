@@ -125,7 +125,10 @@ Outcome Releases::resume() {
 void Releases::publish_now(CaseId const& id) {
     if (!on_released_) return;
     auto const rows = premises_.rows().scan(Table::releases, id.text() + "/", "", stages_max);
-    if (!rows) return premises_.log.tell(rows.error(), id);
+    if (!rows) {
+        due_.no_later_than(id, premises_.now() + Duration::minutes(1));
+        return premises_.log.tell(rows.error(), id);
+    }
     auto const ciphertext_of = [this, id](ExhibitNumber number) -> Result<Path> {
         auto found = TRY(ciphertext(id, number));
         return found.path;

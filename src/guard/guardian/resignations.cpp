@@ -29,9 +29,16 @@ Outcome Resignations::open() {
         if (page.empty()) return {};
         after = page.back().first;
         for (auto const& [key, row] : page) {
-            auto envelope = TRY(parse_envelope(row, document_bytes_max));
-            auto const one = TRY(Signed<Resignation>::open_trusting_signature(std::move(envelope)));
-            ours_[one->case_id] = one->leaves;
+            auto const one = [&]() -> Result<Signed<Resignation>> {
+                auto envelope = TRY(parse_envelope(row, document_bytes_max));
+                return Signed<Resignation>::open_trusting_signature(std::move(envelope));
+            }();
+            if (!one.ok()) {  // of this case alone
+                premises_.log.tell(one.error());
+                continue;
+            }
+            std::lock_guard lock(mutex_);
+            ours_[one->value().case_id] = one->value().leaves;
         }
     }
 }

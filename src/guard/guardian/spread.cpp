@@ -56,7 +56,11 @@ void Spread::offer(CaseId const& id, Duration in) {
 
 void Spread::offer_now(CaseId const& id) {
     auto const record = premises_.files.record(id);
-    if (!record) return;
+    if (!record) {
+        if (std::string_view(record.error().code) != "not-found")
+            due_.no_later_than(id, premises_.now() + Duration::minutes(1));
+        return;
+    }
     auto const exhibits_done = offer_exhibits(id, *record);
     if (!exhibits_done) premises_.log.tell(exhibits_done.error(), id);
     auto const vouched_done = fetch_vouched(id, *record);

@@ -276,7 +276,33 @@ void Warnings::plan_grace(CaseId const& id, Whom whom) {
         auto const state = TRY(premises_.files.state(id));
         return plan(id, grace_event(state), whom, std::min(state.last->grace / 16, step_most));
     }();
-    if (!planned) premises_.log.tell(planned.error(), id);
+    if (planned) return;
+    premises_.log.tell(planned.error(), id);
+    {
+        std::lock_guard lock(busy_mutex_);
+        failed_plans_[id] = {whom, false};
+    }
+    due_.no_later_than(id, premises_.now() + after_trouble);
+}
+
+void Warnings::plan_what_failed(CaseId const& id) {
+    std::optional<Wish> wish;
+    bool is_release = false;
+    {
+        std::lock_guard lock(busy_mutex_);
+        if (auto const found = failed_plans_.find(id); found != failed_plans_.end()) {
+            wish = found->second;
+            failed_plans_.erase(found);
+        }
+        is_release = failed_releases_.erase(id) > 0;
+    }
+    if (wish) plan_in_order(id, *wish);
+    if (is_release) released(id);
+}
+
+bool Warnings::was_told(std::string const& key) {
+    std::lock_guard lock(busy_mutex_);
+    return told_.contains(key);
 }
 
 void Warnings::released_now(CaseId const& id) {
@@ -294,7 +320,13 @@ void Warnings::released_now(CaseId const& id) {
         }
         return {};
     }();
-    if (!planned) premises_.log.tell(planned.error(), id);
+    if (planned) return;
+    premises_.log.tell(planned.error(), id);
+    {
+        std::lock_guard lock(busy_mutex_);
+        failed_releases_.insert(id);
+    }
+    due_.no_later_than(id, premises_.now() + after_trouble);
 }
 
 // None: there is nothing to say any more.
@@ -337,6 +369,7 @@ void Warnings::send_due(CaseId const& id) {
         place->second = !free;
         if (!free) return;
     }
+    plan_what_failed(id);
     auto const wake = send_one(id);
     if (!wake) premises_.log.tell(wake.error(), id);
     bool again = false;
@@ -370,14 +403,23 @@ Outcome Warnings::try_once(CaseId const& id, Due& due) {
     auto const notice = TRY(notice_of(id, due));
     auto const contacts = TRY(load(contacts_key(id)));
     bool const moot = !notice || !contacts;
-    auto const sent = moot ? Outcome() : deliver(id, due, *notice, contacts->value());
+    // Who was told when the disk was full is not told again for every try to write that down.
+    auto const sent =
+        moot || was_told(due.key) ? Outcome() : deliver(id, due, *notice, contacts->value());
+    if (sent.ok() && !moot) {
+        std::lock_guard lock(busy_mutex_);
+        told_.insert(due.key);
+    }
     due.attempts += 1;
     if (sent.ok()) due.state = moot ? Due::State::failed : Due::State::done;
     due.next = premises_.now() + pause_after(due.attempts, notice && notice->drill);
     if (!sent.ok() && due.attempts == 1)
         premises_.log.tell("contact", "a contact cannot be reached yet: " + sent.error().what, id);
-    return premises_.rows().commit(
-        {{Table::settings, due.key, due.row(premises_.keys.identity.recipient())}});
+    TRY(premises_.rows().commit(
+        {{Table::settings, due.key, due.row(premises_.keys.identity.recipient())}}));
+    std::lock_guard lock(busy_mutex_);
+    told_.erase(due.key);
+    return {};
 }
 
 Outcome Warnings::deliver(CaseId const& id, Due const& due, Notice const& notice,
@@ -438,10 +480,14 @@ Outcome Warnings::resume() {
     for (auto const& id : ids) {
         auto const contacts = TRY(premises_.rows().get(Table::settings, contacts_key(id)));
         if (!contacts) continue;
-        auto const state = TRY(premises_.files.state(id));
+        auto const state = premises_.files.state(id);
+        if (!state) {  // one damaged row must not keep all other cases without a guardian
+            premises_.log.tell(state.error(), id);
+            continue;
+        }
         // Killed between the state that says "warned" and the plan: planned now.
-        if (state.warned && !state.decided) grace_began(id, whom_to_warn(state));
-        if (state.decided) released(id);
+        if (state->warned && !state->decided) grace_began(id, whom_to_warn(*state));
+        if (state->decided) released(id);
         due_.no_later_than(id, premises_.now());
     }
     return {};

@@ -16,6 +16,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 
 #include "guard/guardian/doorman.hpp"
 #include "guard/guardian/message_texts.hpp"
@@ -77,6 +78,8 @@ private:
     };
     void plan_in_order(CaseId const& id, Wish wish);
     void released_now(CaseId const& id);
+    void plan_what_failed(CaseId const& id);
+    bool was_told(std::string const& key);
     void send_due(CaseId const& id);
     Result<std::optional<WallTime>> send_one(CaseId const& id);  // when to look again
     Outcome try_once(CaseId const& id, Due& due);
@@ -99,6 +102,11 @@ private:
     std::mutex mutex_;  // of contacts and plans; never held while somebody is written to
     std::mutex busy_mutex_;
     std::map<CaseId, std::deque<Wish>> wishes_;
+    // What the disk would not take: plans to be made again, and notices that went out though their
+    // row still says that they are due.
+    std::map<CaseId, Wish> failed_plans_;
+    std::set<CaseId> failed_releases_;
+    std::set<std::string> told_;
     std::map<CaseId, bool> busy_;  // one message of a case at a time; true: look again after it
     Workers working_{4};
     WakeUps due_;

@@ -143,6 +143,43 @@ CheckedCustody check_custody(CustodyRecord const& record, LogCards const& cards,
     return checked;
 }
 
+namespace {
+
+template <typename T>
+void drop(std::vector<T>& list, std::set<std::size_t> const& bad) {
+    std::size_t index = 0;
+    std::erase_if(list, [&](auto const&) { return bad.contains(index++); });
+}
+
+// What follows a gap in a guardian's own chain, by its place among the events that hold.
+std::set<std::size_t> after_the_gap(CheckedCustody const& checked,
+                                    std::set<std::size_t> const& bad_events) {
+    std::set<std::size_t> after;
+    auto const gap = std::ranges::find(checked.complaints, About::chain, &CustodyComplaint::about);
+    if (gap == checked.complaints.end()) return after;
+    std::size_t index = 0;  // of the record
+    for (std::size_t i = 0; i < checked.events.size(); ++i, ++index) {
+        while (bad_events.contains(index)) ++index;
+        if (i >= gap->index && checked.events[i].event->case_id) after.insert(index);
+    }
+    return after;
+}
+
+// Tokens and proofs that are of something else, or no tokens at all. Whom to trust is no matter of
+// whoever passes them on.
+void drop_foreign_time(LogStamp& stamp, CheckedStamp const& checked, CustodyRecord const& record) {
+    auto const judged = judge_stamp(checked, record, {});
+    std::set<std::size_t> bad;
+    for (std::size_t i = 0; i < judged.tokens.size(); ++i) {
+        auto const& trouble = judged.tokens[i].trouble;
+        if (trouble && std::string_view(trouble->code) != "revoked") bad.insert(i);
+    }
+    drop(stamp.tokens, bad);
+    if (judged.ots_trouble) stamp.ots.clear();
+}
+
+}  // namespace
+
 CustodyRecord sound_part(CustodyRecord record, LogCards const& cards, Policy const& policy) {
     auto const checked = check_custody(record, cards, policy);
     std::set<std::size_t> bad_cards, bad_events, bad_stamps;
@@ -152,13 +189,15 @@ CustodyRecord sound_part(CustodyRecord record, LogCards const& cards, Policy con
             case About::event: bad_events.insert(complaint.index); break;
             case About::proof: record.events[complaint.index].proof.clear(); break;
             case About::stamp: bad_stamps.insert(complaint.index); break;
-            case About::chain: break;  // told, never mended
+            case About::chain: break;  // below
         }
     }
-    auto const drop = [](auto& list, std::set<std::size_t> const& bad) {
-        std::size_t index = 0;
-        std::erase_if(list, [&](auto const&) { return bad.contains(index++); });
-    };
+    bad_events.merge(after_the_gap(checked, bad_events));
+    std::size_t good = 0;
+    for (std::size_t i = 0; i < record.stamps.size(); ++i) {
+        if (!bad_stamps.contains(i))
+            drop_foreign_time(record.stamps[i], checked.stamps[good++], record);
+    }
     drop(record.cards, bad_cards);
     drop(record.events, bad_events);
     drop(record.stamps, bad_stamps);

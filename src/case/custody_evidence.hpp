@@ -46,7 +46,9 @@ LogCards cards_of(std::vector<CustodyRecord> const& records, Policy const& polic
 CheckedCustody check_custody(CustodyRecord const& record, LogCards const& cards,
                              Policy const& policy);
 
-// The record without what a complaint is about: what is worth keeping and passing on.
+// The record without what a complaint is about: what is worth keeping and passing on. Of a chain
+// with a gap only what stands before it, so that one guardian that lies about its own past cannot
+// make a release look as if something had been taken out of it.
 CustodyRecord sound_part(CustodyRecord record, LogCards const& cards, Policy const& policy);
 // One record of each guardian of the policy, sound parts only, of several the one that says most:
 // guardians show each other's records, and some know more than others.

@@ -225,6 +225,7 @@ std::string write_exhibit_record(ExhibitRecord const& record) {
     for (auto const& one : record.logged)
         logged.push_back({{"event", envelope_field(one.event)}, {"proof", one.proof}});
     if (!logged.empty()) json["logged"] = logged;
+    if (record.uploaded) json["uploaded"] = true;
     if (record.statement) json["statement"] = record.statement->hex();
     return write_json(json);
 }
@@ -243,6 +244,7 @@ Result<ExhibitRecord> parse_exhibit_record(ByteView text) {
     record.upload_url = TRY(object.text("upload_url", 64 * 1024));
     if (record.upload_url.size() > upload_url_max) record.upload_url.clear();
     if (object.has("statement")) record.statement = TRY(take_digest(object, "statement"));
+    if (object.has("uploaded")) record.uploaded = TRY(object.boolean("uploaded"));
     record.receipts = TRY(take_envelope_list(object, "receipts"));
     record.logged = TRY(take_logged_list(object));
     TRY(object.finish());

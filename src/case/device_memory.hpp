@@ -67,6 +67,7 @@ struct ExhibitRecord {
     std::uint64_t size_bytes = 0;
     std::optional<DocumentDigest> statement;  // none: cut off before its statement
     std::string upload_url;                   // where a begun upload goes on
+    bool uploaded = false;                    // a guardian has said that it has every byte
     std::vector<Envelope> receipts;           // ExhibitReceipts, checked when they came
     // By each guardian: its event "received", and the place of that in its log, cosigned by enough;
     // checked when they came.

@@ -56,7 +56,9 @@ std::string safe_file_name(std::string_view name) {
     // Hidden, a home folder, an option of a program, "." and "..": none of these begins a name.
     if (!out.empty() && std::string_view(".~- ").find(out[0]) != std::string_view::npos)
         out[0] = '_';
-    while (!out.empty() && (out.back() == ' ' || out.back() == '.')) out.back() = '_';
+    auto const end = out.find_last_not_of(" .");
+    auto const kept = end == std::string::npos ? 0 : end + 1;
+    out.replace(kept, std::string::npos, out.size() - kept, '_');
     return out.empty() ? "_" : out;
 }
 

@@ -58,6 +58,7 @@ Result<NewCase> read_wish(Globals const& globals, Init const& arguments, Termina
             .hint("a rehearsal may be quicker: exhibit drill");
     }
     wish.paper_shares = arguments.paper;
+    wish.cards = arguments.cards;
     if (arguments.paper > 0 && arguments.cards.empty() && terminal.json()) {
         return wrong_use("shares on paper and --json do not go together without a folder")
             .coded("cards")
@@ -95,7 +96,6 @@ Outcome run_init(Globals const& globals, Init const& arguments, Terminal& termin
     auto passphrases = TRY(choose_passphrases(globals, arguments, terminal));
     auto const own = passphrases.own.clone();
     auto const made = TRY(begin_case(wish, std::move(meeting), std::move(passphrases), terminal));
-    TRY(hand_out_cards(arguments.cards, made, terminal));
     remember_first_checkpoint(wish.folder, globals);
     if (contacts) hand_out_contacts(wish, own, std::move(*contacts), terminal);
 

@@ -107,7 +107,10 @@ int run(int argc, char** argv) {
     auto const act = [&]() -> Outcome {
         if (!globals.proxy.empty()) globals.proxy = TRY(parse_socks_proxy(globals.proxy));
         // A `travel` that was killed: whatever is asked next, the removing comes first.
-        TRY(seal::finish_wiping(cases_folder(globals)));
+        // What cannot be removed must not bar a sign of life.
+        if (auto const wiped = seal::finish_wiping(cases_folder(globals)); !wiped.ok())
+            terminal.warn("what `travel` left here could not all be removed: " +
+                          wiped.error().where + " " + wiped.error().what);
         return chosen ? (*chosen)(terminal) : run_story(globals, terminal);
     };
     auto const outcome = act();
@@ -128,6 +131,12 @@ int main(int argc, char** argv) {
         std::fprintf(
             stderr,
             "exhibit: error: out of memory\nexhibit: safe: what was acknowledged is kept\n");
+        return static_cast<int>(Fault::world);
+    } catch (std::exception const& problem) {
+        std::fprintf(stderr,
+                     "exhibit: error: this should not happen: %s\n"
+                     "exhibit: safe: what was acknowledged is kept\n",
+                     problem.what());
         return static_cast<int>(Fault::world);
     }
 }

@@ -1,5 +1,7 @@
 #include "cli/new_case.hpp"
 
+#include <algorithm>
+
 #include "seal/share_card.hpp"
 
 namespace exhibit::cli {
@@ -52,42 +54,10 @@ Result<Meeting> meet_guardians(NewCase const& wish, Terminal& terminal) {
     return meeting;
 }
 
-Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, Passphrases passphrases,
-                                  Terminal& terminal) {
-    seal::CasePlan plan;
-    plan.case_id = meeting.case_id;
-    plan.drill = wish.drill;
-    plan.quorum = wish.quorum;
-    plan.guardians = std::move(meeting.met);
-    plan.paper_shares = wish.paper_shares;
-    plan.audience = wish.audience;
-    plan.floors = wish.floors;
-    plan.interval = wish.interval;
-    plan.grace = wish.grace;
-    plan.duress_passphrase = std::move(passphrases.duress);
-    auto made = TRY(seal::make_case(std::move(plan), passphrases.own, wall_now()));
-    std::string line = "Handing out shares ...";
-    for (std::size_t i = 0; i < made.enrolments.size(); ++i) {
-        auto const& name = made.info.guardians[i].name;
-        auto receipt = guard::enrol(wish.invitations[i], made.enrolments[i], wish.options);
-        if (!receipt.ok()) {
-            return std::move(receipt.take_error())
-                .still_safe("nothing was sealed to the new key, and it is gone")
-                .hint("ask the guardians for new invitations and begin again");
-        }
-        auto const checked = seal::check_share_receipt(made, i, *receipt);
-        if (!checked.ok())
-            return Error(checked.error())
-                .at(name)
-                .hint(
-                    "do not use this guardian; ask the others for new invitations and begin again");
-        line += " " + name + " ✓";
-    }
-    terminal.say(line + "   (each confirmed that it can read its share)");
-    TRY(seal::install_case(wish.folder, made));
-    return made;
-}
+namespace {
 
+// The shares on paper: shown here, or written as pages into the folder. Before the case is put in
+// place: what is on them exists nowhere else.
 Outcome hand_out_cards(std::string const& folder, seal::MadeCase const& made, Terminal& terminal) {
     auto const count = static_cast<unsigned>(made.paper_shares.size());
     for (unsigned i = 0; i < count; ++i) {
@@ -109,6 +79,66 @@ Outcome hand_out_cards(std::string const& folder, seal::MadeCase const& made, Te
                      ": print them, hand each to one person, remove the files.");
     }
     return {};
+}
+
+// The first check-in claims a time as any other does. A device without a battery for its clock may
+// be years behind: by its own time the first deadline would have passed before the case began.
+Result<WallTime> time_of_guardians(std::vector<seal::MetGuardian> const& met, Terminal& terminal) {
+    std::vector<WallTime> times;
+    for (auto const& one : met) {
+        auto const reading = TRY(peek<ClockReading>(one.clock));
+        times.push_back(reading.time);
+    }
+    VERIFY(!times.empty());
+    std::ranges::sort(times);
+    auto const median = times[(times.size() - 1) / 2];
+    auto const off = wall_now() - median;
+    if (off > Duration::minutes(5) || off < Duration{} - Duration::minutes(5))
+        terminal.warn(
+            "this device's clock is " + show_duration(off < Duration{} ? Duration{} - off : off) +
+            (off < Duration{} ? " behind" : " ahead of") +
+            " the guardians'; their time is used. Set it right: what is sealed carries it");
+    return median;
+}
+
+}  // namespace
+
+Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, Passphrases passphrases,
+                                  Terminal& terminal) {
+    seal::CasePlan plan;
+    plan.case_id = meeting.case_id;
+    plan.drill = wish.drill;
+    plan.quorum = wish.quorum;
+    plan.guardians = std::move(meeting.met);
+    plan.paper_shares = wish.paper_shares;
+    plan.audience = wish.audience;
+    plan.floors = wish.floors;
+    plan.interval = wish.interval;
+    plan.grace = wish.grace;
+    plan.duress_passphrase = std::move(passphrases.duress);
+    auto const now = TRY(time_of_guardians(plan.guardians, terminal));
+    auto made = TRY(seal::make_case(std::move(plan), passphrases.own, now));
+    std::string line = "Handing out shares ...";
+    for (std::size_t i = 0; i < made.enrolments.size(); ++i) {
+        auto const& name = made.info.guardians[i].name;
+        auto receipt = guard::enrol(wish.invitations[i], made.enrolments[i], wish.options);
+        if (!receipt.ok()) {
+            return std::move(receipt.take_error())
+                .still_safe("nothing was sealed to the new key, and it is gone")
+                .hint("ask the guardians for new invitations and begin again");
+        }
+        auto const checked = seal::check_share_receipt(made, i, *receipt);
+        if (!checked.ok())
+            return Error(checked.error())
+                .at(name)
+                .hint(
+                    "do not use this guardian; ask the others for new invitations and begin again");
+        line += " " + name + " ✓";
+    }
+    terminal.say(line + "   (each confirmed that it can read its share)");
+    TRY(hand_out_cards(wish.cards, made, terminal));
+    TRY(seal::install_case(wish.folder, made));
+    return made;
 }
 
 }  // namespace exhibit::cli

@@ -17,6 +17,7 @@ struct NewCase {
     Floors floors;
     bool drill = false;
     unsigned paper_shares = 0;
+    std::string cards = {};  // the folder for them; empty: shown here
     std::vector<AudienceStage> audience;
     guard::LinkOptions options;
 };
@@ -41,9 +42,6 @@ struct Passphrases {
     SecretBytes own;
     SecretBytes duress;  // empty: left to chance
 };
-// The shares on paper: shown here, or written as pages into the folder. Nothing when there are
-// none.
-Outcome hand_out_cards(std::string const& folder, seal::MadeCase const& made, Terminal& terminal);
 Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, Passphrases passphrases,
                                   Terminal& terminal);
 

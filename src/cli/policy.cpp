@@ -134,10 +134,10 @@ Outcome sign_and_send(Globals const& globals, bool cancels,
     auto const sent = send_change(info, policy, options, terminal);
     if (sent.taken == 0) {
         return Error{Fault::guardians,
-                     "no guardian took the change",
+                     "no guardian answered that it has the change",
                      "",
-                     "the old policy is in force",
-                     "try again from a better connection",
+                     "the old policy is in force; the change may have arrived all the same",
+                     "exhibit policy show,  then try again from a better connection",
                      "silent"};
     }
     // A later time, which one liar names, would have her say no too late.
@@ -161,10 +161,16 @@ std::string audience_of(CaseInfo::Change const& change) {
 
 }  // namespace
 
-Outcome note_changes(seal::CaseFolder& folder, Statuses const& all, Terminal& terminal) {
+Outcome note_changes(seal::CaseFolder& folder, Statuses const& all,
+                     guard::LinkOptions const& options, Terminal& terminal) {
+    auto const now = in_force_of(folder.info(), all);
+    if (now.version == 0 || now.policy == folder.info().policy) return {};
+    auto const lock = folder.lock();
+    if (!lock.ok()) return {};
+    // What another process has written since this one read it must not be lost.
+    folder = TRY(seal::CaseFolder::open(folder.path()));
     auto info = folder.info();
-    auto const now = in_force_of(info, all);
-    if (now.version == 0 || now.policy == info.policy) return {};
+    if (now.policy == info.policy) return {};
     auto const found = std::ranges::find_if(
         info.changes, [&](auto const& one) { return one.policy == now.policy; });
     if (found != info.changes.end()) {
@@ -174,6 +180,10 @@ Outcome note_changes(seal::CaseFolder& folder, Statuses const& all, Terminal& te
     } else {
         terminal.warn("version " + std::to_string(now.version) +
                       " of the policy is in force, and was not signed on this device");
+        // The key matters to nothing here.
+        auto const terms = fetch_terms(info, info.guardians.front().key, options);
+        bool const known = terms.ok() && terms->version == now.version;
+        info.audience = known ? terms->audience : std::vector<AudienceStage>();
     }
     info.policy = now.policy;
     std::erase_if(info.changes, [&](auto const& one) { return one.version <= now.version; });
@@ -184,7 +194,7 @@ Outcome run_policy_show(Globals const& globals, Terminal& terminal) {
     auto folder = TRY(find_case(globals));
     guard::LinkOptions const options{.socks5_proxy = globals.proxy, .timeout_ms = 8000};
     auto const all = guard::ask_status(folder.info(), SystemRandom().bytes<16>(), options);
-    TRY(note_changes(folder, all, terminal));
+    TRY(note_changes(folder, all, options, terminal));
     auto const& info = folder.info();
     auto const now = in_force_of(info, all);
     if (now.version == 0) {

@@ -17,8 +17,21 @@ namespace {
 struct From {
     CaseId case_id;
     std::vector<guard::ReleaseSource> sources;
-    std::string recipient;  // of our own case: no other key's release under its id is taken
+    // Of our own case: nobody else's release under its id is taken. After a public release its key
+    // is known to all, and a guardian that lies can make one of its own around it; not with the
+    // words of q of these guardians.
+    std::string recipient;
+    std::vector<PublicKey> guardians;
+
+    bool is_ours(Policy const& policy) const;
 };
+
+bool From::is_ours(Policy const& policy) const {
+    if (recipient.empty()) return true;
+    std::vector<PublicKey> named;
+    for (auto const& one : policy.guardians) named.push_back(one.key);
+    return policy.case_recipient == recipient && std::ranges::is_permutation(named, guardians);
+}
 
 Result<From> choose_sources(Globals const& globals, Publish const& arguments) {
     guard::LinkOptions const options{.socks5_proxy = globals.proxy, .should_stop = interrupted};
@@ -40,6 +53,7 @@ Result<From> choose_sources(Globals const& globals, Publish const& arguments) {
     from.case_id = folder.info().case_id;
     from.recipient = folder.info().recipient;
     for (auto const& guardian : folder.info().guardians) {
+        from.guardians.push_back(guardian.key);
         auto source =
             TRY(guard::ReleaseSource::open(guardian.address, from.case_id, guardian.pin, options));
         from.sources.push_back(std::move(source));
@@ -57,8 +71,8 @@ Result<std::vector<age::X25519Identity>> read_keys(std::string const& file) {
 
 // Any one guardian's word is enough to fetch; what it says is checked against signatures here, and
 // with what the others say.
-Result<release::MergedRelease> ask_guardians(From& from,
-                                             std::span<age::X25519Identity const> keys) {
+Result<release::MergedRelease> ask_guardians(From& from, std::span<age::X25519Identity const> keys,
+                                             Terminal& terminal) {
     std::vector<ReleaseBundle> told;
     std::optional<Error> last;
     for (auto& source : from.sources) {
@@ -73,10 +87,9 @@ Result<release::MergedRelease> ask_guardians(From& from,
             last = opened.error();
             continue;
         }
-        bool const ours =
-            from.recipient.empty() || opened->policy().case_recipient == from.recipient;
-        if (opened->policy().case_id != from.case_id || !ours) {
-            last = bad_input("the guardian answered with another case").coded("case");
+        if (opened->policy().case_id != from.case_id || !from.is_ours(opened->policy())) {
+            last = bad_input(source.name() + " answered with another case").coded("case");
+            terminal.warn(last->what);
             continue;
         }
         told.push_back(got.take());
@@ -203,7 +216,7 @@ Outcome run_publish(Globals const& globals, Publish const& arguments, Terminal& 
             .hint("name a folder that does not exist yet");
     auto const keys = TRY(read_keys(arguments.key));
     auto from = TRY(choose_sources(globals, arguments));
-    auto const merged = TRY(ask_guardians(from, keys));
+    auto const merged = TRY(ask_guardians(from, keys, terminal));
     tell_contested(merged, terminal);
 
     Fetched fetched(from, merged.bundle,
@@ -237,12 +250,28 @@ Outcome run_publish(Globals const& globals, Publish const& arguments, Terminal& 
     terminal.say("The release is in " + out.string() + ": open index.html; share the folder, or " +
                  published->torrent_file + ".\n" + published->magnet + "\nNext:  exhibit verify " +
                  out.string());
+    Json missing = Json::array();
+    for (auto const& problem : published->problems)
+        missing.push_back({{"number", show(problem.number)}, {"why", problem.why.what}});
     terminal.result({{"exhibits", list},
                      {"magnet", published->magnet},
                      {"torrent", published->torrent_file},
                      {"problems", published->problems.size()},
+                     {"missing", missing},
                      {"opened", published->opened}});
-    return {};
+    // What nobody signed for, a liar can list by the thousand.
+    auto const lost = std::ranges::count_if(published->problems, [&](auto const& problem) {
+        auto const one = std::ranges::find(merged.bundle.exhibits, problem.number,
+                                           &ReleaseBundle::Exhibit::number);
+        return one != merged.bundle.exhibits.end() && one->statement;
+    });
+    if (lost == 0) return {};
+    return Error{Fault::guardians,
+                 std::to_string(lost) + " sealed exhibits are missing in it",
+                 "",
+                 "the others are in " + out.string(),
+                 "publish again, to another folder, when more guardians answer",
+                 "missing"};
 }
 
 }  // namespace exhibit::cli

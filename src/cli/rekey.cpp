@@ -21,6 +21,7 @@ Result<NewCase> wish_after(CaseInfo const& before, Globals const& globals, Rekey
     wish.drill = before.drill;
     wish.floors = before.drill ? drill_floors : usual_floors;
     wish.paper_shares = arguments.paper;
+    wish.cards = arguments.cards;
     wish.options.socks5_proxy = globals.proxy;
     return wish;
 }
@@ -68,7 +69,6 @@ Outcome run_rekey(Globals const& globals, Rekey const& arguments, Terminal& term
     auto meeting = TRY(meet_guardians(wish, terminal));
     auto passphrases = TRY(same_passphrases(globals, arguments, before, terminal));
     auto const made = TRY(begin_case(wish, std::move(meeting), std::move(passphrases), terminal));
-    TRY(hand_out_cards(arguments.cards, made, terminal));
     remember_first_checkpoint(wish.folder, globals);
 
     terminal.say(

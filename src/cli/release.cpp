@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "cli/epochs.hpp"
+#include "cli/policy.hpp"
 #include "guard/witness/rounds.hpp"
 #include "protocol/shown.hpp"
 #include "seal/unlock.hpp"
@@ -12,6 +13,9 @@ namespace {
 constexpr auto wait_for_release = std::chrono::seconds(60);
 
 std::string whom(CaseInfo const& info) {
+    if (info.audience.empty())
+        return "those whom the policy in force names; this device does not know them (exhibit "
+               "policy show)";
     if (info.audience.front().who == AudienceStage::Who::everyone) return "the public, now";
     std::string out = std::to_string(info.audience.front().recipients.size()) + " named, now";
     if (info.audience.size() > 1)
@@ -23,7 +27,11 @@ std::string whom(CaseInfo const& info) {
 }  // namespace
 
 Outcome run_release(Globals const& globals, ReleaseCommand const& arguments, Terminal& terminal) {
-    auto const folder = TRY(find_case(globals));
+    auto folder = TRY(find_case(globals));
+    // The guardians take it only under the policy in force, which may have changed since.
+    guard::LinkOptions const quick{.socks5_proxy = globals.proxy, .timeout_ms = 8000};
+    auto const all = guard::ask_status(folder.info(), SystemRandom().bytes<16>(), quick);
+    TRY(note_changes(folder, all, quick, terminal));
     auto const& info = folder.info();
     auto const records = TRY(folder.exhibits());
     terminal.say("This gives " + folder.name() + " (" + std::to_string(records.size()) +
@@ -39,11 +47,12 @@ Outcome run_release(Globals const& globals, ReleaseCommand const& arguments, Ter
     }
     auto const now = Signed<ReleaseNow>::sign({info.case_id, wall_now(), info.policy}, key);
     guard::LinkOptions const options{.socks5_proxy = globals.proxy};
-    std::size_t told = 0;
+    std::size_t told = 0, unheard = 0;
     std::string line;
     for (auto const& said : guard::tell_all(info, now.envelope(), std::nullopt, options)) {
         bool const took = said.result.ok() && said.result->refused.empty();
         told += took;
+        unheard += !said.result.ok();
         line += said.guardian.name + (took ? " has it  " : " -  ");
         if (!said.result.ok())
             terminal.warn(said.result.error().what);
@@ -53,15 +62,14 @@ Outcome run_release(Globals const& globals, ReleaseCommand const& arguments, Ter
     terminal.say(line);
     if (told == 0)
         return Error{Fault::guardians,
-                     "no guardian took it",
+                     "no guardian answered that it has it",
                      "",
-                     "nothing was released",
-                     "check the connection, then try again",
+                     unheard == 0 ? "nothing was released"
+                                  : "it may have arrived all the same: then it is final",
+                     unheard == 0 ? "exhibit status  shows what the guardians have in force"
+                                  : "check the connection, then try again;  exhibit status",
                      "silent"};
-    // Whoever took it may lie, or be taken away before it has told the others.
-    if (told <= info.quorum.f)
-        terminal.warn("only " + std::to_string(told) + " of " + std::to_string(info.quorum.n) +
-                      " guardians have it: run  exhibit release  again until more do");
+    // Whoever took it may lie, or be taken away before it has told the others: below.
     auto const until = std::chrono::steady_clock::now() + wait_for_release;
     bool released = false;
     while (!released && std::chrono::steady_clock::now() < until && !interrupted()) {
@@ -79,7 +87,14 @@ Outcome run_release(Globals const& globals, ReleaseCommand const& arguments, Ter
                           : "Not yet released: the guardians go on by themselves as soon as " +
                                 std::to_string(info.quorum.q) + " of them reach each other.");
     terminal.result({{"told", told}, {"released", released}, {"release_now", now.digest().hex()}});
-    return {};
+    if (released || told > info.quorum.f) return {};
+    return Error{Fault::guardians,
+                 "only " + std::to_string(told) + " guardians have it; it is sure with " +
+                     std::to_string(info.quorum.f + 1),
+                 "",
+                 "those that have it keep it and pass it on",
+                 "run  exhibit release  again",
+                 "not-done"};
 }
 
 }  // namespace exhibit::cli

@@ -41,26 +41,42 @@ Result<std::vector<Path>> files_below(std::vector<std::string> const& paths) {
     return files;
 }
 
-std::string coarse(std::string const& place) {
-    // Two decimals of a degree are about a kilometre; one is about ten: a coarse place names a
-    // district.
-    std::string out;
-    std::size_t decimals = 0;
-    bool after_point = false;
-    for (char c : place) {
-        if (c == '.') {
-            after_point = true;
-            decimals = 0;
-            out += c;
-            continue;
-        }
-        if (after_point && c >= '0' && c <= '9') {
-            if (++decimals > 1) continue;
-        } else
-            after_point = false;
-        out += c;
+// Decimal degrees at the front of `rest`, taken off it, with one decimal at most.
+std::optional<std::string> take_degrees(std::string_view& rest) {
+    std::size_t at = !rest.empty() && (rest[0] == '+' || rest[0] == '-') ? 1 : 0;
+    auto const digits = [&] {
+        auto const begin = at;
+        while (at < rest.size() && rest[at] >= '0' && rest[at] <= '9') ++at;
+        return at - begin;
+    };
+    auto const whole = digits();
+    if (whole == 0 || whole > 3) return std::nullopt;
+    std::string out(rest.substr(0, at));
+    if (at < rest.size() && rest[at] == '.') {
+        ++at;
+        auto const first = rest.substr(at, 1);
+        if (digits() == 0) return std::nullopt;
+        out += "." + std::string(first);
     }
+    rest.remove_prefix(at);
     return out;
+}
+
+// A tenth of a degree is about ten kilometres: it names a district. Only of two decimal degrees is
+// it known which digits say more; an address, or minutes and seconds, have no coarse form.
+std::optional<std::string> coarse(std::string_view place) {
+    auto const skip = [&](std::string_view which) {
+        auto const end = std::min(place.find_first_not_of(which), place.size());
+        place.remove_prefix(end);
+        return end > 0;
+    };
+    skip(" ");
+    auto const latitude = take_degrees(place);
+    if (!latitude || !skip(" ,;")) return std::nullopt;
+    auto const longitude = take_degrees(place);
+    skip(" ");
+    if (!longitude || !place.empty()) return std::nullopt;
+    return *latitude + "," + *longitude;
 }
 
 Json captured(seal::SealedExhibit const& sealed) {
@@ -78,6 +94,14 @@ Json describe(seal::SealedExhibit const& sealed) {
             {"captured", captured(sealed)},
             {"disagreements", sealed.disagreements},
             {"sync_ms", static_cast<std::int64_t>(sealed.sync_seconds * 1000)}};
+}
+
+Error not_sealed(Error first, std::size_t failed, std::size_t sealed) {
+    if (failed == 1 && sealed == 0) return first;
+    first.what = std::to_string(failed) + " not sealed, the first because it " + first.what;
+    return std::move(first)
+        .still_safe("the " + std::to_string(sealed) + " others are sealed")
+        .hint("name only those that are missing, when they can be read");
 }
 
 }  // namespace
@@ -103,6 +127,8 @@ Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& termin
     }
     Json list = Json::array();
     std::uint64_t total = 0;
+    std::size_t failed = 0;
+    std::optional<Error> first;
     auto const started = std::chrono::steady_clock::now();
     auto const report = [&](seal::SealedExhibit const& sealed) {
         total += sealed.original_bytes;
@@ -141,11 +167,17 @@ Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& termin
             };
             auto sealed = seal::seal_file(folder, file, options, wall_now());
             progress.end();
-            if (!sealed.ok()) {
-                terminal.result({{"exhibits", list}});  // those before it are sealed
-                return sealed.take_error();
+            if (sealed.ok()) {
+                report(*sealed);
+            } else {
+                // One bad sector on a card must not keep back what comes after it.
+                ++failed;
+                if (!first) first = sealed.error();
+                if (files.size() > 1)
+                    terminal.warn("not sealed: " + sealed.error().what + " (" +
+                                  tar::printable(file.string()) + ")");
+                if (std::string_view(sealed.error().code) == "disk-full") break;
             }
-            report(*sealed);
             if (interrupted())
                 return world_error("stopped")
                     .still_safe(std::to_string(list.size()) + " of " +
@@ -164,7 +196,8 @@ Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& termin
     terminal.say(
         "Not yet sent: if this device is lost now, they are lost.      Next:  exhibit send");
     terminal.result({{"exhibits", list}});
-    return {};
+    if (!first) return {};
+    return not_sealed(std::move(*first), failed, list.size());
 }
 
 }  // namespace exhibit::cli

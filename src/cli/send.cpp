@@ -94,6 +94,7 @@ bool is_wanted(Sending const& sending, ExhibitRecord const& record, std::string 
     // It was left behind by `travel`: what a guardian has of it, it keeps.
     if (!is_there(sending.folder.exhibit_file(record.number, ".age")))
         return record.statement && guard::held_by(record).empty();
+    if (!record.statement && record.uploaded && wished.empty()) return false;
     auto const held = guard::held_by(record);
     if (held.empty()) return true;
     auto const& guardians = sending.folder.info().guardians;
@@ -237,23 +238,27 @@ void say_unfinished(std::size_t count, Terminal& terminal) {
                  (one ? "it" : "them") + ", keep it and seal it again.");
 }
 
-void say_what_is_held(CaseInfo const& info, std::vector<ExhibitRecord> const& records,
+// True when enough guardians have everything that was sealed whole.
+bool say_what_is_held(CaseInfo const& info, std::vector<ExhibitRecord> const& records,
                       Terminal& terminal) {
-    std::size_t least = info.quorum.n, unfinished = 0;
+    std::size_t least = info.quorum.n, unfinished = 0, there = 0;
     Json list = Json::array();
     for (auto const& record : records) {
         auto const held = guard::held_by(record).size();
         if (record.statement) least = std::min(least, held);
         if (!record.statement) ++unfinished;
+        if (!record.statement && record.uploaded) ++there;
         terminal.say(record.statement ? held_line(info, record)
-                                      : show(record.number) + "  sent, unfinished and unsigned");
+                     : record.uploaded
+                         ? show(record.number) + "  sent, unfinished and unsigned"
+                         : show(record.number) + "  NOT SENT, unfinished and unsigned");
         list.push_back({{"number", show(record.number)},
                         {"held_by", held},
                         {"logged_by", logged_by(record).size()}});
     }
     auto const enough = enough_of(info.quorum);
     auto const whole = records.size() - unfinished;
-    if (unfinished > 0) say_unfinished(unfinished, terminal);
+    if (there > 0) say_unfinished(there, terminal);
     if (whole > 0) {
         terminal.say(std::to_string(whole) + (whole == 1 ? " exhibit is" : " exhibits are") +
                      " held by at least " + std::to_string(least) + " of " +
@@ -276,6 +281,7 @@ void say_what_is_held(CaseInfo const& info, std::vector<ExhibitRecord> const& re
                      {"least_held", unfinished > 0 ? 0 : least},
                      {"unfinished", unfinished},
                      {"enough", enough}});
+    return whole == 0 || least >= enough;
 }
 
 }  // namespace
@@ -296,19 +302,33 @@ Outcome run_send(Globals const& globals, Send const& arguments, Terminal& termin
     if (records.empty())
         return wrong_use("nothing is sealed yet").hint("exhibit seal FILE...").coded("nothing");
     std::vector<ExhibitNumber> from_before;  // that one guardian at least had signed for
+    std::optional<Error> failed;             // the first
     for (auto& record : records) {
         if (!guard::held_by(record).empty()) from_before.push_back(record.number);
         if (!is_wanted(sending, record, arguments.to)) continue;
-        TRY(send_one(sending, record, arguments.to));
-        note_sent(sending, record);
+        auto const sent = send_one(sending, record, arguments.to);
+        if (sent.ok()) {
+            note_sent(sending, record);
+            continue;
+        }
+        // What no guardian takes must not keep back what comes after it.
+        if (!failed) failed = Error(sent.error()).at(show(record.number));
+        if (interrupted() || sending.silent.size() == info.guardians.size()) return *failed;
     }
     if (!arguments.no_wait) {
         gather_receipts(sending, records);
         send_again(sending, records, from_before);
         gather_logged(sending, records);
     }
-    say_what_is_held(info, records, terminal);
-    return {};
+    auto const enough = say_what_is_held(info, records, terminal);
+    if (failed) return *failed;
+    if (enough || arguments.no_wait) return {};
+    return Error{Fault::guardians,
+                 "too few guardians have all of it",
+                 "",
+                 "what they have they keep, and pass on to each other",
+                 "keep the originals, and run  exhibit send  again later",
+                 "not-held"};
 }
 
 }  // namespace exhibit::cli

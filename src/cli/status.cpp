@@ -158,7 +158,7 @@ Outcome run_status(Globals const& globals, Status const&, Terminal& terminal) {
     auto const now = wall_now();
     guard::LinkOptions const options{.socks5_proxy = globals.proxy, .timeout_ms = 8000};
     auto const all = guard::ask_status(folder.info(), SystemRandom().bytes<16>(), options);
-    TRY(note_changes(folder, all, terminal));
+    TRY(note_changes(folder, all, options, terminal));
     auto const& info = folder.info();
 
     auto const memory = TRY(folder.last_check_in());

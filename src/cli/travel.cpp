@@ -44,8 +44,8 @@ Outcome check_all_is_sent(seal::CaseFolder const& folder) {
     std::size_t missing = 0;
     for (auto const& record : records) {
         bool const held = guard::held_by(record).size() >= enough;
-        // A recording that was cut off has no receipts; its upload goes on until it is whole.
-        missing += record.statement ? !held : record.upload_url.empty();
+        // For a recording that was cut off nobody signs.
+        missing += record.statement ? !held : !record.uploaded;
     }
     if (missing == 0) return {};
     return wrong_use(std::to_string(missing) + " of " + std::to_string(records.size()) +
@@ -225,6 +225,7 @@ void tell_what_stays(seal::Wiped const& wiped, Terminal& terminal) {
 Outcome run_travel(Globals const& globals, Travel const& arguments, Terminal& terminal) {
     auto const folder = TRY(find_case(globals));
     auto const lock = TRY(folder.lock());
+    auto const check_in_lock = TRY(folder.lock_check_in());
     TRY(check_all_is_sent(folder));
     auto package = TRY(seal::gather_package(folder));
     seal::note_wipe(package, wall_now());

@@ -171,10 +171,11 @@ Result<State> begin(Signed<Policy> policy, Signed<CheckIn> first, WallTime now) 
             .coded("too-new")
             .hint("compare the clocks");
     }
-    // By our clock it would be over before it began, or nearly.
-    if (opened->claimed < now - opened->grace / 4) {
-        return bad_input("the first check-in is old").coded("too-old").hint("compare the clocks");
-    }
+    // By our clock it would be over before it began.
+    if (now >= deadline)
+        return bad_input("the deadline of the first check-in has passed already")
+            .coded("too-old")
+            .hint("compare the clocks");
     return state;
 }
 

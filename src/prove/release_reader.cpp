@@ -15,6 +15,15 @@ namespace place = release_folder;
 constexpr std::size_t vouched_bytes_max = 16u << 20;
 constexpr std::size_t versions_max = 64;
 
+// "7/policy.json" is of version 7. 0 for what no publisher writes: one rule here and in the page.
+std::uint64_t version_in(std::string_view path) {
+    auto const digits = path.substr(0, std::min(path.find('/'), path.size()));
+    bool const is_number = !digits.empty() && digits.size() <= 10 && digits[0] != '0' &&
+                           digits.size() < path.size() &&
+                           digits.find_first_not_of("0123456789") == std::string_view::npos;
+    return is_number ? std::strtoull(std::string(digits).c_str(), nullptr, 10) : 0;
+}
+
 class FolderReader {
 public:
     FolderReader(DiskFolder const& folder, std::vector<bagit::FolderEntry> const& entries,
@@ -89,12 +98,11 @@ private:
     // policies/N/: earlier ones with their words; of the one in data/ only the words.
     void take_policies() {
         auto const in_force = peek<Policy>(out_.bundle.policy);
-        std::map<unsigned, PolicyCertificate> versions;
+        std::map<std::uint64_t, PolicyCertificate> versions;
         auto const below = std::string(place::policies) + "/";
         for (auto const& path : paths_) {
             if (!path.starts_with(below) || !path.ends_with(".json")) continue;
-            auto const version =
-                static_cast<unsigned>(std::strtoul(path.c_str() + below.size(), nullptr, 10));
+            auto const version = version_in(std::string_view(path).substr(below.size()));
             auto one =
                 envelope(path, {"document.unreadable", "document.bad", "document.unreadable"});
             if (!one || versions.size() > versions_max) continue;

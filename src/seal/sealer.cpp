@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <map>
 
 #include <unistd.h>
 
@@ -68,15 +69,45 @@ std::string fact_name(std::string const& name) {
     return is_utf8(as_bytes(name)) ? name : tar::printable(name);
 }
 
+// The newest that an honest guardian can have reached: f of them may say any time.
 std::optional<WallTime> newest_clock(CaseFolder const& folder) {
     auto const memory = folder.last_check_in();
     if (!memory.ok() || !*memory) return std::nullopt;
-    std::optional<WallTime> newest;
+    std::map<GuardianId, WallTime> newest;
     for (auto const& envelope : (*memory)->clocks) {
         auto const clock = peek<ClockReading>(envelope);
-        if (clock.ok() && (!newest || clock->time > *newest)) newest = clock->time;
+        if (!clock.ok()) continue;
+        auto const place = newest.try_emplace(clock->guardian, clock->time).first;
+        place->second = std::max(place->second, clock->time);
     }
-    return newest;
+    std::vector<WallTime> times;
+    for (auto const& [guardian, time] : newest) times.push_back(time);
+    std::ranges::sort(times, std::greater());
+    auto const f = folder.info().quorum.f;
+    if (times.size() <= f) return std::nullopt;
+    return times[f];
+}
+
+// Far below what disclosures.json may hold.
+constexpr std::size_t texts_bytes_max = 64 * 1024;
+
+// Before the first byte: a recording from a pipe must not fail at its end, when it is the only one.
+Outcome check_texts(SealOptions const& options) {
+    std::size_t size = 0;
+    for (auto const* text : {&options.note, &options.place_exact, &options.place_coarse,
+                             &options.claimed_time, &options.imported_from}) {
+        if (!*text) continue;
+        size += (*text)->size();
+        if (!is_utf8(as_bytes(**text)))
+            return wrong_use("what is said about it must be UTF-8 text")
+                .at(tar::printable(**text))
+                .coded("text");
+    }
+    if (size > texts_bytes_max)
+        return wrong_use("what is said about it is longer than " + std::to_string(texts_bytes_max) +
+                         " bytes")
+            .coded("text");
+    return {};
 }
 
 // The entries after the original, and the end of the package. Returns the disclosures.
@@ -143,8 +174,8 @@ Result<ExhibitRecord> finish_exhibit(CaseFolder const& folder, ExhibitNumber num
     record.size_bytes = cipher.size_bytes;
     record.statement = DocumentDigest(sha256(statement));
     TRY(folder.save(record));
-    // Told twice after a crash here, which is harmless.
-    TRY(folder.forget_told(told_at_once_max));
+    // Told twice after a crash or on a full disk, which is harmless; it is an exhibit by now.
+    (void)folder.forget_told(told_at_once_max);
     return record;
 }
 
@@ -314,6 +345,7 @@ Result<PartEnd> fill_part(int fd, Bytes& part, std::size_t& used, Since& unsafe_
 
 Result<SealedExhibit> seal_file(CaseFolder const& folder, Path const& file,
                                 SealOptions const& options, WallTime now) {
+    TRY(check_texts(options));
     auto sealed = seal_open_file(folder, file, options, now);
     if (!sealed.ok()) return about(sealed.take_error(), file);
     return sealed;
@@ -328,6 +360,7 @@ Result<SealedExhibit> seal_stream(CaseFolder const& folder, int fd, std::string 
             .at(name)
             .coded("name");
     }
+    TRY(check_texts(options));
     auto parts = TRY(gather(folder, options));
     auto const number = TRY(folder.next_number());
     auto const growing = folder.exhibit_file(number, capture_ending);
@@ -400,6 +433,8 @@ Result<std::vector<ExhibitRecord>> recover(CaseFolder const& folder) {
         } else if (number.ok() && path.extension() == capture_ending) {
             if (has_record) {
                 TRY(put_in_place(folder, *number));
+            } else if (std::filesystem::is_empty(path, problem)) {
+                TRY(remove_file(path));  // cut off before its first byte: no guardian takes it
             } else {
                 auto record = TRY(keep_unfinished(folder, *number));
                 if (!record.statement) kept.push_back(std::move(record));

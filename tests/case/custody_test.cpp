@@ -233,6 +233,41 @@ TEST(CustodyEvidence, a_removed_event_shows) {
     }
 }
 
+TEST(CustodyEvidence, what_a_liar_adds_to_its_own_chain_is_not_passed_on) {
+    CustodyWorld world;
+    for (int i = 0; i < 4; ++i) world.log(1, world.event(1, CustodyKind::received, i));
+    auto const whole = world.record(1, {0, 2});
+    EXPECT_EQ(sound_part(whole, world.cards, world.policy).events.size(), 4U);
+    auto gap = whole;
+    gap.events.erase(gap.events.begin() + 2);
+    auto sound = sound_part(gap, world.cards, world.policy);
+    EXPECT_EQ(sound.events.size(), 2U);
+    EXPECT_TRUE(check_custody(sound, world.cards, world.policy).complaints.empty());
+    // A bad event before the gap does not count as one of those that hold.
+    world.log(2, world.event(2, CustodyKind::received));
+    auto both = whole;
+    both.events.insert(both.events.begin() + 1, {world.logs[2][0].event, {}});
+    both.events.erase(both.events.begin() + 3);
+    sound = sound_part(both, world.cards, world.policy);
+    EXPECT_EQ(sound.events.size(), 2U);
+    EXPECT_TRUE(check_custody(sound, world.cards, world.policy).complaints.empty());
+    // What is told whole by another is taken from there, though it has fewer events.
+    auto longer = whole;
+    longer.events.erase(longer.events.begin());
+    auto const merged = merge_custody({longer, whole}, world.policy);
+    ASSERT_EQ(merged.size(), 1U);
+    EXPECT_EQ(merged[0].events.size(), 4U);
+    // Time stamps that are none, or of something else.
+    auto stamped = whole;
+    ASSERT_FALSE(stamped.stamps.empty());
+    stamped.stamps[0].tokens.push_back({"liar", to_bytes("no token")});
+    stamped.stamps[0].ots = to_bytes("no proof");
+    sound = sound_part(stamped, world.cards, world.policy);
+    ASSERT_EQ(sound.stamps.size(), whole.stamps.size());
+    EXPECT_TRUE(sound.stamps[0].tokens.empty());
+    EXPECT_TRUE(sound.stamps[0].ots.empty());
+}
+
 TEST(CustodyEvidence, what_is_not_its_guardians_counts_for_nothing) {
     CustodyWorld world;
     world.log(1, world.event(1, CustodyKind::received));

@@ -51,6 +51,19 @@ TEST_F(Lying, its_word_alone_moves_no_deadline_and_ends_no_case) {
     }
 }
 
+TEST_F(Lying, an_error_in_another_shape_ends_no_round) {
+    for (auto const* body :
+         {R"({"error":{"code":5,"what":[]}})", R"({"error":"x"})", R"([1])", "{"}) {
+        bruno.tell([body](HttpRequest const&, HttpResponse& response) {
+            response.status = 500;
+            response.body = to_bytes(std::string_view(body));
+        });
+        EXPECT_EQ(world.json({"checkin"})["acknowledged"], 3) << body;
+        EXPECT_EQ(world.json({"status"})["phase"], "watching") << body;
+        sleep_ms(100);  // the least gap of a drill
+    }
+}
+
 TEST_F(Lying, numbers_out_of_the_air_use_up_nothing) {
     seal_clip();
     world.json({"send"});

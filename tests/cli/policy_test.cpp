@@ -21,6 +21,17 @@ TEST(PolicyCommand, a_change_is_taken_by_all_and_comes_into_force) {
     EXPECT_EQ(version, 2u);
 }
 
+// The device has not heard yet that the change is in force; "now" may not wait for that.
+TEST(PolicyCommand, a_release_just_after_a_change_is_signed_under_what_is_in_force) {
+    World world({"ana", "bruno", "chen", "dana"});
+    world.init("gate", {"--every", "10h", "--grace", "10h", "--audience", "public"});
+    world.json({"policy", "change", "--audience", "public"});
+    std::this_thread::sleep_for(std::chrono::seconds(4));
+    auto const released = world.json({"release", "--yes"});
+    EXPECT_EQ(released["told"], 4);
+    EXPECT_EQ(released["released"], true);
+}
+
 TEST(PolicyCommand, the_end_of_a_case_is_told_when_it_has_come) {
     World world({"ana", "bruno", "chen", "dana"});
     world.init("gate", {"--every", "10h", "--grace", "10h", "--audience", "public"});

@@ -218,6 +218,34 @@ TEST_F(SealCommand, a_pipe_is_cut_into_parts_and_comes_back_in_one) {
     EXPECT_EQ(leftovers(), 0u);
 }
 
+// What cannot be sealed must not keep back what comes after it.
+TEST_F(SealCommand, one_that_cannot_be_sealed_is_told_and_the_others_are_sealed) {
+    put(folder / "a.txt", "a");
+    put(folder / "c.txt", "c");
+    ASSERT_EQ(mkfifo((folder / "b.txt").c_str(), 0600), 0);
+    auto const ran = seal(
+        {(folder / "a.txt").string(), (folder / "b.txt").string(), (folder / "c.txt").string()});
+    EXPECT_NE(ran.code, 0);
+    EXPECT_NE(ran.out.find("1 not sealed"), std::string::npos) << ran.out << ran.err;
+    EXPECT_EQ(opened("0002").second, "a");
+    EXPECT_EQ(opened("0003").second, "c");
+    EXPECT_EQ(leftovers(), 0u);
+}
+
+TEST_F(SealCommand, what_is_said_about_a_recording_is_checked_before_its_first_byte) {
+    auto const begun = std::chrono::steady_clock::now();
+    Path const fifo = folder / "fifo";
+    ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+    int const end = ::open(fifo.c_str(), O_RDWR);
+    Background recording(
+        {program, "--dir", dir.string(), "seal", "--name", "a.wav", "--note", "caf\xe9", "-"},
+        {.out = {}, .err = {}, .third = {}, .in = fifo});
+    EXPECT_EQ(recording.wait(), 2) << "it does not wait for the recording";
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::minutes(1));
+    EXPECT_FALSE(is_there(exhibits / "0002.growing"));
+    ::close(end);
+}
+
 TEST_F(SealCommand, a_second_process_is_told_to_wait) {
     Path const fifo = folder / "fifo";
     ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);

@@ -140,6 +140,24 @@ std::vector<Marker> markers_of(Path const& case_folder, std::string const& words
     return markers;
 }
 
+// Nobody signs for a recording that was cut off. That its upload was begun does not mean that
+// anybody has it.
+TEST_F(Travelling, a_recording_that_no_guardian_has_whole_keeps_the_case_here) {
+    auto const exhibits = case_folder() / "exhibits";
+    put(exhibits / "0002.growing", std::string(100'000, 'x'));
+    auto const sent = world.me({"--json", "send", "--no-wait"});
+    EXPECT_EQ(sent.code, 0) << sent.err;
+    auto const file = exhibits / "0002.json";
+    auto record = Json::parse(slurp(file));
+    EXPECT_EQ(record["uploaded"], true);
+    record.erase("uploaded");
+    put(file, record.dump());
+    auto const refused = travel(passphrase + "\n" + words + "\n");
+    EXPECT_NE(refused.code, 0);
+    EXPECT_EQ(one_object(refused.out)["error"]["code"], "not-sent") << refused.out;
+    EXPECT_TRUE(is_there(exhibits / "0002.age"));
+}
+
 TEST_F(Travelling, with_an_address_and_seven_words_it_goes_on_elsewhere) {
     auto const markers = markers_of(case_folder(), words);
     auto const before = all_bytes_below(home);

@@ -299,6 +299,9 @@ TEST(ReleaseFolder, names_that_no_system_can_misread) {
     EXPECT_EQ(safe_file_name("VID 2041.mp4"), "VID 2041.mp4");
     EXPECT_EQ(safe_file_name("../../etc/passwd"), "_._.._etc_passwd");
     EXPECT_EQ(safe_file_name(".."), "__");
+    EXPECT_EQ(safe_file_name("a. ."), "a___");
+    EXPECT_EQ(safe_file_name("what happened..."), "what happened___");
+    EXPECT_EQ(safe_file_name("\xf3\xb0\x80\x81\xf3\xa0\x80\x81"), "\xf3\xb0\x80\x81_");
     EXPECT_EQ(safe_file_name(""), "_");
     EXPECT_EQ(safe_file_name("-rf"), "_rf");
     EXPECT_EQ(safe_file_name("\xff"), "_");

@@ -6,7 +6,8 @@ namespace {
 Error broken(std::string what) { return world_error(std::move(what)).coded("tus"); }
 
 Error refused(unsigned status) {
-    return world_error("the server refused the upload with status " + std::to_string(status))
+    return world_error("the server refused the upload with status " + std::to_string(status) +
+                       (status == 413 ? ": it is larger than what is left of the quota" : ""))
         .coded("refused-upload");
 }
 

@@ -15,6 +15,7 @@ public:
     static Result<ReleaseSource> open(GuardianAddress const& address, CaseId const& case_id,
                                       std::optional<ByteArray<32>> const& pin,
                                       LinkOptions const& options);
+    std::string name() const { return address_.text(); }
     // Code "not-found" when the guardian has no such case, or it is not released.
     Result<ReleaseBundle> bundle();
     // The whole ciphertext into a file; goes on after an interruption. A guardian that gives less

@@ -21,6 +21,13 @@ std::string harmless(std::string_view text) {
     return out;
 }
 
+// Null when it is not there, or no text.
+std::string const* text_field(Json const& object, char const* name) {
+    if (!object.is_object()) return nullptr;
+    auto const found = object.find(name);
+    return found == object.end() ? nullptr : found->get_ptr<std::string const*>();
+}
+
 template <typename T>
 Result<T> told_by(Result<T> result, std::string const& guardian_name) {
     if (result.ok()) return result;
@@ -64,11 +71,11 @@ Result<std::vector<Envelope>> parse_receipts(ByteView body) {
 
 Error refusal(std::string const& guardian_name, unsigned status, ByteView body) {
     std::string code, what = "answered " + std::to_string(status);
-    if (auto const json = parse_json(body, {.bytes_max = 16 * 1024, .depth_max = 4}); json.ok()) {
-        if (auto const error = json->find("error"); error != json->end() && error->is_object()) {
-            code = error->value("code", "");
-            what = harmless(error->value("what", what));
-        }
+    auto const json = parse_json(body, {.bytes_max = 16 * 1024, .depth_max = 4});
+    if (json.ok() && json->is_object() && json->contains("error")) {
+        auto const& error = json->at("error");
+        if (auto const* told = text_field(error, "code")) code = *told;
+        if (auto const* told = text_field(error, "what")) what = harmless(*told);
     }
     auto error = world_error(guardian_name + " refused: " + what).coded("guardian-refused");
     for (auto const* known : known_codes) {

@@ -1,9 +1,23 @@
 #include "guard/witness/rounds.hpp"
 
+#include <exception>
 #include <thread>
 
 namespace exhibit::guard {
 namespace {
+
+// What one guardian answers must not end the round: nothing else keeps a check-in from the others.
+template <typename T>
+Result<T> ask_one(CaseId const& case_id, KnownGuardian const& guardian, LinkOptions const& options,
+                  std::function<Result<T>(Link&)> const& question) {
+    try {
+        auto link = Link::open(case_id, guardian, options);
+        if (!link.ok()) return link.take_error();
+        return question(*link);
+    } catch (std::exception const&) {
+        return bad_input(guardian.name + " gave an answer that cannot be read").coded("answer");
+    }
+}
 
 template <typename T>
 std::vector<Said<T>> ask_all(CaseInfo const& info, LinkOptions const& options,
@@ -13,8 +27,7 @@ std::vector<Said<T>> ask_all(CaseInfo const& info, LinkOptions const& options,
         std::vector<std::jthread> threads;
         for (std::size_t i = 0; i < info.guardians.size(); ++i) {
             threads.emplace_back([&, i] {
-                auto link = Link::open(info.case_id, info.guardians[i], options);
-                results[i] = link.ok() ? question(*link) : Result<T>(link.take_error());
+                results[i] = ask_one(info.case_id, info.guardians[i], options, question);
             });
         }
     }

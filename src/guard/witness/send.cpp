@@ -60,7 +60,8 @@ Outcome send_exhibit(Link& link, Policy const& terms, ExhibitRecord& record, Pat
     }
     auto const uploaded = upload_ciphertext(link, record, ciphertext, options);
     if (!uploaded.ok()) return named(uploaded.error(), name);
-    if (!statement) return {};
+    record.uploaded = true;
+    if (!statement) return options.save(record);
     auto const envelope = TRY(link.put_statement(record.number, *statement));
     auto const receipt = check_receipt(envelope, record, terms);
     if (!receipt.ok()) return named(receipt.error(), name);

@@ -272,5 +272,19 @@ TEST(MessageTexts, an_operator_gives_other_languages_and_errors_name_the_file) {
     }
 }
 
+// One damaged row must not keep all other cases without their guardian.
+TEST_F(ContactsOf, a_damaged_case_is_told_and_the_guardian_starts_all_the_same) {
+    ASSERT_EQ(put(1, list("from M.\nmail sister@example.net\n")), 204u);
+    r.stop_guardian(1);
+    {
+        auto const rows = SqliteRows::open(r.options[1].data / "guardian.db").take();
+        ASSERT_OK(rows->commit({{Table::cases, CaseFiles::state_key(r.id), to_bytes("{")}}));
+    }
+    r.start_guardian(1);
+    ASSERT_NE(r.guardians[1], nullptr);
+    EXPECT_TRUE(noted(1, "is not JSON"));
+    EXPECT_EQ(r.guardians[1]->cases().size(), 1u);
+}
+
 }  // namespace
 }  // namespace exhibit::guard::test

@@ -18,7 +18,7 @@ export function printable(text: string): string {
 
 // What some file system, BagIt, a torrent or a shell cannot take, and what fools the eye.
 const notPlain =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff/\\:*?"<>|%]|[\u{e0000}-\u{fffff}]/u;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff/\\:*?"<>|%]|[\u{e0000}-\u{e0fff}]/u;
 
 // The name of an original in data/NNNN/: a function of the sealed name alone.
 export function safeFileName(name: string): string {

@@ -107,7 +107,7 @@ class DocumentReader {
   }> {
     const versions = new Map<number, PolicyCertificate>();
     for (const path of this.paths('policies')) {
-      const version = parseInt(path.slice('policies/'.length), 10) || 0;
+      const version = Number(/^policies\/([1-9][0-9]{0,9})\//.exec(path)?.[1] ?? 0);
       const envelope = await this.envelope(path, documentAnswers);
       if (!envelope || versions.size > versionsMax) continue;
       const certificate = versions.get(version) ?? { words: [] };

@@ -249,6 +249,8 @@ test('names that fool the eye or the disk', () => {
   assert.equal(v.safeFileName('../a:b\u202egpj.exe'), '_._a_b_gpj.exe');
   assert.equal(v.safeFileName(''), '_');
   assert.equal(v.safeFileName('a. .'), 'a___');
+  assert.equal(v.safeFileName('what happened...'), 'what happened___');
+  assert.equal(v.safeFileName('\u{f0001}\u{e0001}'), '\u{f0001}_');
   assert.equal(v.safeFileName('базар قال.txt'), 'базар قال.txt');
   assert.equal(v.printable('a\u202eb\n\\'), 'a\\u{202e}b\\n\\\\');
   for (const text of ['0', '0000', '1', '00001', '1000000', '0001x', '٠٠٠١']) assert.equal(v.parseNumber(text), undefined);

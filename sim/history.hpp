@@ -47,6 +47,7 @@ struct ShareOut {
     WallTime when;
     Motion motion;
     unsigned version = 1;  // of the policy whose audience it is for
+    unsigned stage = 0;    // of that audience
 };
 
 // Of one honest guardian.
@@ -64,6 +65,7 @@ struct Words {
     std::set<std::pair<unsigned, unsigned>> released;  // version, stage
     bool released_without_key = false;
     std::optional<Motion> decided;
+    std::optional<WallTime> opened_known_at;  // has acknowledged that a reader has it in hand
 };
 
 struct History {
@@ -75,7 +77,8 @@ struct History {
     std::vector<SignedPolicy> forced;         // policies in shadow ledgers only
     // By check-in: the most intervals that words of people, true or deceived, may have added.
     std::map<DocumentDigest, unsigned> held;
-    bool opened = false;                  // a reader has it in hand: the next stage need not follow
+    bool opened = false;  // a reader has it in hand: the next stage need not follow
+    std::set<DocumentDigest> opened_words;
     std::optional<WallTime> release_now;  // signed at
     std::vector<Rank> release_nows;       // signed anew when the policy has changed
     std::vector<ShareOut> shares;         // of honest guardians

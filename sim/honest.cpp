@@ -234,6 +234,8 @@ void Honest::remember(Envelope const& envelope) {
     } else if (envelope.payload_type == Acknowledgement::kind) {
         auto const* one = Documents<Acknowledgement>::read(envelope);
         if (one->guardian != id_) return;
+        if (around_.history.opened_words.contains(one->check_in) && !words.opened_known_at)
+            words.opened_known_at = around_.clockwork.now();
         bool const now_word = around_.history.is_release_now(one->check_in);
         auto const* check_in = around_.history.find(one->check_in);
         if (check_in == nullptr && !now_word) return;
@@ -264,7 +266,7 @@ void Honest::remember(Envelope const& envelope) {
 void Honest::give_share(protocol::GiveShare const& give) {
     auto const given_under = ledgers_->truth.find_policy(give.policy);
     around_.history.shares.push_back(
-        {number_, around_.clockwork.now(), give.motion, given_under->value().version});
+        {number_, around_.clockwork.now(), give.motion, given_under->value().version, give.stage});
     if (around_.trace)
         around_.tell(number_, "GIVES ITS SHARE for " + around_.name_of(give.motion.subject));
     auto const& terms = given_under->value();

@@ -273,6 +273,7 @@ void People::read_and_confirm(unsigned tries_left) {
                                   cast_.reader.public_key(), around_.clockwork.now()},
                                  cast_.reader)
                 .envelope();
+        around_.history.opened_words.insert(document_digest(opened));
         for (unsigned g = 0; g < guardians_.size(); ++g)
             around_.network.post({around_.witness, g, opened, false});
         if (around_.trace) around_.tell(around_.witness, "(the reader) has it in hand");

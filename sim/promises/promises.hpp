@@ -26,6 +26,7 @@ Verdict no_minority_leak(Scene const& scene);
 Verdict no_lost_acknowledgement(Scene const& scene);
 Verdict one_truth(Scene const& scene);
 Verdict nothing_in_the_clear(Scene const& scene);
+Verdict stages_in_their_time(Scene const& scene);
 Verdict second_opinion(Scene const& scene);
 
 struct Promise {
@@ -40,6 +41,7 @@ inline constexpr Promise promises[] = {
     {"policies are certified", policies_are_certified},
     {"a policy called done is final", done_policy_is_final},
     {"nothing in the clear", nothing_in_the_clear},
+    {"stages in their time", stages_in_their_time},
     {"second opinion", second_opinion},
     {"no lost release", no_lost_release},
 };

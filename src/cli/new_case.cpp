@@ -39,7 +39,7 @@ Result<std::vector<Invitation>> read_invitations(Path const& file) {
 
 Result<Meeting> meet_guardians(NewCase const& wish, Terminal& terminal) {
     SystemRandom random;
-    Meeting meeting{CaseId::make(random), {}};
+    Meeting meeting{.case_id = CaseId::make(random), .met = {}};
     std::string names;
     for (auto const& invitation : wish.invitations) {
         auto met = guard::meet(invitation, meeting.case_id, wish.options, random);
@@ -50,6 +50,7 @@ Result<Meeting> meet_guardians(NewCase const& wish, Terminal& terminal) {
         names += (names.empty() ? "" : ", ") + invitation.name;
         meeting.met.push_back({invitation, std::move(met->card), std::move(met->clock)});
     }
+    meeting.ended = wall_now();
     terminal.say(std::to_string(meeting.met.size()) + " guardians answer: " + names + ".");
     return meeting;
 }
@@ -83,22 +84,22 @@ Outcome hand_out_cards(std::string const& folder, seal::MadeCase const& made, Te
 
 // The first check-in claims a time as any other does. A device without a battery for its clock may
 // be years behind: by its own time the first deadline would have passed before the case began.
-Result<WallTime> time_of_guardians(std::vector<seal::MetGuardian> const& met, Terminal& terminal) {
+Result<WallTime> time_of_guardians(Meeting const& meeting, Terminal& terminal) {
     std::vector<WallTime> times;
-    for (auto const& one : met) {
+    for (auto const& one : meeting.met) {
         auto const reading = TRY(peek<ClockReading>(one.clock));
         times.push_back(reading.time);
     }
     VERIFY(!times.empty());
     std::ranges::sort(times);
-    auto const median = times[(times.size() - 1) / 2];
-    auto const off = wall_now() - median;
-    if (off > Duration::minutes(5) || off < Duration{} - Duration::minutes(5))
-        terminal.warn(
-            "this device's clock is " + show_duration(off < Duration{} ? Duration{} - off : off) +
-            (off < Duration{} ? " behind" : " ahead of") +
-            " the guardians'; their time is used. Set it right: what is sealed carries it");
-    return median;
+    auto const ahead = meeting.ended - times[(times.size() - 1) / 2];
+    auto const behind = Duration{} - ahead;
+    if (std::max(ahead, behind) > Duration::minutes(5))
+        terminal.warn("this device's clock is " + show_duration(std::max(ahead, behind)) +
+                      (ahead < behind ? " behind" : " ahead of") +
+                      " the guardians': their time is used. Set it right: what you seal carries "
+                      "this device's");
+    return wall_now() - ahead;
 }
 
 }  // namespace
@@ -106,6 +107,7 @@ Result<WallTime> time_of_guardians(std::vector<seal::MetGuardian> const& met, Te
 Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, Passphrases passphrases,
                                   Terminal& terminal) {
     seal::CasePlan plan;
+    auto const now = TRY(time_of_guardians(meeting, terminal));
     plan.case_id = meeting.case_id;
     plan.drill = wish.drill;
     plan.quorum = wish.quorum;
@@ -116,7 +118,6 @@ Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, Passphra
     plan.interval = wish.interval;
     plan.grace = wish.grace;
     plan.duress_passphrase = std::move(passphrases.duress);
-    auto const now = TRY(time_of_guardians(plan.guardians, terminal));
     auto made = TRY(seal::make_case(std::move(plan), passphrases.own, now));
     std::string line = "Handing out shares ...";
     for (std::size_t i = 0; i < made.enrolments.size(); ++i) {

@@ -25,6 +25,7 @@ struct NewCase {
 struct Meeting {
     CaseId case_id;
     std::vector<seal::MetGuardian> met;
+    WallTime ended = {};  // by this device, when the last of their clocks had been read
 };
 
 // One invitation a line; empty lines and lines that begin with '#' are passed over.

@@ -185,6 +185,10 @@ Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& termin
                     .coded("stopped");
         }
     }
+    if (first && list.empty()) {
+        terminal.result({{"exhibits", list}});
+        return not_sealed(std::move(*first), failed, 0);
+    }
     auto const seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     char time[32];

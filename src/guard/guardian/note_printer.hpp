@@ -18,6 +18,7 @@ public:
     // must own what it uses or outlive the process.
     explicit NotePrinter(std::function<void(std::string const&)> print);
     NotePrinter(NotePrinter const&) = delete;
+    ~NotePrinter() { close(std::chrono::seconds(2)); }
 
     // Never waits. From any thread.
     void say(std::string line);

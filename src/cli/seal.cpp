@@ -3,6 +3,7 @@
 #include "cli/epochs.hpp"
 #include "cli/program_digest.hpp"
 #include "formats/tar/name.hpp"
+#include "seal/replace_device.hpp"
 #include "seal/sealer.hpp"
 
 namespace exhibit::cli {
@@ -109,6 +110,7 @@ Error not_sealed(Error first, std::size_t failed, std::size_t sealed) {
 Outcome run_seal(Globals const& globals, Seal const& arguments, Terminal& terminal) {
     auto const folder = TRY(find_newest_epoch(globals));
     auto const lock = TRY(folder.lock());
+    TRY(seal::finish_install(folder));
     auto const kept = TRY(seal::recover(folder));
     for (auto const& record : kept) {
         terminal.say(

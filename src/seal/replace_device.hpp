@@ -17,6 +17,9 @@ Result<PendingLoss> begin_loss(CaseFolder const& folder, SigningKey const& witne
 
 // Puts the new device key and its certificate in place, also again.
 Outcome install_device(CaseFolder const& folder, PendingLoss const& pending);
+// A run that was killed between the two files: what would be sealed now could not be tied to the
+// witness. Nothing when none was.
+Outcome finish_install(CaseFolder const& folder);
 
 // This guardian has confirmed its new access secret: the case uses it from now on.
 Outcome confirm_loss(CaseFolder& folder, GuardianId const& guardian, ByteArray<32> const& secret);

@@ -71,9 +71,29 @@ void Spread::pull_now(CaseId const& id, std::uint32_t number) {
             pulls_.erase({id, number});
         }
         for (auto const& one : all) (void)exhibits_.keep_receipt(id, one);
+        drop_other_copies(id, source->value());
         offer(id);
         return;
     }
+}
+
+// What others began to send of it counts against the quota, and is of no use any more.
+void Spread::drop_other_copies(CaseId const& id, ExhibitReceipt const& source) {
+    auto const record = premises_.files.record(id);
+    if (!record) return;
+    for (auto const& entry : (*record)->directory->entries) {
+        if (entry.guardian == source.guardian) continue;
+        auto other = source;
+        other.guardian = entry.guardian;
+        auto const blob = partial_name(id, other);
+        if (!blob) continue;
+        auto const info = premises_.blobs.info(*blob);
+        // One that is finished may be the copy that we hold.
+        if (!info || info->finished) continue;
+        if (auto const removed = premises_.blobs.remove(*blob); !removed)
+            premises_.log.tell(removed.error(), id);
+    }
+    uploads_.quotas().forget(id);
 }
 
 Outcome Spread::pull_from(CaseId const& id, Signed<ExhibitReceipt> const& source,
@@ -161,7 +181,10 @@ Outcome Spread::fetch_ciphertext(HttpClient& client, Directory::Entry const& fro
         if (bytes.size() > receipt.size_bytes - offset)
             return lie(from, receipt.number, "more bytes than it signed for");
         TRY(uploads_.quotas().take(id, bytes.size()));
-        TRY(premises_.blobs.append(blob, offset, bytes));
+        if (auto const kept = premises_.blobs.append(blob, offset, bytes); !kept) {
+            uploads_.quotas().forget(id);  // what was taken is not there
+            return kept.error();
+        }
         offset += bytes.size();
         if (offset - synced >= sync_every) {
             TRY(premises_.blobs.sync(blob));

@@ -58,6 +58,7 @@ private:
     Result<bool> has_room_for(CaseId const& id, Signed<ExhibitReceipt> const& receipt);
     void begin_pull(CaseId const& id, Signed<ExhibitReceipt> receipt);
     void pull_now(CaseId const& id, std::uint32_t number);
+    void drop_other_copies(CaseId const& id, ExhibitReceipt const& source);
     Outcome pull_from(CaseId const& id, Signed<ExhibitReceipt> const& source,
                       std::vector<Signed<ExhibitReceipt>> const& all);
     Result<SealStatement> fetch_statement(HttpClient& client, Directory::Entry const& from,

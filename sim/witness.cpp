@@ -67,7 +67,7 @@ void Witness::check_in(unsigned tries_left, std::optional<Duration> other_interv
     if (clocks_.size() > clocks_kept) clocks_.resize(clocks_kept);
     auto const interval = other_interval.value_or(o.interval);
     auto const& terms = policy_.value();
-    auto const claimed = protocol::choose_claimed(terms, fresh, nonce, device_now(), last_claimed_,
+    auto const claimed = protocol::choose_claimed(terms, fresh, nonce, device_now(), last_claim(),
                                                   interval, o.grace);
     auto carried = protocol::clocks_to_carry(terms, clocks_, claimed.time, interval, o.grace);
     if (!carried.ok()) {
@@ -108,6 +108,12 @@ void Witness::sign_and_send(protocol::ClaimedTime const& claimed, std::vector<En
         around_.tell(around_.witness, "checks in: " + history.check_ins.back().name + ", for " +
                                           show_duration(interval));
     send(signed_one.digest(), tries);
+}
+
+protocol::LastClaim Witness::last_claim() const {
+    auto const& all = around_.history.check_ins;
+    auto const found = std::ranges::find(all, *last_claimed_, &SignedCheckIn::claimed);
+    return {*last_claimed_, found != all.end() && (found->done || !found->acknowledged.empty())};
 }
 
 // What some guardian has told her to be in force.

@@ -28,6 +28,7 @@ private:
     void release_now();
     Envelope sign_release_now();
     DocumentDigest newest_policy() const;
+    protocol::LastClaim last_claim() const;
     std::vector<Digest256> new_codes() const;
     void say_now(Envelope const& word, unsigned tries_left);
     WallTime device_now() const { return around_.clockwork.now() + around_.options.device_skew; }

@@ -72,7 +72,8 @@ Outcome run_check_in(Globals const& globals, CheckInCommand const& arguments, Te
     }
     auto stored = fresh;
     if (memory) stored.insert(stored.end(), memory->clocks.begin(), memory->clocks.end());
-    auto const last = memory ? std::optional<WallTime>(memory->claimed) : std::nullopt;
+    std::optional<protocol::LastClaim> last;
+    if (memory) last = {memory->claimed, !memory->acknowledgements.empty()};
     auto const claimed =
         protocol::choose_claimed(terms, fresh, nonce, wall_now(), last, interval, grace);
     auto carried = protocol::clocks_to_carry(terms, stored, claimed.time, interval, grace);

@@ -82,6 +82,15 @@ Outcome hand_out_cards(std::string const& folder, seal::MadeCase const& made, Te
     return {};
 }
 
+// Before anything is enrolled: afterwards the invitations are used up.
+Outcome check_cards_folder(NewCase const& wish) {
+    if (wish.cards.empty() || wish.paper_shares == 0) return {};
+    auto const probe = Path(wish.cards) / ".exhibit-probe";
+    TRY(make_folders(wish.cards));
+    TRY(replace_file(probe, std::string(64 * 1024, ' ')));
+    return remove_file(probe);
+}
+
 // The first check-in claims a time as any other does. A device without a battery for its clock may
 // be years behind: by its own time the first deadline would have passed before the case began.
 Result<WallTime> time_of_guardians(Meeting const& meeting, Terminal& terminal) {
@@ -106,6 +115,7 @@ Result<WallTime> time_of_guardians(Meeting const& meeting, Terminal& terminal) {
 
 Result<seal::MadeCase> begin_case(NewCase const& wish, Meeting meeting, Passphrases passphrases,
                                   Terminal& terminal) {
+    TRY(check_cards_folder(wish));
     seal::CasePlan plan;
     auto const now = TRY(time_of_guardians(meeting, terminal));
     plan.case_id = meeting.case_id;

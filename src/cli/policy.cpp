@@ -161,16 +161,11 @@ std::string audience_of(CaseInfo::Change const& change) {
 
 }  // namespace
 
-Outcome note_changes(seal::CaseFolder& folder, Statuses const& all,
-                     guard::LinkOptions const& options, Terminal& terminal) {
-    auto const now = in_force_of(folder.info(), all);
-    if (now.version == 0 || now.policy == folder.info().policy) return {};
-    auto const lock = folder.lock();
-    if (!lock.ok()) return {};
-    // What another process has written since this one read it must not be lost.
-    folder = TRY(seal::CaseFolder::open(folder.path()));
+Result<CaseInfo> note_changes(seal::CaseFolder& folder, Statuses const& all,
+                              guard::LinkOptions const& options, Terminal& terminal) {
     auto info = folder.info();
-    if (now.policy == info.policy) return {};
+    auto const now = in_force_of(info, all);
+    if (now.version == 0 || now.policy == info.policy) return info;
     auto const found = std::ranges::find_if(
         info.changes, [&](auto const& one) { return one.policy == now.policy; });
     if (found != info.changes.end()) {
@@ -186,16 +181,25 @@ Outcome note_changes(seal::CaseFolder& folder, Statuses const& all,
         info.audience = known ? terms->audience : std::vector<AudienceStage>();
     }
     info.policy = now.policy;
-    std::erase_if(info.changes, [&](auto const& one) { return one.version <= now.version; });
-    return folder.save(std::move(info));
+    auto const is_over = [&](auto const& one) { return one.version <= now.version; };
+    std::erase_if(info.changes, is_over);
+    auto const lock = folder.lock();
+    if (!lock.ok()) return info;
+    // What another process has written since this one read it must not be lost.
+    folder = TRY(seal::CaseFolder::open(folder.path()));
+    auto there = folder.info();
+    there.policy = info.policy;
+    there.audience = info.audience;
+    std::erase_if(there.changes, is_over);
+    TRY(folder.save(std::move(there)));
+    return folder.info();
 }
 
 Outcome run_policy_show(Globals const& globals, Terminal& terminal) {
     auto folder = TRY(find_case(globals));
     guard::LinkOptions const options{.socks5_proxy = globals.proxy, .timeout_ms = 8000};
     auto const all = guard::ask_status(folder.info(), SystemRandom().bytes<16>(), options);
-    TRY(note_changes(folder, all, options, terminal));
-    auto const& info = folder.info();
+    auto const info = TRY(note_changes(folder, all, options, terminal));
     auto const now = in_force_of(info, all);
     if (now.version == 0) {
         return Error{Fault::guardians, "too few guardians answer", "", "", "try again", "silent"};

@@ -6,10 +6,10 @@
 
 namespace exhibit::cli {
 
-// A change that is in force now is written into case.json, and said. While another process works in
-// the case nothing is written, and the next command notes it.
-Outcome note_changes(seal::CaseFolder& folder,
-                     std::vector<guard::Said<Signed<CaseStatus>>> const& all,
-                     guard::LinkOptions const& options, Terminal& terminal);
+// The case with the change that is in force now, which is said, and written into case.json. While
+// another process works in the case it is not written, and the next command notes it again.
+Result<CaseInfo> note_changes(seal::CaseFolder& folder,
+                              std::vector<guard::Said<Signed<CaseStatus>>> const& all,
+                              guard::LinkOptions const& options, Terminal& terminal);
 
 }  // namespace exhibit::cli

@@ -137,27 +137,50 @@ public:
         VERIFY(exhibit != bundle_.exhibits.end());
         TRY(leave_room(*exhibit));
         // One that sends a byte a second is asked again when all others have failed.
+        bool passed_over = false;
         for (unsigned const least_rate : {32u * 1024, 1000u}) {
             for (std::size_t i = 0; i < from_.sources.size(); ++i) {
-                if (!exhibit->statement && in_vain_[i] >= in_vain_most) continue;
+                auto& in_vain = least_rate > 1000 ? in_vain_[i].quick : in_vain_[i].slow;
+                if (!exhibit->statement && in_vain.is_over()) {
+                    passed_over = true;
+                    continue;
+                }
                 auto const file = aside_ / (show(number) + ".age");
                 auto const begun = Clock::now();
                 auto const got = fetch(from_.sources[i], *exhibit, file, least_rate);
-                if (got.ok()) return std::optional<Path>(file);
-                if (!exhibit->statement) in_vain_[i] += Clock::now() - begun;
+                if (got.ok()) {
+                    in_vain_[i] = {};
+                    return std::optional<Path>(file);
+                }
+                if (!exhibit->statement) in_vain.add(Clock::now() - begun);
                 TRY(remove_file(file));
                 std::string_view const code = got.error().code;
                 if (code == "stopped" || code == "disk-full") return got.error();
             }
         }
+        passed_over_ += passed_over;
         return std::optional<Path>();
     }
 
+    // Exhibits for which a guardian was not asked, because too much time was lost with it.
+    std::size_t passed_over() const { return passed_over_; }
+
 private:
     using Clock = std::chrono::steady_clock;
-    // Exhibits that nobody signed for can be listed by the thousand. A guardian with which this
-    // much was lost on them is asked only for what the witness signed.
-    static constexpr Clock::duration in_vain_most = std::chrono::minutes(2);
+    // Exhibits that nobody signed for can be listed by the thousand. A guardian with which minutes
+    // were lost on several of them, and nothing got, is asked only for what the witness signed.
+    struct InVain {
+        Clock::duration lost = {};
+        unsigned times = 0;
+        void add(Clock::duration more) {
+            lost += more;
+            ++times;
+        }
+        bool is_over() const { return times >= 4 && lost >= std::chrono::minutes(5); }
+    };
+    struct OfSource {
+        InVain quick, slow;
+    };
 
     Outcome fetch(guard::ReleaseSource& source, ReleaseBundle::Exhibit const& exhibit,
                   Path const& file, unsigned least_rate) {
@@ -193,7 +216,8 @@ private:
     ReleaseBundle const& bundle_;
     Path aside_;
     Terminal& terminal_;
-    std::vector<Clock::duration> in_vain_;  // by source
+    std::vector<OfSource> in_vain_;
+    std::size_t passed_over_ = 0;
 };
 
 void tell_contested(release::MergedRelease const& merged, Terminal& terminal) {
@@ -265,9 +289,11 @@ Outcome run_publish(Globals const& globals, Publish const& arguments, Terminal& 
                                            &ReleaseBundle::Exhibit::number);
         return one != merged.bundle.exhibits.end() && one->statement;
     });
-    if (lost == 0) return {};
+    if (lost == 0 && fetched.passed_over() == 0) return {};
     return Error{Fault::guardians,
-                 std::to_string(lost) + " sealed exhibits are missing in it",
+                 lost > 0 ? std::to_string(lost) + " sealed exhibits are missing in it"
+                          : "recordings that nobody signed for are missing in it: a guardian that "
+                            "lists them is too slow",
                  "",
                  "the others are in " + out.string(),
                  "publish again, to another folder, when more guardians answer",

@@ -31,8 +31,7 @@ Outcome run_release(Globals const& globals, ReleaseCommand const& arguments, Ter
     // The guardians take it only under the policy in force, which may have changed since.
     guard::LinkOptions const quick{.socks5_proxy = globals.proxy, .timeout_ms = 8000};
     auto const all = guard::ask_status(folder.info(), SystemRandom().bytes<16>(), quick);
-    TRY(note_changes(folder, all, quick, terminal));
-    auto const& info = folder.info();
+    auto const info = TRY(note_changes(folder, all, quick, terminal));
     auto const records = TRY(folder.exhibits());
     terminal.say("This gives " + folder.name() + " (" + std::to_string(records.size()) +
                  " exhibits) to: " + whom(info) + ". It cannot be undone.");

@@ -81,7 +81,8 @@ Outcome send_one(Sending& sending, ExhibitRecord& record, std::string const& wis
         sending.terminal.warn(last->what);
         std::string_view const code = last->code;
         bool const answered = code == "guardian-refused" || code == "refused-upload";
-        if (last->fault == Fault::world && !answered) sending.silent.push_back(guardian.id());
+        if (last->fault == Fault::world && !answered && !is_silent(sending, guardian))
+            sending.silent.push_back(guardian.id());
     }
     VERIFY(last.has_value());
     return Error(*last)
@@ -94,7 +95,6 @@ bool is_wanted(Sending const& sending, ExhibitRecord const& record, std::string 
     // It was left behind by `travel`: what a guardian has of it, it keeps.
     if (!is_there(sending.folder.exhibit_file(record.number, ".age")))
         return record.statement && guard::held_by(record).empty();
-    if (!record.statement && record.uploaded && wished.empty()) return false;
     auto const held = guard::held_by(record);
     if (held.empty()) return true;
     auto const& guardians = sending.folder.info().guardians;

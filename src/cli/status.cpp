@@ -158,8 +158,7 @@ Outcome run_status(Globals const& globals, Status const&, Terminal& terminal) {
     auto const now = wall_now();
     guard::LinkOptions const options{.socks5_proxy = globals.proxy, .timeout_ms = 8000};
     auto const all = guard::ask_status(folder.info(), SystemRandom().bytes<16>(), options);
-    TRY(note_changes(folder, all, options, terminal));
-    auto const& info = folder.info();
+    auto const info = TRY(note_changes(folder, all, options, terminal));
 
     auto const memory = TRY(folder.last_check_in());
     auto const line = case_line(info, all, memory);

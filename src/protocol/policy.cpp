@@ -63,30 +63,52 @@ Envelope make_word(Turn const& turn, PolicyCertificate certificate) {
     return turn.sign(PolicyWord{turn.terms().case_id, turn.self.id, std::move(certificate)});
 }
 
-// A release, a decision or an adoption rests on it.
-bool is_needed(State const& state, DocumentDigest const& policy) {
-    return state.find_release(policy) != nullptr ||
-           (state.decided && state.decided->policy == policy) ||
-           std::ranges::any_of(state.adoptions,
-                               [&](Adopted const& one) { return one.adoption->policy == policy; });
+// A release that has begun, the decision, or an adoption that is ours or of more than f rests on
+// it. Shares and adoptions that liars send for old policies must not keep any of them.
+bool is_needed(State const& state, GuardianId const& self, DocumentDigest const& policy) {
+    auto const* release = state.find_release(policy);
+    if (release != nullptr && !release->stages.empty()) return true;
+    if (state.decided && state.decided->policy == policy) return true;
+    std::size_t adopted = 0;
+    for (auto const& one : state.adoptions) {
+        if (one.adoption->policy != policy) continue;
+        if (one.adoption->guardian == self) return true;
+        ++adopted;
+    }
+    return adopted > std::size_t{4} * state.numbers().f;  // each keeps four (adoption.cpp)
+}
+
+Certified const* oldest_unneeded(State const& state, GuardianId const& self) {
+    for (auto const& one : state.earlier)
+        if (!is_needed(state, self, one.policy->digest())) return &one;
+    return nullptr;
+}
+
+bool has_room(State const& state, GuardianId const& self) {
+    return state.earlier.size() < earlier_max || oldest_unneeded(state, self) != nullptr;
 }
 
 // Makes room among the earlier ones for the one in force. False when each of them is needed: then
 // the change is not taken, on a case that is released already sixteen times over.
-bool make_room(State& state) {
+bool make_room(State& state, GuardianId const& self) {
     if (state.earlier.size() < earlier_max) return true;
-    auto const oldest = std::ranges::find_if(state.earlier, [&](Certified const& one) {
-        return !is_needed(state, one.policy->digest());
-    });
-    if (oldest == state.earlier.end()) return false;
-    state.earlier.erase(oldest);
+    auto const* oldest = oldest_unneeded(state, self);
+    if (oldest == nullptr) return false;
+    auto const digest = oldest->policy->digest();
+    // Without its policy nothing could be read back of either.
+    std::erase_if(state.releases,
+                  [&](Release const& one) { return one.policy->digest() == digest; });
+    std::erase_if(state.adoptions,
+                  [&](Adopted const& one) { return one.adoption->policy == digest; });
+    std::erase_if(state.earlier,
+                  [&](Certified const& one) { return one.policy->digest() == digest; });
     return true;
 }
 
 // One that another superseded may still be needed: adoptions under it may yet come to q.
 void put_in_force(Turn& turn, SharedPolicy policy, std::vector<Signed<NoObjection>> words) {
     auto& state = turn.state;
-    if (!make_room(state)) {
+    if (!make_room(state, turn.self.id)) {
         std::erase_if(state.proposals,
                       [&](auto const& one) { return one.policy->digest() == policy->digest(); });
         turn.changed = true;
@@ -130,7 +152,7 @@ Outcome propose(Turn& turn, SharedPolicy policy) {
     TRY(check_successor(state.terms(), before, policy->value()));
     if (policy->value().version <= state.burned)
         return bad_input("a change of this number was dropped").coded("burned");
-    if (state.earlier.size() >= earlier_max && state.decided)
+    if (!has_room(state, turn.self.id))
         return bad_input("too many changes after the release").coded("too-many");
     if (state.proposals.size() >= proposals_max)
         return bad_input("too many changes are waiting").coded("too-many");

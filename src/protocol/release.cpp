@@ -305,8 +305,9 @@ void run_release(Turn& turn) {
         auto& release = release_under(state, policy);
         begin_due_stages(turn, release);
         complete_stages(turn, release);
-        for (auto& stage : release.stages) spread_opened(turn, stage);
     }
+    for (auto& release : state.releases)
+        for (auto& stage : release.stages) spread_opened(turn, stage);
     if (all_finished(state, turn.self.id)) return;
     if (due(state.push, turn.now, again_when_complete_most)) push(turn);
 }

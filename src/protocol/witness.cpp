@@ -32,7 +32,7 @@ std::vector<Signed<ClockReading>> newest_of_each(Policy const& terms,
 
 ClaimedTime choose_claimed(Policy const& terms, std::vector<Envelope> const& clocks,
                            Nonce const& nonce, WallTime device_now,
-                           std::optional<WallTime> last_claimed, Duration interval,
+                           std::optional<LastClaim> const& last, Duration interval,
                            Duration grace) {
     std::vector<WallTime> times;
     // Only over this nonce: an older reading, however well signed, is not the time now.
@@ -49,9 +49,10 @@ ClaimedTime choose_claimed(Policy const& terms, std::vector<Envelope> const& clo
         taken_most = times.back() + grace / 4;
         chosen.time = std::clamp(device_now, times.front(), *taken_most);
     }
-    bool const was_never_taken = last_claimed && taken_most && *last_claimed > *taken_most;
-    if (last_claimed && !was_never_taken)
-        chosen.time = std::max(chosen.time, *last_claimed + least_gap(interval));
+    bool const was_never_taken =
+        last && !last->acknowledged && taken_most && last->time > *taken_most;
+    if (last && !was_never_taken)
+        chosen.time = std::max(chosen.time, last->time + least_gap(interval));
     return chosen;
 }
 

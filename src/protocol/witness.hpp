@@ -11,6 +11,12 @@
 
 namespace exhibit::protocol {
 
+// What the device has claimed before.
+struct LastClaim {
+    WallTime time;
+    bool acknowledged = false;  // by anybody: then it was taken, whatever clocks say now
+};
+
 // τ (rule 1). The device's clock, corrected by the median of the guardians' clocks when at least
 // 2f+1 of them signed this device's fresh nonce: of so many, f liars cannot move the median past an
 // honest clock. With fewer the device's own clock stands: whoever reaches a single guardian must be
@@ -25,7 +31,7 @@ struct ClaimedTime {
 };
 ClaimedTime choose_claimed(Policy const& terms, std::vector<Envelope> const& clocks,
                            Nonce const& nonce, WallTime device_now,
-                           std::optional<WallTime> last_claimed, Duration interval, Duration grace);
+                           std::optional<LastClaim> const& last, Duration interval, Duration grace);
 
 // Of all clocks that the client has stored: the newest of each guardian that a check-in with this
 // time, interval and grace may still carry, newest first, at most 2f+1. Code "clocks" when fewer

@@ -57,8 +57,8 @@ TEST(Witness, a_replayed_clock_over_another_nonce_does_not_count) {
 
 TEST(Witness, claims_at_least_the_gap_after_the_last) {
     Cluster cluster({});
-    auto const chosen = choose_claimed(cluster.policy_->value(), {}, fresh, epoch, epoch + hour,
-                                       hour * 72, hour * 48);
+    auto const chosen = choose_claimed(cluster.policy_->value(), {}, fresh, epoch,
+                                       LastClaim{epoch + hour}, hour * 72, hour * 48);
     EXPECT_EQ(chosen.time, epoch + hour + Duration::minutes(10));
 }
 
@@ -70,11 +70,15 @@ TEST(Witness, a_claim_that_nobody_can_have_taken_binds_no_later_one) {
     auto const now = epoch + hour * 20;
     std::vector<Envelope> clocks{cluster.sign_clock("A", now, fresh),
                                  cluster.sign_clock("B", now, fresh)};
-    auto const after = [&](WallTime last) {
-        return choose_claimed(terms, clocks, fresh, now, last, hour * 72, hour * 48).time;
+    auto const after = [&](WallTime last, bool acknowledged = false) {
+        return choose_claimed(terms, clocks, fresh, now, LastClaim{last, acknowledged}, hour * 72,
+                              hour * 48)
+            .time;
     };
     for (auto const* third : {"C", "D"}) {
         EXPECT_EQ(after(now + hour * 48), now);
+        EXPECT_EQ(after(now + hour * 48, true), now + hour * 48 + Duration::minutes(10))
+            << "somebody has taken it, by whatever clock: an older one would be refused";
         EXPECT_EQ(after(now + hour * 12), now + hour * 12 + Duration::minutes(10));
         clocks.push_back(cluster.sign_clock(third, now, fresh));
     }

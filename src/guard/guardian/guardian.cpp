@@ -64,8 +64,9 @@ public:
           even(options.answers_after),
           wakes(options.now, options.poll,
                 [this](CaseId const& id) {
-                    if (!resignations.have_left(id)) return lanes.post(id, protocol::Tick{});
+                    if (!resignations.have_left(id)) return wake(id);
                     // Unless our clock was ahead: then what is owed is owed still.
+                    note_left(id);
                     wakes.at(id, options.now() + Duration::hours(1));
                 }),
           front(Behind{premises, options, doorman, lanes, exhibits, uploads, spread, releases,
@@ -99,12 +100,11 @@ public:
         TRY(resignations.open());
         for (auto const& id : ids) {
             if (resignations.have_left(id)) {
+                note_left(id);
                 wakes.at(id, options.now() + Duration::hours(1));
                 continue;
             }
-            lanes.post(id, protocol::Started{});
-            spread.offer(id, Duration::ms(200));
-            lost_devices.tell_others(id);
+            begin(id);
         }
         TRY(releases.resume());
         TRY(warnings.resume());
@@ -154,11 +154,34 @@ public:
     Resignations resignations;
     Orders orders;
     EvenAnswers even;
+    std::mutex left_mutex;
+    std::set<CaseId> left;  // by our clock we have left them; should it go back, they begin anew
     WakeUps wakes;
     HttpFront front;
     std::unique_ptr<HttpServer> server;
 
 private:
+    void begin(CaseId const& id) {
+        lanes.post(id, protocol::Started{});
+        spread.offer(id, Duration::ms(200));
+        lost_devices.tell_others(id);
+    }
+    void note_left(CaseId const& id) {
+        std::lock_guard lock(left_mutex);
+        left.insert(id);
+    }
+    void wake(CaseId const& id) {
+        bool was_left = false;
+        {
+            std::lock_guard lock(left_mutex);
+            was_left = left.erase(id) > 0;
+        }
+        if (was_left)
+            begin(id);
+        else
+            lanes.post(id, protocol::Tick{});
+    }
+
     PeersOptions peers_options() const {
         PeersOptions made;
         made.threads = options.message_threads;

@@ -391,7 +391,10 @@ Result<std::optional<WallTime>> Warnings::send_one(CaseId const& id) {
         if (due && due->state == Due::State::due) waiting.push_back(due.take());
     }
     if (waiting.empty()) return std::optional<WallTime>();
-    std::ranges::sort(waiting, {}, &Due::next);
+    // Whom only the row still calls due comes last: on a full disk the others are told all the
+    // same.
+    std::ranges::sort(waiting, {},
+                      [&](Due const& one) { return std::pair(was_told(one.key), one.next); });
     if (waiting.front().next > premises_.now())
         return std::optional<WallTime>(waiting.front().next);
     TRY(try_once(id, waiting.front()));

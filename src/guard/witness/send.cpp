@@ -37,6 +37,7 @@ Outcome upload_ciphertext(Link& link, ExhibitRecord& record, Path const& ciphert
             resume_upload(link.client(), record.upload_url, source, upload_options);
         if (resumed.ok()) return {};
         if (std::string_view(resumed.error().code) != "upload-gone") return resumed.error();
+        record.uploaded = false;
     }
     tus::Metadata const metadata = {{"number", to_bytes(show(record.number))}};
     TRY(upload(link.client(), link.uploads_url(), metadata, source, upload_options));

@@ -233,7 +233,6 @@ TEST_F(SealCommand, one_that_cannot_be_sealed_is_told_and_the_others_are_sealed)
 }
 
 TEST_F(SealCommand, what_is_said_about_a_recording_is_checked_before_its_first_byte) {
-    auto const begun = std::chrono::steady_clock::now();
     Path const fifo = folder / "fifo";
     ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
     int const end = ::open(fifo.c_str(), O_RDWR);
@@ -241,7 +240,6 @@ TEST_F(SealCommand, what_is_said_about_a_recording_is_checked_before_its_first_b
         {program, "--dir", dir.string(), "seal", "--name", "a.wav", "--note", "caf\xe9", "-"},
         {.out = {}, .err = {}, .third = {}, .in = fifo});
     EXPECT_EQ(recording.wait(), 2) << "it does not wait for the recording";
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::minutes(1));
     EXPECT_FALSE(is_there(exhibits / "0002.growing"));
     ::close(end);
 }
